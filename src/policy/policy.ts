@@ -1,0 +1,50 @@
+/** What the user wants: the content of clawproof.yaml with every default filled in. Types only; see schema.ts. */
+
+export type PresetName = 'baseline' | 'caged';
+export type ExecMode = 'deny' | 'allowlist' | 'full';
+
+/** One destination that the agent may reach through egress. */
+export interface EgressRule {
+  /** Lower-case DNS name; a leading dot means the name and everything below it. */
+  host: string;
+  /** TCP ports, ascending. */
+  ports: number[];
+  /** CIDR blocks of private addresses that this name may resolve to; otherwise private addresses are refused. */
+  privateAddresses: string[];
+}
+
+export interface Policy {
+  version: 1;
+  preset: PresetName;
+  /** Compose project name: [a-z0-9][a-z0-9_-]*. */
+  name: string;
+  openclaw: { version: string };
+  image: {
+    /** auto = registry when it answers, else build; registry = only pull; build = only build. */
+    source: 'auto' | 'registry' | 'build';
+    /** Repository of the gateway image, without tag. */
+    gateway: string;
+    /** Repository and tag of the Debian base that builds start from where a registry answers. */
+    base: string;
+    /** Images to pull instead of building the sidecars; null = build from Debian's packages. */
+    egress: string | null;
+    ingress: string | null;
+  };
+  access: {
+    /** TCP port on 127.0.0.1 of the host. */
+    port: number;
+    /** Additional exact origins that may use the Control UI, beside http://127.0.0.1:PORT and http://localhost:PORT. */
+    allowedOrigins: string[];
+  };
+  resources: {
+    /** Bytes. */
+    memory: number;
+    /** Node's heap in MiB; below the memory limit. */
+    heapMiB: number;
+    cpus: number;
+    pids: number;
+    openFiles: number;
+  };
+  exec: { mode: ExecMode };
+  egress: { allow: EgressRule[] };
+}

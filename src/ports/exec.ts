@@ -1,0 +1,34 @@
+/** Running other programs. The only port through which clawproof starts a process. */
+export interface ExecOptions {
+  /** Working directory of the child; the caller's own when absent. */
+  cwd?: string;
+  /** Variables added to the parent's environment; `undefined` removes one. */
+  env?: Record<string, string | undefined>;
+  /** Text or bytes written to the child's stdin, which is then closed. */
+  input?: string | Uint8Array;
+  /** Milliseconds after which the child's whole process group is killed. No limit when absent. */
+  timeoutMs?: number;
+  /** Called for each line of stdout and stderr as it arrives, without its line end. */
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Aborting kills the child's process group and makes the result `killed: 'aborted'`. */
+  signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  /** Exit code; null when the child was killed or could not be started. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Why there is no exit code: `missing` = no such program, `signal` = killed by someone else. */
+  killed?: 'timeout' | 'aborted' | 'missing' | 'signal';
+  durationMs: number;
+}
+
+export interface Exec {
+  /** Runs a program without a shell and waits for it. Never throws for a failing program: read `code`. */
+  run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a program with the caller's own terminal (stdin, stdout, stderr) and resolves with its exit code. */
+  interactive(program: string, args: readonly string[], options?: Pick<ExecOptions, 'cwd' | 'env'>): Promise<number>;
+  /** Starts a program that outlives clawproof (own session, output appended to `logFile`); resolves with its pid. */
+  detach(program: string, args: readonly string[], options: { logFile: string }): Promise<number>;
+}

@@ -1,0 +1,39 @@
+/** The file system, reduced to what clawproof does with it. All paths are absolute. */
+export interface FileStat {
+  kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Permission bits only, e.g. 0o600. */
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+}
+
+export interface Files {
+  /** UTF-8 text of a file; null when there is none. Other failures throw an AppError. */
+  read(path: string): Promise<string | null>;
+  readBytes(path: string): Promise<Uint8Array | null>;
+  /**
+   * Replaces a file in one step: temporary sibling, fsync, rename, fsync of the folder. Never follows a symlink at
+   * `path`. `mode` is set before any byte is written. Missing parent folders are created with 0755.
+   * @throws AppError for no space, no permission, read-only file system, a folder or a symlink at `path`.
+   */
+  writeAtomic(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void>;
+  /** Creates a file that must not exist yet (O_EXCL). False when it exists already. */
+  createExclusive(path: string, text: string, mode: number): Promise<boolean>;
+  /** Adds one line to a file and syncs it to disk; creates it with 0600. */
+  appendLine(path: string, line: string): Promise<void>;
+  makeDirectory(path: string, mode: number): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  setOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** lstat; null when there is nothing. */
+  stat(path: string): Promise<FileStat | null>;
+  /** Names in a folder, sorted; empty when there is none. */
+  list(path: string): Promise<string[]>;
+  /** Removes a file, or a folder with all in it; nothing happens when it is not there. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Path with every symlink resolved; null when there is nothing. */
+  realPath(path: string): Promise<string | null>;
+  /** Bytes free for the caller on the file system that holds `path` or its nearest existing parent. */
+  freeBytes(path: string): Promise<number>;
+}

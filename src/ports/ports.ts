@@ -1,0 +1,18 @@
+import type { Exec } from './exec.ts';
+import type { Files } from './files.ts';
+import type { Clock, Http, Random, System } from './system.ts';
+import type { Progress, Terminal } from './terminal.ts';
+
+/** Everything outside the program, in one bag that commands hand down. */
+export interface Ports {
+  exec: Exec;
+  files: Files;
+  system: System;
+  clock: Clock;
+  random: Random;
+  http: Http;
+  terminal: Terminal;
+  progress: Progress;
+  /** Aborted by Ctrl-C or a termination signal. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,46 @@
+/** What clawproof asks of the host it runs on. */
+export interface System {
+  platform: 'linux' | 'darwin' | 'win32' | 'other';
+  /** Node's name of the processor: x64, arm64, … */
+  arch: string;
+  /** Effective user and group; null where the platform has none. */
+  uid: number | null;
+  gid: number | null;
+  homeDir: string;
+  tempDir: string;
+  pid: number;
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** True when a process with this id is alive. */
+  isAlive(pid: number): boolean;
+  /** Start time of a process as the kernel gives it (opaque); null when it is gone or unknown. */
+  processStart(pid: number): Promise<string | null>;
+  /** True when something listens on this TCP address, or it cannot be bound for another reason (then `reason`). */
+  portInUse(host: string, port: number): Promise<{ inUse: boolean; reason?: string }>;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds of a clock that never goes back. */
+  monotonicMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** `bytes` bytes from the operating system's random source as lower-case hex. */
+  hex(bytes: number): string;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface Http {
+  /**
+   * One request to an address of this host or of a container that clawproof runs; redirects are not followed.
+   * @throws AppError `http-unreachable` when no answer comes.
+   */
+  request(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs?: number }): Promise<HttpResponse>;
+}
