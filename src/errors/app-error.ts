@@ -11,8 +11,8 @@ export interface SourcePosition {
 
 /** What every error tells: what happened, in what state things are now, what to do next. */
 export interface ErrorEntry {
-  /** Exit code of the program: 2 usage or configuration, 4 could not do or see everything. */
-  exitCode: 2 | 4;
+  /** Exit code of the program: 2 usage or configuration, 3 nothing there, 4 could not do or see everything. */
+  exitCode: 2 | 3 | 4;
   /** One sentence: what happened and why. */
   message: string;
   /** What clawproof did and did not change before it stopped. */

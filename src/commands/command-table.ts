@@ -1,0 +1,37 @@
+import type { CommandModule } from './context.ts';
+import type {
+  ConfigOptions,
+  DashboardOptions,
+  DownOptions,
+  EngineOptions,
+  LogsOptions,
+  OpenclawOptions,
+  StatusOptions,
+  UpOptions,
+} from './options.ts';
+
+/** Options of each command by its name. */
+export interface CommandOptions {
+  up: UpOptions;
+  down: DownOptions;
+  status: StatusOptions;
+  logs: LogsOptions;
+  dashboard: DashboardOptions;
+  openclaw: OpenclawOptions;
+  engine: EngineOptions;
+  config: ConfigOptions;
+}
+
+export type CommandLoaders = { [Name in keyof CommandOptions]: () => Promise<CommandModule<CommandOptions[Name]>> };
+
+/** Where each command is. A module is loaded only when its command runs, so that help and version stay quick. */
+export const commandLoaders: CommandLoaders = {
+  up: () => import('./up.ts'),
+  down: () => import('./down.ts'),
+  status: () => import('./status.ts'),
+  logs: () => import('./logs.ts'),
+  dashboard: () => import('./dashboard.ts'),
+  openclaw: () => import('./openclaw.ts'),
+  engine: () => import('./engine.ts'),
+  config: () => import('./config.ts'),
+};

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { createStyle } from '../report/style.ts';
+
+/** Shown below the list of commands. */
+export const PROGRAM_HELP = `
+Exit codes:
+  0    done
+  1    a check failed, or a protection does not hold
+  2    wrong usage, or a wrong clawproof.yaml
+  3    there is no deployment here, or it is not running
+  4    something could not be done, or could not be looked at
+  70   an error in clawproof itself: please report it
+  130  interrupted
+
+Which folder:
+  The folder given with -C, else the current one when it holds a clawproof.yaml, else ./openclaw.
+
+Environment:
+  NO_COLOR     no colours
+  FORCE_COLOR  colours even where the output is not a terminal
+
+Start here:
+  clawproof up                          set up ./openclaw and start it
+  clawproof openclaw -- channels add    connect the first channel
+  clawproof dashboard                   open the control page`;
+
+export const UP_HELP = `
+Writes the folder from clawproof.yaml (and writes that file first, when there is none), builds or pulls the images,
+starts OpenClaw, waits until it is ready and checks what was set up. Run it again after an edit of clawproof.yaml: only
+what changed is restarted. Run it again after an interruption: it goes on where it stopped.
+
+Examples:
+  clawproof up                set up or update ./openclaw
+  clawproof up ~/agents/home  … another folder
+  clawproof up --dry-run      show what would change as a diff`;
+
+export const DOWN_HELP = `
+Stops and removes the containers and networks. Everything that OpenClaw has stored stays, unless --volumes is given.`;
+
+export const OPENCLAW_HELP = `
+Runs one of OpenClaw's own commands inside the cage, with your terminal. Options before "--" are clawproof's, all behind
+it are OpenClaw's.
+
+Examples:
+  clawproof openclaw -- onboard
+  clawproof openclaw -- channels add
+  clawproof openclaw -- devices list
+  clawproof openclaw -- --help`;
+
+export const ENGINE_INSTALL_HELP = `
+Installs Docker Engine and Compose from Debian's own packages and starts the engine. Needs root on Debian 12 or 13;
+everybody else gets the exact commands. Does nothing when a usable engine is there.`;
+
+/** Headings and names in colour where the help goes to a terminal; `columns` = where to wrap. */
+export function styleHelp(command: Command, terminal: { colour: boolean; columns: number }): void {
+  const style = createStyle(terminal.colour);
+  command.configureHelp({
+    helpWidth: Math.min(terminal.columns, 110),
+    sortSubcommands: false,
+    styleTitle: (text) => style.bold(text),
+    styleCommandText: (text) => style.cyan(text),
+    styleSubcommandText: (text) => style.cyan(text),
+    styleOptionText: (text) => style.cyan(text),
+    styleArgumentText: (text) => style.cyan(text),
+  });
+}

@@ -1,0 +1,220 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { folderGivenTwice } from '../errors/usage-errors.ts';
+import type { CommandLoaders, CommandOptions } from './command-table.ts';
+import type { CommandContext, OutputMode } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { existingFolder, folderForUp } from './folder.ts';
+import { DOWN_HELP, ENGINE_INSTALL_HELP, OPENCLAW_HELP, PROGRAM_HELP, styleHelp, UP_HELP } from './help.ts';
+import { toUsageError } from './usage.ts';
+
+/** What the command line needs from the outside. */
+export interface ProgramHost {
+  version: string;
+  columns: number;
+  colour: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  /** Makes the ports for one command; called once, after its options are known to be right. */
+  open(mode: OutputMode): Promise<CommandContext>;
+  loaders: CommandLoaders;
+}
+
+/** Options that every command takes. */
+interface SharedOptions {
+  folder?: string;
+  json?: true;
+  quiet?: true;
+}
+
+/**
+ * Parses the arguments behind the program's name, runs the command and resolves with the exit code.
+ * @throws AppError for wrong usage, and whatever the command throws.
+ */
+export async function runProgram(args: readonly string[], host: ProgramHost): Promise<number> {
+  const runner: Runner = { host, exitCode: exitCodes.done };
+  const program = createProgram(runner);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help was asked for and printed, or (code "commander.help") printed because no command was named.
+    return error.code === 'commander.help' ? exitCodes.usage : exitCodes.done;
+  }
+  return runner.exitCode;
+}
+
+interface Runner {
+  host: ProgramHost;
+  exitCode: number;
+}
+
+function createProgram(runner: Runner): Command {
+  const { host } = runner;
+  const program = new Command('clawproof');
+  program
+    .description('Run OpenClaw in Docker, locked down, and prove it.')
+    .usage('<command> [options]')
+    .version(host.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; for a command: clawproof <command> --help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
+    .addHelpText('after', PROGRAM_HELP)
+    .configureOutput({ writeOut: host.out, writeErr: host.err, outputError: () => {} });
+  prepare(program, host);
+  addLifecycleCommands(program, runner);
+  addInspectionCommands(program, runner);
+  addEngineCommands(program, runner);
+  addConfigCommands(program, runner);
+  return program;
+}
+
+/** Options, help and error handling that every command shares. */
+function prepare(command: Command, host: ProgramHost): Command {
+  styleHelp(command, host);
+  return command
+    .option('-C, --folder <dir>', 'folder of the deployment')
+    .option('--json', 'one JSON document on stdout, progress as JSON lines on stderr')
+    .option('-q, --quiet', 'print nothing but results and errors')
+    .exitOverride((error) => {
+      const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed';
+      throw isHelp || error.code === 'commander.version' ? error : toUsageError(command, error);
+    });
+}
+
+function addLifecycleCommands(program: Command, runner: Runner): void {
+  const { host } = runner;
+  const up = prepare(program.command('up'), host)
+    .summary('set up OpenClaw in a folder, start it and check it')
+    .argument('[folder]', 'folder of the deployment; created when it is not there')
+    .option('--dry-run', 'show what would change, change nothing')
+    .option('-y, --yes', 'never ask')
+    .addHelpText('after', UP_HELP);
+  up.action(async (argument: string | undefined) => {
+    const options = up.optsWithGlobals<SharedOptions & { dryRun?: true; yes?: true }>();
+    const given = oneFolder(argument, options.folder);
+    await execute(runner, 'up', options, async ({ ports }) => ({
+      folder: await folderForUp(ports, given),
+      dryRun: options.dryRun ?? false,
+      yes: options.yes ?? false,
+    }));
+  });
+
+  const down = prepare(program.command('down'), host)
+    .summary('stop it; keeps all data')
+    .option('--volumes', 'also delete what OpenClaw has stored; asks first')
+    .option('-y, --yes', 'never ask')
+    .addHelpText('after', DOWN_HELP);
+  down.action(async () => {
+    const options = down.optsWithGlobals<SharedOptions & { volumes?: true; yes?: true }>();
+    await execute(runner, 'down', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
+      volumes: options.volumes ?? false,
+      yes: options.yes ?? false,
+    }));
+  });
+}
+
+function addInspectionCommands(program: Command, runner: Runner): void {
+  const { host } = runner;
+  const status = prepare(program.command('status'), host).summary('show what runs and whether it is well');
+  status.action(async () => {
+    const options = status.optsWithGlobals<SharedOptions>();
+    await execute(runner, 'status', options, async ({ ports }) => ({ folder: await existingFolder(ports, options.folder) }));
+  });
+
+  const logs = prepare(program.command('logs'), host)
+    .summary('show the logs of the containers')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('-n, --tail <lines>', 'lines to show per service, or "all"', parseTail, 100)
+    .option('-s, --service <name...>', 'only these services: gateway, egress, ingress');
+  logs.action(async () => {
+    const options = logs.optsWithGlobals<SharedOptions & { follow?: true; tail: number | 'all'; service?: string[] }>();
+    await execute(runner, 'logs', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
+      follow: options.follow ?? false,
+      tail: options.tail,
+      services: options.service ?? [],
+    }));
+  });
+
+  const dashboard = prepare(program.command('dashboard'), host)
+    .summary("print the address of OpenClaw's control page")
+    .option('--open', 'open it in the browser');
+  dashboard.action(async () => {
+    const options = dashboard.optsWithGlobals<SharedOptions & { open?: true }>();
+    await execute(runner, 'dashboard', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
+      open: options.open ?? false,
+    }));
+  });
+
+  const openclaw = prepare(program.command('openclaw'), host)
+    .summary("run one of OpenClaw's own commands inside the cage")
+    .usage('[options] -- <arguments…>')
+    .argument('[arguments...]', "arguments for OpenClaw's own command line")
+    .passThroughOptions()
+    .addHelpText('after', OPENCLAW_HELP);
+  openclaw.action(async (args: string[]) => {
+    const options = openclaw.optsWithGlobals<SharedOptions>();
+    await execute(runner, 'openclaw', options, async ({ ports }) => ({ folder: await existingFolder(ports, options.folder), args }));
+  });
+}
+
+function addEngineCommands(program: Command, runner: Runner): void {
+  const { host } = runner;
+  const engine = prepare(program.command('engine'), host).summary('install or look at Docker Engine and Compose');
+  const install = prepare(engine.command('install'), host)
+    .summary("install them from Debian's packages and start them")
+    .option('--dry-run', 'print the commands, run none')
+    .option('-y, --yes', 'never ask')
+    .addHelpText('after', ENGINE_INSTALL_HELP);
+  install.action(async () => {
+    const options = install.optsWithGlobals<SharedOptions & { dryRun?: true; yes?: true }>();
+    await execute(runner, 'engine', options, () => ({ action: 'install', dryRun: options.dryRun ?? false, yes: options.yes ?? false }));
+  });
+  const status = prepare(engine.command('status'), host).summary('show which engine is used and what it lacks');
+  status.action(async () => {
+    await execute(runner, 'engine', status.optsWithGlobals<SharedOptions>(), () => ({ action: 'status' }));
+  });
+}
+
+function addConfigCommands(program: Command, runner: Runner): void {
+  const { host } = runner;
+  const config = prepare(program.command('config'), host).summary('check clawproof.yaml, or print its schema');
+  const schema = prepare(config.command('schema'), host).summary('print the JSON Schema of clawproof.yaml, for editors');
+  schema.action(async () => {
+    await execute(runner, 'config', schema.optsWithGlobals<SharedOptions>(), () => ({ action: 'schema' }));
+  });
+  const validate = prepare(config.command('validate'), host).summary('check clawproof.yaml and change nothing');
+  validate.action(async () => {
+    const options = validate.optsWithGlobals<SharedOptions>();
+    await execute(runner, 'config', options, async ({ ports }) => ({
+      action: 'validate',
+      folder: await existingFolder(ports, options.folder),
+    }));
+  });
+}
+
+/** Makes the context, fills in the command's options, loads the command and runs it. */
+async function execute<Name extends keyof CommandOptions>(
+  runner: Runner,
+  name: Name,
+  shared: SharedOptions,
+  toOptions: (context: CommandContext) => CommandOptions[Name] | Promise<CommandOptions[Name]>,
+): Promise<void> {
+  const context = await runner.host.open({ json: shared.json ?? false, quiet: shared.quiet ?? false });
+  const options = await toOptions(context);
+  const command = await runner.host.loaders[name]();
+  runner.exitCode = await command.run(context, options);
+}
+
+function oneFolder(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument !== undefined && option !== undefined && argument !== option) throw folderGivenTwice(argument, option);
+  return argument ?? option;
+}
+
+function parseTail(value: string): number | 'all' {
+  if (value === 'all') return 'all';
+  if (!/^\d{1,9}$/u.test(value)) throw new InvalidArgumentError('a number of lines, or all');
+  return Number(value);
+}
