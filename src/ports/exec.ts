@@ -19,6 +19,8 @@ export interface ExecResult {
   code: number | null;
   stdout: string;
   stderr: string;
+  /** Set when a stream was longer than what is kept of it; only its beginning is there then. */
+  truncated?: true;
   /** Why there is no exit code: `missing` = no such program, `signal` = killed by someone else. */
   killed?: 'timeout' | 'aborted' | 'missing' | 'signal';
   durationMs: number;

@@ -1,0 +1,32 @@
+import type { Ports } from '../ports.ts';
+import { FakeExec } from './fake-exec.ts';
+import { FakeFiles } from './fake-files.ts';
+import { FakeClock, FakeHttp, FakeRandom, FakeSystem } from './fake-host.ts';
+import { FakeProgress, FakeTerminal } from './fake-terminal.ts';
+
+export interface FakePorts extends Ports {
+  exec: FakeExec;
+  files: FakeFiles;
+  system: FakeSystem;
+  clock: FakeClock;
+  random: FakeRandom;
+  http: FakeHttp;
+  terminal: FakeTerminal;
+  progress: FakeProgress;
+}
+
+/** All ports as fakes: an empty Linux host with root, on which no program is known. */
+export function fakePorts(overrides: Partial<FakePorts> = {}): FakePorts {
+  return {
+    exec: new FakeExec(),
+    files: new FakeFiles(),
+    system: new FakeSystem(),
+    clock: new FakeClock(),
+    random: new FakeRandom(),
+    http: new FakeHttp(),
+    terminal: new FakeTerminal(),
+    progress: new FakeProgress(),
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}

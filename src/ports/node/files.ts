@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, constants, type FileHandle, lchown, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, statfs, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorCode, fileError, type FileOperation, notRegularFile, notUtf8 } from '../../errors/file-errors.ts';
+import type { Files, FileStat } from '../files.ts';
+
+/** Names of the temporary siblings that `writeAtomic` makes; one that is left over comes from a killed run. */
+export const TEMPORARY_NAME = /^\.clawproof-[0-9a-f]{16}\.tmp$/;
+
+/** The real file system. */
+export function createNodeFiles(): Files {
+  return {
+    read: async (path) => {
+      const bytes = await readBytes(path);
+      return bytes === null ? null : decode(path, bytes);
+    },
+    readBytes,
+    writeAtomic: (path, text, options) => guarded('write', path, () => writeAtomic(path, text, options)),
+    createExclusive: (path, text, mode) => guarded('create', path, () => createExclusive(path, text, mode)),
+    appendLine: (path, line) => guarded('write', path, () => appendLine(path, line)),
+    makeDirectory: (path, mode) => guarded('create', path, () => makeDirectory(path, mode)),
+    setMode: (path, mode) => guarded('change the mode of', path, () => setMode(path, mode)),
+    setOwner: (path, uid, gid) => guarded('change the owner of', path, () => lchown(path, uid, gid)),
+    stat: (path) => guarded('read', path, () => stat(path)),
+    list: (path) => guarded('list', path, () => orNothing(async () => (await readdir(path)).toSorted(), [])),
+    remove: (path) => guarded('remove', path, () => rm(path, { recursive: true, force: true })),
+    rename: (from, to) =>
+      guarded('rename', from, async () => {
+        await rename(from, to);
+        await syncFolder(dirname(to));
+      }),
+    realPath: (path) => guarded('resolve', path, () => orNothing<string | null>(() => realpath(path), null)),
+    freeBytes: (path) => guarded('read', path, () => freeBytes(path)),
+  };
+}
+
+async function guarded<T>(operation: FileOperation, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(operation, path, error);
+  }
+}
+
+/** `nothing` where there is no such path; a file in the middle of the path counts as that, too. */
+async function orNothing<T>(work: () => Promise<T>, nothing: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return nothing;
+    throw error;
+  }
+}
+
+function readBytes(path: string): Promise<Uint8Array | null> {
+  return guarded('read', path, () => orNothing<Uint8Array | null>(() => readFile(path), null));
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw notUtf8(path);
+  }
+}
+
+async function writeAtomic(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void> {
+  const folder = dirname(path);
+  await makeParents(folder);
+  refuseUnlessRegular(path, await stat(path));
+  const temporary = join(folder, temporaryName());
+  try {
+    await writeNew(temporary, text, options);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** By a hard link where the file system has them: the file then appears with all its text, never empty. */
+async function createExclusive(path: string, text: string, mode: number): Promise<boolean> {
+  const folder = dirname(path);
+  const temporary = join(folder, temporaryName());
+  try {
+    await writeNew(temporary, text, { mode });
+    await link(temporary, path).catch((error: unknown) => {
+      const code = errorCode(error);
+      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
+      return writeNew(path, text, { mode });
+    });
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+  await syncFolder(folder);
+  return true;
+}
+
+/** A new file with its owner and mode set before any byte is in it, synced to disk. */
+async function writeNew(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  try {
+    if (options.uid !== undefined || options.gid !== undefined) await file.chown(options.uid ?? -1, options.gid ?? -1);
+    await file.chmod(options.mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function appendLine(path: string, line: string): Promise<void> {
+  if (line.includes('\n')) throw new TypeError('appendLine takes one line');
+  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    await file.appendFile(`${(await endsMidLine(file)) ? '\n' : ''}${line}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A line that was torn by a power cut must not swallow the next one. */
+async function endsMidLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return last[0] !== 0x0a;
+}
+
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  const found = await stat(path);
+  if (found?.kind === 'directory') return;
+  if (found !== null) throw systemError(found.kind === 'symlink' ? 'ELOOP' : 'EEXIST', path);
+  await makeParents(dirname(path));
+  await mkdir(path, 0o700);
+  // The umask has no say.
+  await chmod(path, mode);
+  await syncFolder(dirname(path));
+}
+
+/** Missing folders get 0755 whatever the umask is: the container's user must be able to pass through them. */
+async function makeParents(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
+  if (first === undefined) return;
+  for (let current = folder; current.length >= first.length; current = dirname(current)) await chmod(current, 0o755);
+}
+
+async function setMode(path: string, mode: number): Promise<void> {
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) throw systemError('ELOOP', path);
+  try {
+    // Through a handle, so that nobody can put a link there in between.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    await file.chmod(mode).finally(() => file.close());
+  } catch (error) {
+    // An owner may set the mode of a file that he cannot read; as he is not root, a link leads him nowhere new.
+    if (errorCode(error) !== 'EACCES') throw error;
+    await chmod(path, mode);
+  }
+}
+
+function stat(path: string): Promise<FileStat | null> {
+  return orNothing<FileStat | null>(async () => {
+    const found = await lstat(path);
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other';
+    return { kind, mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, size: found.size };
+  }, null);
+}
+
+function refuseUnlessRegular(path: string, found: FileStat | null): void {
+  if (found === null || found.kind === 'file') return;
+  if (found.kind === 'other') throw notRegularFile(path);
+  throw systemError(found.kind === 'symlink' ? 'ELOOP' : 'EISDIR', path);
+}
+
+/** Makes a rename or a new name last through a power cut. Some file systems cannot sync folders; that is no failure. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // The file itself is complete and synced.
+  }
+}
+
+async function freeBytes(path: string): Promise<number> {
+  for (let current = path; ; current = dirname(current)) {
+    const found = await orNothing(() => statfs(current), null);
+    if (found !== null) return found.bavail * found.bsize;
+    if (current === dirname(current)) return 0;
+  }
+}
+
+function temporaryName(): string {
+  return `.clawproof-${randomBytes(8).toString('hex')}.tmp`;
+}
+
+function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
