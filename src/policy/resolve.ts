@@ -1,0 +1,85 @@
+import { parsePrivateBlock } from './address-block.ts';
+import { MIB, parseBytes } from './bytes.ts';
+import { parseEgressEntry } from './egress-entry.ts';
+import { parseHostName } from './host-name.ts';
+import type { Parsed } from './parsed.ts';
+import type { EgressRule, Policy } from './policy.ts';
+import { PRESETS } from './presets.ts';
+import type { EgressEntryInput, PolicyInput } from './schema.ts';
+import { LIMITS, SETTINGS } from './settings.ts';
+
+/** Fills in every default and brings values to their normal form. `input` must have passed `policyInputSchema`. */
+export function resolvePolicy(input: PolicyInput): Policy {
+  const preset = input.preset ?? SETTINGS.preset.default;
+  return {
+    version: 1,
+    preset,
+    name: input.name ?? SETTINGS.name.default,
+    openclaw: { version: input.openclaw?.version ?? SETTINGS['openclaw.version'].default },
+    image: resolveImage(input.image ?? {}),
+    access: {
+      port: input.access?.port ?? SETTINGS['access.port'].default,
+      allowedOrigins: unique(input.access?.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
+    },
+    resources: resolveResources(input.resources ?? {}),
+    exec: { mode: input.exec?.mode ?? SETTINGS['exec.mode'].default },
+    egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress?.allow ?? SETTINGS['egress.allow'].default) : [] },
+  };
+}
+
+function resolveImage(input: NonNullable<PolicyInput['image']>): Policy['image'] {
+  return {
+    source: input.source ?? SETTINGS['image.source'].default,
+    gateway: input.gateway ?? SETTINGS['image.gateway'].default,
+    base: input.base ?? SETTINGS['image.base'].default,
+    egress: input.egress ?? SETTINGS['image.egress'].default,
+    ingress: input.ingress ?? SETTINGS['image.ingress'].default,
+  };
+}
+
+function resolveResources(input: NonNullable<PolicyInput['resources']>): Policy['resources'] {
+  const memory = parseBytes(input.memory ?? SETTINGS['resources.memory'].default) ?? 0;
+  return {
+    memory,
+    heapMiB: input.heap === undefined ? defaultHeapMiB(memory) : Math.floor((parseBytes(input.heap) ?? 0) / MIB),
+    cpus: input.cpus ?? SETTINGS['resources.cpus'].default,
+    pids: input.pids ?? SETTINGS['resources.pids'].default,
+    openFiles: input.openFiles ?? SETTINGS['resources.openFiles'].default,
+  };
+}
+
+/** Node's heap in MiB for a memory limit in bytes, where the policy names none. */
+export function defaultHeapMiB(memory: number): number {
+  return Math.floor((memory * LIMITS.heap.share) / MIB);
+}
+
+/** Rules for the same name and the same private addresses become one, in the order in which they were first named. */
+function resolveEgress(entries: readonly EgressEntryInput[]): EgressRule[] {
+  const rules = new Map<string, EgressRule>();
+  for (const rule of entries.flatMap(egressRules)) {
+    const key = [rule.host, ...rule.privateAddresses].join(' ');
+    const known = rules.get(key);
+    rules.set(key, { ...rule, ports: unique([...(known?.ports ?? []), ...rule.ports]).toSorted((a, b) => a - b) });
+  }
+  return [...rules.values()];
+}
+
+function egressRules(entry: EgressEntryInput): EgressRule[] {
+  if (typeof entry === 'string') return valid(parseEgressEntry(entry));
+  return [
+    {
+      host: valid(parseHostName(entry.host)),
+      ports: [...(entry.ports ?? SETTINGS['egress.allow[].ports'].default)],
+      privateAddresses: unique((entry.privateAddresses ?? []).map((block) => valid(parsePrivateBlock(block)))).toSorted(),
+    },
+  ];
+}
+
+function valid<T>(result: Parsed<T>): T {
+  if (!result.ok) throw new Error(`A value that the schema accepted ${result.problem}`);
+  return result.value;
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

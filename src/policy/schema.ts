@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { ADDRESS_BLOCK_PATTERN, parsePrivateBlock } from './address-block.ts';
+import { BYTES_PATTERN, parseBytes } from './bytes.ts';
+import { EGRESS_GROUP_NAMES, EGRESS_GROUPS, isEgressGroupName } from './egress-groups.ts';
+import { EGRESS_HOST_PATTERN, parseEgressEntry } from './egress-entry.ts';
+import { HOST_PATTERN, parseHostName } from './host-name.ts';
+import {
+  IMAGE_PATTERN,
+  parseImage,
+  parseRepository,
+  parseTaggedImage,
+  REPOSITORY_PATTERN,
+  TAGGED_IMAGE_PATTERN,
+} from './image-reference.ts';
+import { ORIGIN_PATTERN, parseOrigin } from './origin.ts';
+import { parsed, refused, type Parsed } from './parsed.ts';
+import { PRESET_NAMES, PRESETS } from './presets.ts';
+import { LIMITS, SECTIONS, SETTINGS, type SectionPath, type Setting, type SettingPath } from './settings.ts';
+import { parseVersionSyntax, VERSION_PATTERN } from './version-syntax.ts';
+
+const NAME_PATTERN = '^[a-z0-9][a-z0-9_-]{0,39}$';
+export const EXEC_MODES = ['deny', 'allowlist', 'full'] as const;
+export const IMAGE_SOURCES = ['auto', 'registry', 'build'] as const;
+
+/** A text that one of the readers of this folder understands; its problem becomes the issue's message. */
+function text(pattern: string, read: (text: string) => Parsed<unknown>) {
+  return z
+    .string()
+    .check((context) => {
+      const result = read(context.value);
+      if (!result.ok) context.issues.push({ code: 'custom', message: result.problem, input: context.value });
+    })
+    .meta({ pattern });
+}
+
+function size(minimum: string, maximum: string) {
+  return z.union([z.string().meta({ pattern: BYTES_PATTERN }), z.int()]).check((context) => {
+    const problem = sizeProblem(context.value, minimum, maximum);
+    if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
+  });
+}
+
+function sizeProblem(value: string | number, minimum: string, maximum: string): string | undefined {
+  const bytes = parseBytes(value);
+  if (bytes === null) return 'is not a size; write one such as 2g or 1536m';
+  if (bytes < (parseBytes(minimum) ?? 0)) {
+    const meansMiB = /^\d+$/.test(String(value)) && bytes >= 512 ? `; a number without unit is bytes, did you mean ${value}m?` : '';
+    return `is less than the minimum ${minimum}${meansMiB}`;
+  }
+  return bytes > (parseBytes(maximum) ?? 0) ? `is more than the maximum ${maximum}` : undefined;
+}
+
+function whole({ minimum, maximum }: { minimum: number; maximum: number }) {
+  return z.int().min(minimum).max(maximum);
+}
+
+/** Adds the words and the default of a setting, for the JSON Schema; every key may be left out. */
+function described<T extends z.ZodType>(path: SettingPath, schema: T) {
+  const { default: value, doc, examples } = SETTINGS[path] as Setting<unknown>;
+  return z.optional(schema.meta({ description: doc, ...(value !== undefined && { default: value }), ...(examples && { examples: [...examples] }) }));
+}
+
+/** A mapping that may be left out or be empty, and that takes no other keys. */
+function section<T extends z.core.$ZodShape>(path: SectionPath, shape: T) {
+  return z.strictObject(shape).meta({ description: SECTIONS[path] });
+}
+
+/** Values with a description each: editors show it beside the value. */
+function choice<const T extends readonly [string, ...string[]]>(values: T, docs?: Readonly<Record<string, { doc: string }>>) {
+  return docs ? z.enum(values).meta({ markdownDescription: values.map((name) => `- \`${name}\`: ${docs[name]?.doc}`).join('\n') }) : z.enum(values);
+}
+
+const name = text(NAME_PATTERN, (value) =>
+  new RegExp(NAME_PATTERN).test(value) ? parsed(value) : refused(`must be ${SETTINGS.name.expects}`),
+);
+
+const port = whole(LIMITS.port);
+
+const egressObject = section('egress.allow[]', {
+  host: text(`^${HOST_PATTERN}$`, (value) => (isEgressGroupName(value) ? refused(groupAsHost(value)) : parseHostName(value))).meta({
+    description: SETTINGS['egress.allow[].host'].doc,
+    examples: SETTINGS['egress.allow[].host'].examples,
+  }),
+  ports: described('egress.allow[].ports', z.array(port).min(1)),
+  privateAddresses: described('egress.allow[].privateAddresses', z.array(text(ADDRESS_BLOCK_PATTERN, parsePrivateBlock))),
+});
+
+function groupAsHost(group: string): string {
+  return `is a group of hosts; write it as an entry of its own: - ${group}`;
+}
+
+const egressEntry = z.union([
+  choice(EGRESS_GROUP_NAMES, EGRESS_GROUPS).meta({ title: 'Group', description: 'A named group of hosts.' }),
+  text(EGRESS_HOST_PATTERN, parseEgressEntry).meta({
+    title: 'Host',
+    description: 'A host name, ".example.org" for the name and everything below it, or "host:port". Port 443 when none is given.',
+    examples: ['api.example.com', '.example.org', 'git.example.net:8443'],
+  }),
+  egressObject.meta({ title: 'Host with ports or private addresses' }),
+]);
+
+/** clawproof.yaml as people write it: only `version` is required, unknown keys are errors. */
+export const policyInputSchema = section('', {
+  version: z.literal(1).meta({ description: SETTINGS.version.doc }),
+  preset: described('preset', choice(PRESET_NAMES, PRESETS)),
+  name: described('name', name),
+  openclaw: z.optional(section('openclaw', { version: described('openclaw.version', text(VERSION_PATTERN, parseVersionSyntax)) })),
+  image: z.optional(
+    section('image', {
+      source: described('image.source', choice(IMAGE_SOURCES)),
+      gateway: described('image.gateway', text(REPOSITORY_PATTERN, parseRepository)),
+      base: described('image.base', text(TAGGED_IMAGE_PATTERN, parseTaggedImage)),
+      egress: described('image.egress', z.nullable(text(IMAGE_PATTERN, parseImage))),
+      ingress: described('image.ingress', z.nullable(text(IMAGE_PATTERN, parseImage))),
+    }),
+  ),
+  access: z.optional(
+    section('access', {
+      port: described('access.port', port),
+      allowedOrigins: described('access.allowedOrigins', z.array(text(ORIGIN_PATTERN, parseOrigin))),
+    }),
+  ),
+  resources: z.optional(
+    section('resources', {
+      memory: described('resources.memory', size(LIMITS.memory.minimum, LIMITS.memory.maximum)),
+      heap: described('resources.heap', size(LIMITS.heap.minimum, LIMITS.memory.maximum)),
+      cpus: described('resources.cpus', z.number().min(LIMITS.cpus.minimum).max(LIMITS.cpus.maximum)),
+      pids: described('resources.pids', whole(LIMITS.pids)),
+      openFiles: described('resources.openFiles', whole(LIMITS.openFiles)),
+    }),
+  ),
+  exec: z.optional(section('exec', { mode: described('exec.mode', choice(EXEC_MODES)) })),
+  egress: z.optional(section('egress', { allow: described('egress.allow', z.array(egressEntry)) })),
+});
+
+/** The content of clawproof.yaml after its shape was checked and before defaults were filled in. */
+export type PolicyInput = z.infer<typeof policyInputSchema>;
+export type EgressEntryInput = z.infer<typeof egressEntry>;
