@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { folderGivenTwice } from '../errors/usage-errors.ts';
+import type { Terminal } from '../ports/terminal.ts';
 import type { CommandLoaders, CommandOptions } from './command-table.ts';
 import type { CommandContext, OutputMode } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -10,10 +11,7 @@ import { toUsageError } from './usage.ts';
 /** What the command line needs from the outside. */
 export interface ProgramHost {
   version: string;
-  columns: number;
-  colour: boolean;
-  out(text: string): void;
-  err(text: string): void;
+  terminal: Pick<Terminal, 'columns' | 'colour' | 'out' | 'err'>;
   /** Makes the ports for one command; called once, after its options are known to be right. */
   open(mode: OutputMode): Promise<CommandContext>;
   loaders: CommandLoaders;
@@ -59,7 +57,7 @@ function createProgram(runner: Runner): Command {
     .helpCommand('help [command]', 'print help for a command')
     .enablePositionalOptions()
     .addHelpText('after', PROGRAM_HELP)
-    .configureOutput({ writeOut: host.out, writeErr: host.err, outputError: () => {} });
+    .configureOutput({ writeOut: host.terminal.out, writeErr: host.terminal.err, outputError: () => {} });
   prepare(program, host);
   addLifecycleCommands(program, runner);
   addInspectionCommands(program, runner);
@@ -70,7 +68,7 @@ function createProgram(runner: Runner): Command {
 
 /** Options, help and error handling that every command shares. */
 function prepare(command: Command, host: ProgramHost): Command {
-  styleHelp(command, host);
+  styleHelp(command, host.terminal);
   return command
     .option('-C, --folder <dir>', 'folder of the deployment')
     .option('--json', 'one JSON document on stdout, progress as JSON lines on stderr')

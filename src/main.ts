@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The only file that touches `process`: arguments and signals in, exit code out.
+import { version } from './version.ts';
+
+const BUG = 70;
+const INTERRUPTED = 130;
+const args = process.argv.slice(2);
+
+/** A reader of our results that went away (`clawproof logs | head`) is no error; without progress we can live. */
+function tolerateClosedStreams(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+/** The first signal lets the command end cleanly; the second one does not wait for it. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(INTERRUPTED);
+      controller.abort(new DOMException(`stopped by ${name}`, 'AbortError'));
+    });
+  }
+  return controller.signal;
+}
+
+async function start(): Promise<void> {
+  const { createNodeTerminal } = await import('./ports/node/terminal.ts');
+  const { createCommandLine } = await import('./commands/command-line.ts');
+  const terminal = createNodeTerminal(process, process.env);
+  process.on('exit', () => terminal.region.release());
+  const commandLine = createCommandLine({ args, version, terminal, signal: abortOnSignals(), host: process });
+  // Errors outside the command's promise, e.g. in an event handler.
+  process.on('uncaughtException', (error) => {
+    commandLine.reportBug(error);
+    process.exit(BUG);
+  });
+  process.exitCode = await commandLine.run();
+}
+
+tolerateClosedStreams();
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  process.stdout.write(`${version}\n`);
+} else {
+  await start();
+}

@@ -1,0 +1,42 @@
+/** Widths of text in terminal columns. Handles colour codes, wide East Asian characters, emoji and combining marks. */
+
+// Control sequences: CSI (colours, cursor), OSC (titles, links) and two-byte escapes.
+// oxlint-disable-next-line no-control-regex -- the escape character is what it looks for
+const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/gu;
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROLS = /[\u0000-\u001F\u007F-\u009F]/gu;
+const ZERO_WIDTH = /^(?:\p{Mark}|\p{Default_Ignorable_Code_Point})+$/u;
+const WIDE =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Columns that one line of text takes. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text.replace(ESCAPES, ''))) width += graphemeWidth(segment);
+  return width;
+}
+
+/** A line cut to at most `columns`, with an ellipsis where something was cut. For text without colour codes. */
+export function truncate(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let width = 0;
+  let result = '';
+  for (const { segment } of segmenter.segment(text)) {
+    width += graphemeWidth(segment);
+    if (width > columns - 1) break;
+    result += segment;
+  }
+  return columns < 1 ? '' : `${result}…`;
+}
+
+/** Text of other programs as one plain line: no escape codes, no control characters. */
+export function plainLine(text: string): string {
+  return text.replace(ESCAPES, '').replace(CONTROLS, ' ').trim();
+}
+
+function graphemeWidth(segment: string): number {
+  if (ZERO_WIDTH.test(segment)) return 0;
+  return WIDE.test(segment) ? 2 : 1;
+}
