@@ -1,0 +1,16 @@
+import { compareVersions, parseVersion } from './version.ts';
+
+/** First versions that know, or no longer know, a key of openclaw.json. */
+export const KEY_CHANGES = {
+  /** `tools.exec.mode` replaces `tools.exec.security` and `tools.exec.ask`. */
+  execMode: '2026.5.26',
+  /** `logging.redactSensitive` and `gateway.controlUi.allowInsecureAuth` are gone: redaction is always on. */
+  redactSensitiveRetired: '2026.8.1',
+} as const;
+
+/** True when `version` is `since` or later; a version that cannot be read counts as the newest. */
+export function atLeast(version: string, since: string): boolean {
+  const a = parseVersion(version);
+  const b = parseVersion(since);
+  return a === null || b === null || compareVersions(a, b) >= 0;
+}
