@@ -1,11 +1,20 @@
 import type { EvidenceKind } from '../measures/measure.ts';
+import type { PresetName } from '../policy/policy.ts';
 
 /**
  * The model that audit, render, proof and report share: what a deployment is, whichever source it was read from.
- * A field that the source cannot tell is `undefined`; a measure then answers `skipped`, never `pass`.
+ * A field that the source cannot tell is `undefined`; a measure then answers `skipped`, never `pass`. What is absent
+ * and has a default in Compose or the engine is filled in by the reader (no `read_only` is `readOnlyRoot: false`); what
+ * the image may decide (user, health check) stays undefined until the engine or the Dockerfile tells it.
  */
 export interface Deployment {
   evidence: EvidenceKind;
+  /** Isolation that the owner chose in clawproof.yaml; undefined for a deployment that clawproof did not render. */
+  preset?: PresetName;
+  /** OpenClaw version that the configuration is for, e.g. "2026.9.6". */
+  openclawVersion?: string;
+  /** Fields that the reader found and could not understand; the model has `undefined` in their place. */
+  unread?: UnreadField[];
   services: Service[];
   networks: Network[];
   /** The gateway's openclaw.json as parsed data; undefined when it was not read. */
@@ -16,12 +25,24 @@ export interface Deployment {
 
 export interface Service {
   name: string;
-  /** gateway = OpenClaw itself, egress/ingress = clawproof's sidecars, neighbour = anything else. */
-  role: 'gateway' | 'egress' | 'ingress' | 'neighbour';
-  image?: { reference: string; digest?: string };
+  role: ServiceRole;
+  /** What the role was recognised by, in words. */
+  roleReason?: string;
+  /** `digest` = sha256:… of the registry's manifest, `id` = sha256:… of the local image. */
+  image?: { reference: string; digest?: string; id?: string };
+  /** True when the service is built from a Dockerfile of the project. */
+  isBuilt?: boolean;
+  /** Compose profiles; empty = always started. */
+  profiles?: string[];
+  labels?: Record<string, string>;
+  /** Undefined when the image's own is used and not known. */
+  command?: string[];
+  entrypoint?: string[];
+  /** "" = the engine's random name. */
   hostname?: string;
-  /** As written: "1000:1000", "node", "" for the image's own. */
+  /** As written: "1000:1000", "node"; undefined when the image decides and is not known. */
   user?: string;
+  groupAdd?: string[];
   readOnlyRoot?: boolean;
   privileged?: boolean;
   init?: boolean;
@@ -32,24 +53,46 @@ export interface Service {
   ports?: PublishedPort[];
   /** Names of networks → what is known of the attachment. */
   networks?: Record<string, { address?: string }>;
+  /** "" when the service is attached to networks. The modes below are "" when the namespace is the container's own. */
   networkMode?: string;
   pidMode?: string;
   ipcMode?: string;
   utsMode?: string;
   usernsMode?: string;
   devices?: string[];
+  /** A missing member is "no limit". */
   limits?: { memoryBytes?: number; memorySwapBytes?: number; cpus?: number; pids?: number; openFiles?: number };
   logging?: { driver?: string; maxSize?: string; maxFile?: string };
   restart?: string;
   stopGraceSeconds?: number;
-  healthcheck?: { test: string[]; disabled: boolean; intervalSeconds?: number };
+  /** Undefined when the image decides and is not known; null when there is none. `test` is empty for the image's own. */
+  healthcheck?: { test: string[]; disabled: boolean; intervalSeconds?: number; timeoutSeconds?: number; retries?: number } | null;
   environment?: Record<string, string>;
+  /** Names that are handed through from the environment of whoever starts the deployment. */
+  environmentFromHost?: string[];
+  /** What the engine says of the running container. */
+  state?: { status: string; health?: string; oomKilled: boolean; restartCount: number };
+}
+
+/**
+ * gateway = OpenClaw itself, cli = a one-off OpenClaw container for the operator, egress/ingress = clawproof's
+ * sidecars, neighbour = anything else.
+ */
+export type ServiceRole = 'gateway' | 'cli' | 'egress' | 'ingress' | 'neighbour';
+
+export interface UnreadField {
+  /** Keys from the root of the document to the field. */
+  path: string[];
+  reason: string;
 }
 
 export interface Mount {
   kind: 'bind' | 'volume' | 'tmpfs';
+  /** Path on the host, or name of the volume; undefined for an anonymous volume or a tmpfs. */
   source?: string;
   target: string;
+  /** `secret` or `config` when it was declared as such rather than as a volume. */
+  from?: 'secret' | 'config';
   readOnly: boolean;
   /** tmpfs options such as noexec, nosuid, nodev, size=…; propagation for binds. */
   options?: string[];
@@ -58,6 +101,7 @@ export interface Mount {
 export interface PublishedPort {
   /** Address on the host; undefined = all of them. */
   hostAddress?: string;
+  /** Undefined = the engine picks one. */
   hostPort?: number;
   containerPort: number;
   protocol: 'tcp' | 'udp';
@@ -65,14 +109,23 @@ export interface PublishedPort {
 
 export interface Network {
   name: string;
+  /** Undefined for an external network that was not looked at. */
   internal?: boolean;
+  /** Made outside of this deployment. */
+  external?: boolean;
   driver?: string;
   subnets?: string[];
 }
 
 export interface DeploymentFile {
+  /** Relative to the deployment folder, with forward slashes. */
   path: string;
+  /** `file` when absent. */
+  kind?: 'file' | 'directory' | 'symlink';
   mode: number;
   uid: number;
+  /** Bytes. */
+  size?: number;
+  /** Never filled in for a file that may hold a secret. */
   text?: string;
 }

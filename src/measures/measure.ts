@@ -1,11 +1,20 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import { severityOf, type Risk } from './severity.ts';
 
 /** What looking at one measure gave. What was not looked at is `skipped` or `error`, never `pass`. */
 export type Outcome =
   | { state: 'pass'; detail?: string }
-  | { state: 'fail'; detail: string; subject?: string }
+  | { state: 'fail'; detail: string; subject?: string; at?: Location }
   | { state: 'skipped'; reason: string }
   | { state: 'error'; reason: string };
+
+/** What in the sources a finding is about; readers that keep positions turn it into file, line and column. */
+export interface Location {
+  /** compose = the compose file, config = openclaw.json, file = a file of the deployment (its path is `path[0]`). */
+  document: 'compose' | 'config' | 'file';
+  /** Keys from the root, e.g. ["services", "gateway", "read_only"]; the nearest existing parent where the key is absent. */
+  path: string[];
+}
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
@@ -17,17 +26,35 @@ export interface Measure {
   id: string;
   /** The rule as a statement that is true when it holds: "The root filesystem is read-only". */
   title: string;
+  /** What an attacker needs and gains; `severity` follows from it. */
+  risk: Risk;
   severity: Severity;
   /** Rows of the source documents (G2, H1, A4 …). */
   rows: string[];
-  references: { cis?: string[]; nist?: string[]; owasp?: string[]; openclaw?: string[] };
+  references: References;
   /** One sentence: what an attacker gains when it does not hold. */
   why: string;
   /** Pure. Looks at one deployment, whichever evidence it was read from. */
   check(deployment: Deployment): Outcome[];
+  /** Pure. The smallest change to a hardened deployment that breaks this measure and no other. */
+  weaken?(deployment: Deployment): Deployment;
 }
 
-/** Gives a measure its type; the registry is generated from the folders. */
-export function defineMeasure(measure: Measure): Measure {
-  return measure;
+/** Where others ask for the same. */
+export interface References {
+  /** CIS Docker Benchmark 1.6 sections. */
+  cis?: string[];
+  /** NIST SP 800-190 sections. */
+  nist?: string[];
+  /** OWASP Docker Security Cheat Sheet rules (D) and Agentic Top 10 (ASI). */
+  owasp?: string[];
+  /** checkIds of `openclaw security audit`. */
+  openclaw?: string[];
+  /** Rules of other scanners, as "tool id". */
+  scanners?: string[];
+}
+
+/** Completes a measure with the severity of its risk; the registry is generated from the folders. */
+export function defineMeasure(measure: Omit<Measure, 'severity'>): Measure {
+  return { ...measure, severity: severityOf(measure.risk) };
 }

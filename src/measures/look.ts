@@ -1,0 +1,59 @@
+import type { Deployment, Service, ServiceRole } from '../deployment/deployment.ts';
+import type { Location, Outcome } from './measure.ts';
+
+/** OpenClaw itself, in both shapes. */
+export const openclawRoles: readonly ServiceRole[] = ['gateway', 'cli'];
+/** Everything that belongs to the deployment of OpenClaw. */
+export const ownRoles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress'];
+/** Neighbours too: what they are given reaches the same host. */
+export const allRoles: readonly ServiceRole[] = [...ownRoles, 'neighbour'];
+
+export function passed(detail?: string): Outcome {
+  return detail === undefined ? { state: 'pass' } : { state: 'pass', detail };
+}
+
+export function skipped(reason: string): Outcome {
+  return { state: 'skipped', reason };
+}
+
+/**
+ * A failure of one service.
+ * @param path keys below the service in the compose file, for the position of the finding
+ */
+export function failedService(service: Service, detail: string, ...path: string[]): Outcome {
+  return { state: 'fail', detail: `${service.name}: ${detail}`, subject: service.name, at: { document: 'compose', path: ['services', service.name, ...path] } };
+}
+
+export function failedFile(path: string, detail: string): Outcome {
+  const at: Location = { document: 'file', path: [path] };
+  return { state: 'fail', detail: `${path}: ${detail}`, subject: path, at };
+}
+
+/** Looks at every service of the given roles; without any, nothing was looked at. */
+export function eachService(deployment: Deployment, roles: readonly ServiceRole[], look: (service: Service) => Outcome[] | Outcome): Outcome[] {
+  if (!deployment.services.some((service) => service.role === 'gateway')) return [skipped('no OpenClaw gateway was found in this deployment')];
+  return deployment.services.filter((service) => roles.includes(service.role)).flatMap((service) => look(service));
+}
+
+/** Looks at one field of a service; a field that the evidence does not tell is skipped. */
+export function field<Key extends keyof Service>(service: Service, key: Key, look: (value: NonNullable<Service[Key]>) => Outcome[] | Outcome): Outcome[] {
+  const value = service[key];
+  if (value === undefined || value === null) return [skipped(`${service.name}: nothing here tells ${fieldNames[key] ?? key}`)];
+  return [look(value as NonNullable<Service[Key]>)].flat();
+}
+
+const fieldNames: Partial<Record<keyof Service, string>> = {
+  user: 'the user, which the image decides',
+  healthcheck: 'the health check, which the image decides',
+  mounts: 'the mounts',
+  ports: 'the published ports',
+  networks: 'the networks',
+  limits: 'the limits',
+  environment: 'the environment',
+  image: 'the image',
+};
+
+/** The failures, or one pass when there is none. */
+export function failuresOr(failures: Outcome[], detail?: string): Outcome[] {
+  return failures.length > 0 ? failures : [passed(detail)];
+}

@@ -1,0 +1,68 @@
+import { parse } from 'yaml';
+import { deploymentFromCompose, type ComposeContext } from '../../src/deployment/compose/read-compose.ts';
+import { deploymentFromInspect } from '../../src/deployment/docker/read-inspect.ts';
+import type { Deployment, DeploymentFile } from '../../src/deployment/deployment.ts';
+
+/** One deployment written down as a compose document with extensions. */
+export interface Fixture {
+  /** First comment line of the document. */
+  name: string;
+  /** Text that the details of the failures must contain. */
+  expect?: string;
+  deployment: Deployment;
+}
+
+const plainGateway = { gateway: { image: 'ghcr.io/openclaw/openclaw:2026.9.6' } };
+
+/**
+ * Reads the documents of a fixture file. Beside Compose's keys a document may have: `x-openclaw` (content of
+ * openclaw.json), `x-files` (files with path, mode, uid, kind, size, text), `x-preset`, `x-version`, `x-expect`, and
+ * `x-inspect` with `containers` and `networks` as the engine gives them instead of services.
+ */
+export function readFixtures(text: string): Fixture[] {
+  return text
+    .split(/^---$/m)
+    .filter((part) => part.trim() !== '')
+    .map((part) => ({ name: /^#\s*(.+)$/m.exec(part)?.[1] ?? 'unnamed', ...readFixture(part) }));
+}
+
+function readFixture(text: string): Omit<Fixture, 'name'> {
+  const root = parse(text) as Record<string, unknown>;
+  const context: ComposeContext = {};
+  if (root['x-openclaw'] !== undefined) context.openclawConfig = root['x-openclaw'] as Record<string, unknown>;
+  if (root['x-files'] !== undefined) context.files = root['x-files'] as DeploymentFile[];
+  if (root['x-preset'] !== undefined) context.preset = root['x-preset'] as 'caged';
+  if (root['x-version'] !== undefined) context.openclawVersion = String(root['x-version']);
+  const expected = root['x-expect'] === undefined ? {} : { expect: String(root['x-expect']) };
+  const inspected = root['x-inspect'] as { containers: unknown[]; networks?: unknown[] } | undefined;
+  if (inspected) return { ...expected, deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context) };
+  const source = root['services'] === undefined ? `${text}\n${JSON.stringify({ services: plainGateway }).slice(1, -1)}\n` : text;
+  return { ...expected, deployment: deploymentFromCompose(source, 'fixture', context) };
+}
+
+/**
+ * Reads an example of a README by the language of its fence: `yaml` = a compose file, `json` = openclaw.json,
+ * `text` = files as `ls -ln` prints them, `dockerignore` = that file.
+ */
+export function readExample(language: string, text: string): Deployment {
+  const withGateway = (context: ComposeContext): Deployment => deploymentFromCompose(JSON.stringify({ services: plainGateway }), 'example', context);
+  switch (language) {
+    case 'yaml':
+      return readFixture(text).deployment;
+    case 'json':
+      return withGateway({ openclawConfig: JSON.parse(text) as Record<string, unknown> });
+    case 'text':
+      return withGateway({ files: text.split('\n').filter((line) => line.trim() !== '').map(fileFromListing) });
+    case 'dockerignore':
+      return withGateway({ files: [{ path: '.dockerignore', mode: 0o644, uid: 1000, text }] });
+    default:
+      throw new Error(`no reader for examples in ${language}`);
+  }
+}
+
+/** A line such as `-rw------- 1 1000 1000 64 secrets/gateway_token`. */
+function fileFromListing(line: string): DeploymentFile {
+  const [permissions = '', , uid = '', , size = '', path = ''] = line.trim().split(/\s+/);
+  const bits = [...permissions.slice(1, 10)].map((letter) => (letter === '-' ? '0' : '1')).join('');
+  return { path, kind: permissions.startsWith('d') ? 'directory' : 'file', mode: Number.parseInt(bits, 2), uid: Number(uid), size: Number(size) };
+}
