@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import { binary, capture, root, since } from './support/run.mjs';
 
 const STAMP = join(root, 'dist', '.built-from');
-const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const SETTINGS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+];
 
 /** A fingerprint of all inputs: names, sizes and times. */
 async function fingerprint() {
   const sources = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
   const files = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const hash = createHash('sha256');
-  for (const file of [...files.sort(), ...SETTINGS.map((name) => join(root, name))]) {
+  for (const file of [...files.toSorted(), ...SETTINGS.map((name) => join(root, name))]) {
     const { mtimeMs, size } = await stat(file);
     hash.update(`${file}\0${size}\0${mtimeMs}\n`);
   }
@@ -24,7 +30,12 @@ async function compile(stamp) {
   const fresh = join(root, `dist.${process.pid}`);
   const stale = join(root, `dist.${process.pid}.old`);
   try {
-    const { code, stdout, stderr } = await capture(binary('tsc'), ['-p', 'tsconfig.build.json', '--outDir', fresh]);
+    const { code, stdout, stderr } = await capture(binary('tsc'), [
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      fresh,
+    ]);
     if (code !== 0) throw new Error(`the compiler reported errors:\n${stdout}${stderr}`);
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built-from'), stamp);

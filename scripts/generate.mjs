@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root, run } from './support/run.mjs';
 
 const folder = join(root, 'scripts');
-const generators = (await readdir(folder)).filter((name) => /^generate-.*\.mjs$/.test(name)).sort();
+const generators = (await readdir(folder)).filter((name) => /^generate-.*\.mjs$/.test(name)).toSorted();
 for (const name of generators) {
   const code = await run(process.execPath, [join(folder, name), ...process.argv.slice(2)]);
   if (code !== 0) process.exitCode = code;

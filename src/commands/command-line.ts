@@ -21,7 +21,7 @@ export interface CommandLine {
   /** Runs the command that the arguments name; shows its errors; resolves with the exit code. Never rejects. */
   run(): Promise<number>;
   /** Shows an error that no code of ours expected. */
-  reportBug(error: unknown): void;
+  reportBug: (error: unknown) => void;
 }
 
 /** The program as one function of its arguments and of the process around it. */
@@ -69,7 +69,7 @@ interface Reporter {
   mode: OutputMode;
   /** Shows what a command threw; returns the exit code. */
   failure(error: unknown): number;
-  bug(error: unknown): void;
+  bug: (error: unknown) => void;
 }
 
 function createReporter({ args, terminal, version, signal, host }: CommandLineInput): Reporter {

@@ -22,7 +22,9 @@ export interface CommandOptions {
   config: ConfigOptions;
 }
 
-export type CommandLoaders = { [Name in keyof CommandOptions]: () => Promise<CommandModule<CommandOptions[Name]>> };
+export type CommandLoaders = {
+  [Name in keyof CommandOptions]: () => Promise<CommandModule<CommandOptions[Name]>>;
+};
 
 /** Where each command is. A module is loaded only when its command runs, so that help and version stay quick. */
 export const commandLoaders: CommandLoaders = {

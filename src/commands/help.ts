@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Argument, Command } from 'commander';
 import { createStyle } from '../report/style.ts';
 
 /** Shown below the list of commands. */
@@ -57,10 +57,17 @@ export function styleHelp(command: Command, terminal: { colour: boolean; columns
   command.configureHelp({
     helpWidth: Math.min(terminal.columns, 110),
     sortSubcommands: false,
+    // "[options]" on every line says nothing.
+    subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(' '),
     styleTitle: (text) => style.bold(text),
     styleCommandText: (text) => style.cyan(text),
     styleSubcommandText: (text) => style.cyan(text),
     styleOptionText: (text) => style.cyan(text),
     styleArgumentText: (text) => style.cyan(text),
   });
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name();
+  return argument.required ? `<${name}>` : `[${name}]`;
 }

@@ -82,7 +82,7 @@ function prepare(command: Command, host: ProgramHost): Command {
 function addLifecycleCommands(program: Command, runner: Runner): void {
   const { host } = runner;
   const up = prepare(program.command('up'), host)
-    .summary('set up OpenClaw in a folder, start it and check it')
+    .description('set up OpenClaw in a folder, start it and check it')
     .argument('[folder]', 'folder of the deployment; created when it is not there')
     .option('--dry-run', 'show what would change, change nothing')
     .option('-y, --yes', 'never ask')
@@ -98,7 +98,7 @@ function addLifecycleCommands(program: Command, runner: Runner): void {
   });
 
   const down = prepare(program.command('down'), host)
-    .summary('stop it; keeps all data')
+    .description('stop it; keeps all data')
     .option('--volumes', 'also delete what OpenClaw has stored; asks first')
     .option('-y, --yes', 'never ask')
     .addHelpText('after', DOWN_HELP);
@@ -114,19 +114,25 @@ function addLifecycleCommands(program: Command, runner: Runner): void {
 
 function addInspectionCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const status = prepare(program.command('status'), host).summary('show what runs and whether it is well');
+  const status = prepare(program.command('status'), host).description(
+    'show what runs and whether it is well',
+  );
   status.action(async () => {
     const options = status.optsWithGlobals<SharedOptions>();
-    await execute(runner, 'status', options, async ({ ports }) => ({ folder: await existingFolder(ports, options.folder) }));
+    await execute(runner, 'status', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
+    }));
   });
 
   const logs = prepare(program.command('logs'), host)
-    .summary('show the logs of the containers')
+    .description('show the logs of the containers')
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('-n, --tail <lines>', 'lines to show per service, or "all"', parseTail, 100)
     .option('-s, --service <name...>', 'only these services: gateway, egress, ingress');
   logs.action(async () => {
-    const options = logs.optsWithGlobals<SharedOptions & { follow?: true; tail: number | 'all'; service?: string[] }>();
+    const options = logs.optsWithGlobals<
+      SharedOptions & { follow?: true; tail: number | 'all'; service?: string[] }
+    >();
     await execute(runner, 'logs', options, async ({ ports }) => ({
       folder: await existingFolder(ports, options.folder),
       follow: options.follow ?? false,
@@ -136,7 +142,7 @@ function addInspectionCommands(program: Command, runner: Runner): void {
   });
 
   const dashboard = prepare(program.command('dashboard'), host)
-    .summary("print the address of OpenClaw's control page")
+    .description("print the address of OpenClaw's control page")
     .option('--open', 'open it in the browser');
   dashboard.action(async () => {
     const options = dashboard.optsWithGlobals<SharedOptions & { open?: true }>();
@@ -147,30 +153,41 @@ function addInspectionCommands(program: Command, runner: Runner): void {
   });
 
   const openclaw = prepare(program.command('openclaw'), host)
-    .summary("run one of OpenClaw's own commands inside the cage")
+    .description("run one of OpenClaw's own commands inside the cage")
     .usage('[options] -- <arguments…>')
     .argument('[arguments...]', "arguments for OpenClaw's own command line")
     .passThroughOptions()
     .addHelpText('after', OPENCLAW_HELP);
   openclaw.action(async (args: string[]) => {
     const options = openclaw.optsWithGlobals<SharedOptions>();
-    await execute(runner, 'openclaw', options, async ({ ports }) => ({ folder: await existingFolder(ports, options.folder), args }));
+    await execute(runner, 'openclaw', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
+      args,
+    }));
   });
 }
 
 function addEngineCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const engine = prepare(program.command('engine'), host).summary('install or look at Docker Engine and Compose');
+  const engine = prepare(program.command('engine'), host).description(
+    'install or look at Docker Engine and Compose',
+  );
   const install = prepare(engine.command('install'), host)
-    .summary("install them from Debian's packages and start them")
+    .description("install them from Debian's packages and start them")
     .option('--dry-run', 'print the commands, run none')
     .option('-y, --yes', 'never ask')
     .addHelpText('after', ENGINE_INSTALL_HELP);
   install.action(async () => {
     const options = install.optsWithGlobals<SharedOptions & { dryRun?: true; yes?: true }>();
-    await execute(runner, 'engine', options, () => ({ action: 'install', dryRun: options.dryRun ?? false, yes: options.yes ?? false }));
+    await execute(runner, 'engine', options, () => ({
+      action: 'install',
+      dryRun: options.dryRun ?? false,
+      yes: options.yes ?? false,
+    }));
   });
-  const status = prepare(engine.command('status'), host).summary('show which engine is used and what it lacks');
+  const status = prepare(engine.command('status'), host).description(
+    'show which engine is used and what it lacks',
+  );
   status.action(async () => {
     await execute(runner, 'engine', status.optsWithGlobals<SharedOptions>(), () => ({ action: 'status' }));
   });
@@ -178,12 +195,18 @@ function addEngineCommands(program: Command, runner: Runner): void {
 
 function addConfigCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const config = prepare(program.command('config'), host).summary('check clawproof.yaml, or print its schema');
-  const schema = prepare(config.command('schema'), host).summary('print the JSON Schema of clawproof.yaml, for editors');
+  const config = prepare(program.command('config'), host).description(
+    'check clawproof.yaml, or print its schema',
+  );
+  const schema = prepare(config.command('schema'), host).description(
+    'print the JSON Schema of clawproof.yaml, for editors',
+  );
   schema.action(async () => {
     await execute(runner, 'config', schema.optsWithGlobals<SharedOptions>(), () => ({ action: 'schema' }));
   });
-  const validate = prepare(config.command('validate'), host).summary('check clawproof.yaml and change nothing');
+  const validate = prepare(config.command('validate'), host).description(
+    'check clawproof.yaml and change nothing',
+  );
   validate.action(async () => {
     const options = validate.optsWithGlobals<SharedOptions>();
     await execute(runner, 'config', options, async ({ ports }) => ({
@@ -207,7 +230,8 @@ async function execute<Name extends keyof CommandOptions>(
 }
 
 function oneFolder(argument: string | undefined, option: string | undefined): string | undefined {
-  if (argument !== undefined && option !== undefined && argument !== option) throw folderGivenTwice(argument, option);
+  if (argument !== undefined && option !== undefined && argument !== option)
+    throw folderGivenTwice(argument, option);
   return argument ?? option;
 }
 

@@ -1,6 +1,13 @@
 import type { Command, CommanderError } from 'commander';
 import type { AppError } from '../errors/app-error.ts';
-import { invalidValue, missingOptionValue, tooManyArguments, unknownCommand, unknownOption, wrongUsage } from '../errors/usage-errors.ts';
+import {
+  invalidValue,
+  missingOptionValue,
+  tooManyArguments,
+  unknownCommand,
+  unknownOption,
+  wrongUsage,
+} from '../errors/usage-errors.ts';
 
 /** Name of a command with its parents': "clawproof engine install". */
 export function fullName(command: Command): string {
@@ -13,7 +20,10 @@ export function toUsageError(command: Command, error: CommanderError): AppError 
   const subject = /'([^']*)'/u.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownCommand':
-      return unknownCommand(`${name} ${subject}`, nearestNames(error.message));
+      return unknownCommand(
+        `${name} ${subject}`,
+        nearestNames(error.message).map((near) => `"${name} ${near}"`),
+      );
     case 'commander.unknownOption':
       return unknownOption(name, subject, nearestNames(error.message));
     case 'commander.optionMissingArgument':

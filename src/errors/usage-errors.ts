@@ -78,7 +78,12 @@ export function noDeployment(looked: readonly string[]): AppError {
     exitCode: 3,
     message: `There is no clawproof.yaml in ${looked.join(' or ')}, so there is nothing to work on.`,
     state: 'Nothing was started or changed.',
-    next: ['Set up a new deployment in ./openclaw:', '  clawproof up', 'or name the folder of an existing one:', '  clawproof -C <folder> status'],
+    next: [
+      'Set up a new deployment in ./openclaw:',
+      '  clawproof up',
+      'or name the folder of an existing one:',
+      '  clawproof -C <folder> status',
+    ],
   });
 }
 

@@ -7,14 +7,18 @@ export function errorText(error: AppError, style: Style): string {
   const blocks = [`${style.red(style.bold('Error:'))} ${message}`];
   if (position !== undefined) blocks.push(positionText(position, style));
   blocks.push(state);
-  if (next.length > 0) blocks.push(`${style.bold('What to do')}\n${next.map((line) => `  ${line}`).join('\n')}`);
+  if (next.length > 0)
+    blocks.push(`${style.bold('What to do')}\n${next.map((line) => `  ${line}`).join('\n')}`);
   return `${blocks.join('\n\n')}\n\n${style.dim(`[${error.id}]`)}\n`;
 }
 
 /** An error as data, for `--json`. */
 export function errorData(error: AppError): { ok: false; error: Record<string, unknown> } {
   const { exitCode, message, state, next, position } = error.entry;
-  return { ok: false, error: { id: error.id, exitCode, message, state, next, ...(position && { position }) } };
+  return {
+    ok: false,
+    error: { id: error.id, exitCode, message, state, next, ...(position && { position }) },
+  };
 }
 
 interface ProgramFacts {
@@ -25,7 +29,16 @@ interface ProgramFacts {
 
 /** An error of clawproof itself as data, for `--json`. */
 export function bugData(stack: string, facts: ProgramFacts): { ok: false; error: Record<string, unknown> } {
-  return { ok: false, error: { id: 'bug', exitCode: 70, message: 'clawproof stopped because of an error in itself', stack, ...facts } };
+  return {
+    ok: false,
+    error: {
+      id: 'bug',
+      exitCode: 70,
+      message: 'clawproof stopped because of an error in itself',
+      stack,
+      ...facts,
+    },
+  };
 }
 
 /** What clawproof says about an error of its own. `stack` may name files of the program, never the user's secrets. */

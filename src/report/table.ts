@@ -24,12 +24,25 @@ export function table(
   const heading = options.heading ?? ((text: string) => text);
   const widths = columnWidths(columns, rows, options.width);
   const line = (cells: readonly string[], style: (text: string) => string) =>
-    columns.map((column, index) => cell(cells[index] ?? '', column, widths[index] ?? 0, style)).join(GAP).trimEnd();
-  const lines = [line(columns.map((column) => column.title), heading), ...rows.map((row) => line(row, (text) => text))];
+    columns
+      .map((column, index) => cell(cells[index] ?? '', column, widths[index] ?? 0, style))
+      .join(GAP)
+      .trimEnd();
+  const lines = [
+    line(
+      columns.map((column) => column.title),
+      heading,
+    ),
+    ...rows.map((row) => line(row, (text) => text)),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
-function columnWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[], limit = Infinity): number[] {
+function columnWidths(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  limit = Infinity,
+): number[] {
   const widths = columns.map((column, index) =>
     Math.max(textWidth(column.title), ...rows.map((row) => textWidth(row[index] ?? ''))),
   );

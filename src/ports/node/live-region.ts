@@ -60,7 +60,10 @@ export class LiveRegion {
   /** After a resize the terminal has wrapped long lines anew: count the rows that they take now. */
   #toTop(): string {
     const columns = Math.max(1, this.#stream.columns ?? 80);
-    const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
+    const rows = this.#lines.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)),
+      0,
+    );
     return rows === 0 ? '' : `\r${up(rows)}`;
   }
 }

@@ -7,7 +7,14 @@ const STEP_EVERY_MS = 1000;
 type ProgressEvent =
   | { event: 'task-start'; task: number; title: string }
   | { event: 'task-step'; task: number; step: string; elapsedMs: number }
-  | { event: 'task-end'; task: number; title: string; outcome: 'done' | 'failed' | 'stopped'; result?: string; elapsedMs: number }
+  | {
+      event: 'task-end';
+      task: number;
+      title: string;
+      outcome: 'done' | 'failed' | 'stopped';
+      result?: string;
+      elapsedMs: number;
+    }
   | { event: 'note'; text: string };
 
 export function createJsonView({ terminal, clock, every }: ProgressDependencies): ProgressView {
@@ -37,7 +44,14 @@ export function createJsonView({ terminal, clock, every }: ProgressDependencies)
         stop = undefined;
       }
       const result = task.result === '' ? {} : { result: task.result };
-      emit({ event: 'task-end', task: task.id, title: task.title, outcome, ...result, elapsedMs: elapsed(task) });
+      emit({
+        event: 'task-end',
+        task: task.id,
+        title: task.title,
+        outcome,
+        ...result,
+        elapsedMs: elapsed(task),
+      });
     },
     note: (text) => emit({ event: 'note', text }),
   };

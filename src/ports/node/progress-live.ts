@@ -39,7 +39,9 @@ export function createLiveView({ terminal, clock, every }: ProgressDependencies)
   function draw(): void {
     const spinner = style.cyan(signs.spinner[frame % signs.spinner.length] ?? '');
     const now = clock.monotonicMs();
-    const lines = [...running.values()].map((task) => runningLine(task, now, { spinner, signs, style, columns: terminal.columns }));
+    const lines = [...running.values()].map((task) =>
+      runningLine(task, now, { spinner, signs, style, columns: terminal.columns }),
+    );
     terminal.region.draw(lines);
   }
 
@@ -87,7 +89,10 @@ function runningLine(task: TaskRecord, now: number, { spinner, signs, style, col
 function endedLine(task: TaskRecord, outcome: TaskOutcome, now: number, signs: Signs, style: Style): string {
   const paint = { done: style.green, failed: style.red, stopped: style.yellow }[outcome];
   const took = now - task.startedMs;
-  const details = [outcome === 'stopped' ? 'stopped' : task.result, took >= WORTH_TELLING_MS ? duration(took) : ''];
+  const details = [
+    outcome === 'stopped' ? 'stopped' : task.result,
+    took >= WORTH_TELLING_MS ? duration(took) : '',
+  ];
   const tail = details.filter((text) => text !== '').join(', ');
   return `${paint(signs.outcome[outcome])} ${task.title}${tail === '' ? '' : style.dim(` (${tail})`)}`;
 }

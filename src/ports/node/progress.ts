@@ -6,11 +6,17 @@ import { createPlainView } from './progress-plain.ts';
 import type { ProgressDependencies, ProgressView, TaskRecord } from './progress-view.ts';
 
 /** Progress as the output mode and the terminal ask for it: JSON lines, nothing, a live list, or plain lines. */
-export function createNodeProgress(mode: { json: boolean; quiet: boolean }, dependencies: ProgressDependencies): Progress {
+export function createNodeProgress(
+  mode: { json: boolean; quiet: boolean },
+  dependencies: ProgressDependencies,
+): Progress {
   return trackTasks(chooseView(mode, dependencies), dependencies);
 }
 
-function chooseView(mode: { json: boolean; quiet: boolean }, dependencies: ProgressDependencies): ProgressView {
+function chooseView(
+  mode: { json: boolean; quiet: boolean },
+  dependencies: ProgressDependencies,
+): ProgressView {
   if (mode.quiet) return QUIET;
   if (mode.json) return createJsonView(dependencies);
   return dependencies.terminal.isInteractive ? createLiveView(dependencies) : createPlainView(dependencies);

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { binary, capture, root, run } from './run.mjs';
+
+/**
+ * Runs one project of vitest.config.ts with its output on this terminal.
+ * @returns {Promise<{ ok: boolean, passed: number, failed: number, skipped: string[], problem?: string }>}
+ *   `problem` says why nothing is known of the tests; `skipped` are full names with their file.
+ */
+export async function runProject(project, resultFile) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+  const code = await run(binary('vitest'), ['run', '--project', project, ...reporters]);
+  const results = await readJson(resultFile);
+  if (results === undefined) {
+    const problem = `vitest left no results for the ${project} tests (exit code ${code})`;
+    return { ok: false, passed: 0, failed: 0, skipped: [], problem };
+  }
+  const tests = results.testResults.flatMap((file) =>
+    file.assertionResults.map((test) => ({ status: test.status, name: nameOf(file, test) })),
+  );
+  const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includes(status));
+  return {
+    ok: code === 0 && results.success,
+    passed: withStatus('passed').length,
+    failed: withStatus('failed').length,
+    skipped: withStatus('pending', 'skipped', 'todo', 'disabled').map(({ name }) => name),
+  };
+}
+
+/** Number of tests in a project, without running them. */
+export async function countListed(project, listFile) {
+  const { code, stderr } = await capture(binary('vitest'), [
+    'list',
+    '--project',
+    project,
+    `--json=${listFile}`,
+  ]);
+  const tests = await readJson(listFile);
+  if (code !== 0 || !Array.isArray(tests))
+    throw new Error(`the ${project} tests could not be listed:\n${stderr}`);
+  return tests.length;
+}
+
+/** Names every test that was skipped: what was not looked at must not look like a pass. */
+export function describeSkipped(results) {
+  const names = results.flatMap(({ skipped }) => skipped);
+  if (names.length === 0) return;
+  console.log(`\nSkipped tests:\n${names.map((name) => `  ${name}`).join('\n')}`);
+}
+
+/** "1 243 live tests", "1 live test". */
+export function count(number, noun) {
+  const digits = String(number).replace(/\B(?=(?:\d{3})+$)/g, ' ');
+  return `${digits} ${number === 1 || !noun.endsWith('test') ? noun : `${noun}s`}`;
+}
+
+function nameOf(file, test) {
+  return `${relative(root, file.name)}: ${[...test.ancestorTitles, test.title].join(' › ')}`;
+}
+
+async function readJson(file) {
+  try {
+    return JSON.parse(await readFile(join(file), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

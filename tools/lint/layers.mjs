@@ -1,0 +1,62 @@
+// Which folder of src/ may import which. This is the data flow of the program as a table: policy → render → files →
+// engine → running deployment, and back as Deployment → measures → report.
+
+/** Layers that do no input or output: they import nothing of Node. */
+export const PURE = ['deployment', 'documents', 'measures', 'policy', 'render', 'report'];
+
+/** Vocabulary that everything may use. `ports` are the interfaces; `ports/node` and `ports/fake` are layers of their own. */
+const VOCABULARY = ['errors', 'ports', 'deployment', 'policy', 'version'];
+
+/** Layer → layers it may import beside itself and the vocabulary. */
+const MAY_IMPORT = {
+  version: [],
+  errors: [],
+  ports: [],
+  'ports/node': ['report'],
+  'ports/fake': [],
+  documents: [],
+  policy: ['documents', 'openclaw'],
+  deployment: ['documents', 'measures', 'openclaw', 'render'],
+  openclaw: ['documents'],
+  measures: ['documents', 'openclaw'],
+  render: ['documents', 'openclaw'],
+  report: ['measures', 'render'],
+  engine: ['documents', 'render', 'openclaw'],
+  prove: ['documents', 'engine', 'measures', 'openclaw', 'render'],
+  operate: ['documents', 'engine', 'measures', 'openclaw', 'prove', 'render', 'report'],
+  commands: [
+    'documents',
+    'engine',
+    'measures',
+    'openclaw',
+    'operate',
+    'ports/node',
+    'prove',
+    'render',
+    'report',
+  ],
+  main: ['commands', 'ports/node'],
+};
+
+/** Pure layers know no ports: what they need is passed in as data. */
+const WITHOUT_PORTS = ['deployment', 'documents', 'measures', 'render', 'report'];
+
+export const LAYERS = Object.keys(MAY_IMPORT);
+
+/**
+ * Layer of a file by its path below src/: its folder, or its name for a file directly in src/.
+ * @returns {string | undefined} undefined when the table does not know it
+ */
+export function layerOf(path) {
+  const [first = '', second = ''] = path.split('/');
+  if (first === 'ports' && (second === 'node' || second === 'fake')) return `ports/${second}`;
+  const name = first.replace(/\.ts$/, '');
+  return LAYERS.includes(name) ? name : undefined;
+}
+
+/** True when a file of layer `from` may import one of layer `to`. */
+export function mayImport(from, to) {
+  if (from === to) return true;
+  if (to === 'ports' && WITHOUT_PORTS.includes(from)) return false;
+  return VOCABULARY.includes(to) || MAY_IMPORT[from].includes(to);
+}

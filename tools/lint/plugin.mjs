@@ -1,0 +1,59 @@
+// Own rules for oxlint: they keep the layers of the program apart.
+import { importVisitor, pathInSource, resolveInSource } from './imports.mjs';
+import { layerOf, mayImport, PURE } from './layers.mjs';
+
+const EXEC = 'ports/node/exec.ts';
+/** Modules of Node that neither read nor write anything. */
+const HARMLESS = ['node:path', 'node:path/posix', 'node:util', 'node:url'];
+
+/** Imports go along the data flow; see the table in layers.mjs. */
+const layers = {
+  create(context) {
+    const importer = pathInSource(context.filename);
+    if (importer === undefined) return {};
+    const from = layerOf(importer);
+    return importVisitor((node, specifier) => {
+      const target = resolveInSource(importer, specifier);
+      if (target === undefined) return;
+      const to = layerOf(target);
+      if (from === undefined || to === undefined) {
+        const unknown = from === undefined ? importer : target;
+        context.report({
+          node,
+          message: `src/${unknown} is in no layer. Add its folder to tools/lint/layers.mjs.`,
+        });
+      } else if (!mayImport(from, to)) {
+        context.report({ node, message: `${from} must not import ${to} (see tools/lint/layers.mjs).` });
+      }
+    });
+  },
+};
+
+/** Only ports touch the host: who may import which module of Node. */
+const nodeImports = {
+  create(context) {
+    const importer = pathInSource(context.filename);
+    if (importer === undefined) return {};
+    const layer = layerOf(importer);
+    return importVisitor((node, specifier) => {
+      const message = specifier.startsWith('node:')
+        ? refuseNodeImport(importer, layer, specifier)
+        : undefined;
+      if (message !== undefined) context.report({ node, message });
+    });
+  },
+};
+
+function refuseNodeImport(importer, layer, specifier) {
+  if (specifier === 'node:child_process') {
+    return importer === EXEC ? undefined : `Only src/${EXEC} starts processes. Use the Exec port.`;
+  }
+  if (specifier === 'node:process')
+    return 'Only src/main.ts touches the process, as a global. Take what you need as an argument.';
+  if (layer === 'ports/node') return undefined;
+  if (PURE.includes(layer))
+    return `${layer} is pure: it imports nothing of Node. Take the data as an argument.`;
+  return HARMLESS.includes(specifier) ? undefined : `Only src/ports/node uses ${specifier}. Use a port.`;
+}
+
+export default { meta: { name: 'clawproof' }, rules: { layers, 'node-imports': nodeImports } };
