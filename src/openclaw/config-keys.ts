@@ -3,7 +3,7 @@ import { compareVersions, parseVersion } from './version.ts';
 /** First versions that know, or no longer know, a key of openclaw.json. */
 export const KEY_CHANGES = {
   /** `tools.exec.mode` replaces `tools.exec.security` and `tools.exec.ask`. */
-  execMode: '2026.5.26',
+  execMode: '2026.5.28',
   /** `logging.redactSensitive` and `gateway.controlUi.allowInsecureAuth` are gone: redaction is always on. */
   redactSensitiveRetired: '2026.8.1',
 } as const;

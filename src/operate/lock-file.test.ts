@@ -4,7 +4,9 @@ import { isAppError } from '../errors/app-error.ts';
 import { emptyLock, formatLock, LOCK_SCHEMA, parseLock } from './lock-file.ts';
 import type { Lock } from './lock-file.ts';
 
-const hex64 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+const hex64 = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Buffer.from(bytes).toString('hex'));
 const digest = hex64.map((hex) => `sha256:${hex}`);
 const integrity = fc
   .uint8Array({ minLength: 64, maxLength: 64 })
@@ -71,8 +73,14 @@ describe('clawproof.lock', () => {
     ['- 1', 'a list'],
     ['schema: 1', 'incomplete'],
     [formatLock(emptyLock('2026.9.6')) + 'surprise: 1\n', 'unknown key'],
-    [formatLock(emptyLock('2026.9.6')).replace('cageSubnet: null', 'cageSubnet: 10.0.0.0/99'), 'no CIDR block'],
-    [formatLock(emptyLock('2026.9.6')).replace('dependencies: null', 'dependencies: sha256:12'), 'half a hash'],
+    [
+      formatLock(emptyLock('2026.9.6')).replace('cageSubnet: null', 'cageSubnet: 10.0.0.0/99'),
+      'no CIDR block',
+    ],
+    [
+      formatLock(emptyLock('2026.9.6')).replace('dependencies: null', 'dependencies: sha256:12'),
+      'half a hash',
+    ],
   ])('refuses %j (%s)', (content) => {
     expect(errorId(() => parseLock(content))).toBe('lock-invalid');
   });

@@ -28,5 +28,7 @@ test('what killed runs left is removed; what lives, is foreign or is a link stay
   ports.files.put('/tmp/clawproof-notes.txt', 'mine');
   await withTempFolder(ports, 'test', async () => undefined);
   const names = await ports.files.list('/tmp');
-  expect(names).toEqual(['/tmp/clawproof-notes.txt', folder(7, 'b'), folder(8, 'c'), folder(9, 'd')].map((path) => path.slice(5)));
+  expect(names).toEqual(
+    ['/tmp/clawproof-notes.txt', folder(7, 'b'), folder(8, 'c'), folder(9, 'd')].map((path) => path.slice(5)),
+  );
 });

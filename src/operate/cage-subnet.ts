@@ -1,0 +1,57 @@
+import { parseCIDR } from 'ipaddr.js';
+
+/** Private blocks that home routers, clouds and Docker itself rarely hand out; the cage gets a /28 in one of them. */
+const POOLS = ['172.30', '172.29', '10.213', '192.168'] as const;
+
+/**
+ * A free IPv4 /28 for the cage network. Deterministic: the same taken networks give the same answer.
+ * @param taken CIDR blocks of the host's routes and of Docker's networks; unreadable ones are left out of account.
+ */
+export function chooseCageSubnet(taken: readonly string[]): string | null {
+  const blocks = taken.flatMap((text) => {
+    const range = ipv4Range(text);
+    return range === null ? [] : [range];
+  });
+  for (const pool of POOLS) {
+    for (let third = 224; third < 256; third += 1) {
+      const candidate = `${pool}.${third}.0/28`;
+      const range = ipv4Range(candidate);
+      if (range !== null && !blocks.some((block) => block.first <= range.last && range.first <= block.last))
+        return candidate;
+    }
+  }
+  return null;
+}
+
+interface Range {
+  first: number;
+  last: number;
+}
+
+function ipv4Range(cidr: string): Range | null {
+  try {
+    const [address, bits] = parseCIDR(cidr);
+    // The default route covers everything and says nothing about what is in use.
+    if (address.kind() !== 'ipv4' || bits === 0) return null;
+    const [a = 0, b = 0, c = 0, d = 0] = address.toByteArray();
+    const size = 2 ** (32 - bits);
+    const first = Math.floor((((a * 256 + b) * 256 + c) * 256 + d) / size) * size;
+    return { first, last: first + size - 1 };
+  } catch {
+    return null;
+  }
+}
+
+/** CIDR blocks of /proc/net/route (addresses there are little-endian hex). */
+export function routesFromProc(text: string): string[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, destination, , , , , , mask] = line.trim().split(/\s+/);
+      if (destination === undefined || mask === undefined || !/^[0-9A-Fa-f]{8}$/.test(destination)) return [];
+      const bits = [...Number.parseInt(mask, 16).toString(2)].filter((bit) => bit === '1').length;
+      const bytes = destination.match(/../g)?.reverse() ?? [];
+      return [`${bytes.map((byte) => Number.parseInt(byte, 16)).join('.')}/${bits}`];
+    });
+}

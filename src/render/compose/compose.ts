@@ -1,0 +1,39 @@
+import { stringify } from 'yaml';
+import type { Policy } from '../../policy/policy.ts';
+import { cageAddresses, PATHS } from '../layout.ts';
+import type { Pins } from '../pins.ts';
+import { cliService, gatewayService } from './gateway-service.ts';
+import { type ComposeService, labels } from './hardening.ts';
+import { networks } from './networks.ts';
+import { egressService, ingressService } from './sidecar-services.ts';
+
+/** Hash of the files that each service reads; a changed hash makes Compose recreate that service and no other. */
+export type ServiceInputs = Record<'gateway' | 'egress' | 'ingress', string>;
+
+const HEADER = `# Written by clawproof from ${PATHS.policy}; changes made here are lost. Change ${PATHS.policy}, then run: clawproof up
+`;
+
+/** compose.yaml of a deployment. */
+export function renderCompose(policy: Policy, pins: Pins, inputs: ServiceInputs): string {
+  const cage = cageAddresses(pins.cageSubnet);
+  const label = (role: keyof ServiceInputs): Record<string, string> =>
+    labels(role, inputs[role], pins.toolVersion);
+  const services: Record<string, ComposeService> = {
+    gateway: { ...gatewayService(policy, pins.images.gateway, cage), labels: label('gateway') },
+    cli: { ...cliService(policy, pins.images.gateway), labels: { 'dev.clawproof.role': 'cli' } },
+  };
+  if (policy.preset === 'caged') {
+    services['egress'] = { ...egressService(pins.images.egress, cage), labels: label('egress') };
+    services['ingress'] = { ...ingressService(policy, pins.images.ingress, cage), labels: label('ingress') };
+  }
+  const document = {
+    name: policy.name,
+    services,
+    networks: networks(policy, pins.cageSubnet),
+    volumes: { state: {} },
+    secrets: { gateway_token: { file: `./${PATHS.gatewayToken}` } },
+  };
+  return (
+    HEADER + stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, defaultStringType: 'PLAIN' })
+  );
+}

@@ -1,0 +1,97 @@
+import type { Policy } from '../../policy/policy.ts';
+import { type CageAddresses, EGRESS_PORT, GATEWAY, PATHS } from '../layout.ts';
+import { type ComposeService, hardening, tmpfs } from './hardening.ts';
+
+/** Longest an ordinary shutdown may take; OpenClaw drains its work in this time and is killed after it. */
+const STOP_GRACE_SECONDS = 90;
+
+/** The OpenClaw gateway: everything but its image labels, which depend on the files it reads. */
+export function gatewayService(policy: Policy, image: string, cage: CageAddresses): ComposeService {
+  return {
+    image,
+    pull_policy: 'never',
+    // Fixed, so that after a SIGKILL the next start recognises its own lease and takes it over at once.
+    hostname: 'openclaw-gateway',
+    entrypoint: ['openclaw', 'gateway'],
+    command: [],
+    ...hardening({ ...policy.resources, memoryBytes: policy.resources.memory }),
+    environment: { ...openclawEnvironment(policy), OPENCLAW_CONFIG_READONLY: '1' },
+    volumes: [
+      'state:' + GATEWAY.state,
+      bind('config/openclaw', GATEWAY.configFolder, true),
+      bind(PATHS.healthScript, GATEWAY.healthScript, true),
+    ],
+    tmpfs: [tmpfs('/tmp', 256)],
+    secrets: ['gateway_token'],
+    ...gatewayNetwork(policy, cage),
+    // Plain Docker never restarts an unhealthy container: the script itself ends a gateway that hangs.
+    healthcheck: {
+      test: ['CMD', 'node', GATEWAY.healthScript],
+      interval: '15s',
+      timeout: '10s',
+      retries: 4,
+      start_period: '120s',
+    },
+    restart: 'unless-stopped',
+    stop_grace_period: `${STOP_GRACE_SECONDS}s`,
+  };
+}
+
+/** One-off container for OpenClaw's own commands: the gateway's network and state, and a config that it may change. */
+export function cliService(policy: Policy, image: string): ComposeService {
+  return {
+    image,
+    pull_policy: 'never',
+    profiles: ['cli'],
+    entrypoint: ['openclaw'],
+    ...hardening({ ...policy.resources, memoryBytes: policy.resources.memory }),
+    environment: openclawEnvironment(policy),
+    volumes: ['state:' + GATEWAY.state, bind('config/openclaw', GATEWAY.configFolder, false)],
+    tmpfs: [tmpfs('/tmp', 256)],
+    secrets: ['gateway_token'],
+    network_mode: 'service:gateway',
+    restart: 'no',
+  };
+}
+
+function bind(source: string, target: string, readOnly: boolean): Record<string, unknown> {
+  return {
+    type: 'bind',
+    source: `./${source}`,
+    target,
+    read_only: readOnly,
+    // A missing source is an error; Docker would create a folder owned by root in its place.
+    bind: { create_host_path: false },
+  };
+}
+
+function openclawEnvironment(policy: Policy): Record<string, string> {
+  const proxy = `http://egress:${EGRESS_PORT}`;
+  return {
+    OPENCLAW_CONFIG_PATH: GATEWAY.configFile,
+    OPENCLAW_STATE_DIR: GATEWAY.state,
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    NODE_OPTIONS: `--max-old-space-size=${policy.resources.heapMiB}`,
+    // With a read-only root, everything that programs keep goes into the state volume.
+    XDG_CACHE_HOME: GATEWAY.cache,
+    XDG_CONFIG_HOME: `${GATEWAY.state}/xdg/config`,
+    XDG_DATA_HOME: `${GATEWAY.state}/xdg/data`,
+    npm_config_cache: `${GATEWAY.cache}/npm`,
+    ...(policy.preset === 'caged'
+      ? { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: 'localhost,127.0.0.1,::1' }
+      : {}),
+  };
+}
+
+function gatewayNetwork(policy: Policy, cage: CageAddresses): ComposeService {
+  if (policy.preset === 'baseline') {
+    return { networks: ['front'], ports: [`127.0.0.1:${policy.access.port}:${GATEWAY.port}`] };
+  }
+  return {
+    networks: { cage: { ipv4_address: cage.gateway } },
+    // Docker's resolver answers for the other containers only: whatever it would forward ends at a port that is closed.
+    dns: [cage.egress],
+    dns_opt: ['timeout:1', 'attempts:1'],
+    sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' },
+  };
+}

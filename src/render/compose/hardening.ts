@@ -1,0 +1,39 @@
+import { CONTAINER_UID, LABELS } from '../layout.ts';
+
+/** A service of a compose file; keys in the order in which they shall stand. */
+export type ComposeService = Record<string, unknown>;
+
+export interface ServiceLimits {
+  memoryBytes: number;
+  cpus: number;
+  pids: number;
+  openFiles: number;
+}
+
+/** Rows H1–H4, G4, G5, G7: what every container of the deployment has in common. */
+export function hardening(limits: ServiceLimits): ComposeService {
+  return {
+    user: `${CONTAINER_UID}:${CONTAINER_UID}`,
+    init: true,
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    mem_limit: limits.memoryBytes,
+    // Equal to the memory limit: no swap, so that a leak ends in a restart and not in a slow host.
+    memswap_limit: limits.memoryBytes,
+    mem_reservation: Math.min(256 * 1024 * 1024, limits.memoryBytes / 2),
+    cpus: limits.cpus,
+    pids_limit: limits.pids,
+    ulimits: { nofile: { soft: limits.openFiles, hard: limits.openFiles }, core: 0 },
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+  };
+}
+
+/** A tmpfs that nothing can be executed from. */
+export function tmpfs(target: string, sizeMiB: number): string {
+  return `${target}:size=${sizeMiB}m,mode=1777,noexec,nosuid,nodev`;
+}
+
+export function labels(role: string, inputs: string, toolVersion: string): Record<string, string> {
+  return { [LABELS.role]: role, [LABELS.inputs]: inputs, [LABELS.version]: toolVersion };
+}

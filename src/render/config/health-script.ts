@@ -1,0 +1,82 @@
+import { GATEWAY } from '../layout.ts';
+
+/** Failed checks in a row after which a gateway that has been healthy before is ended. */
+const FAILURES_BEFORE_RESTART = 3;
+/** Seconds that a gateway which was never healthy gets for its start: migrations of a large state take their time. */
+const START_SECONDS = 300;
+
+/**
+ * The gateway's health check. Docker only marks a container that hangs; this ends the hung process, and the restart
+ * policy starts it anew. It runs as the gateway's own user inside the container and needs no access to the engine.
+ */
+export function renderHealthScript(): string {
+  return `// Written by clawproof. Exit 0: healthy. Exit 1: not healthy; after ${FAILURES_BEFORE_RESTART} times in a row the hung process is ended.
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+
+const MEMORY = '/tmp/clawproof-health.json';
+
+function answers() {
+  return new Promise((resolve) => {
+    const request = get({ host: '127.0.0.1', port: ${GATEWAY.port}, path: '/healthz', timeout: 5000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    // A request timeout only counts idle time: this also ends an answer that never completes.
+    const limit = setTimeout(() => request.destroy(), 6000);
+    request.on('timeout', () => request.destroy());
+    request.on('close', () => {
+      clearTimeout(limit);
+      resolve(false);
+    });
+    request.on('error', () => resolve(false));
+  });
+}
+
+/** Processes started by init: the gateway, and what it left behind. Fields of proc(5): 4 = parent, 22 = start time. */
+function childrenOfInit() {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\\d+$/.test(name) || name === '1') return [];
+    try {
+      const stat = readFileSync('/proc/' + name + '/stat', 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields[1] === '1' ? [{ pid: Number(name), started: Number(fields[19]) }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function remembered() {
+  try {
+    return JSON.parse(readFileSync(MEMORY, 'utf8'));
+  } catch {
+    return { started: 0, failures: 0, wasHealthy: false };
+  }
+}
+
+function remember(state) {
+  writeFileSync(MEMORY + '.new', JSON.stringify(state), { mode: 0o600 });
+  renameSync(MEMORY + '.new', MEMORY);
+}
+
+const healthy = await answers();
+const [gateway] = childrenOfInit().sort((a, b) => a.started - b.started);
+const before = remembered();
+const same = gateway !== undefined && before.started === gateway.started;
+const state = {
+  started: gateway?.started ?? 0,
+  failures: healthy ? 0 : same ? before.failures + 1 : 1,
+  wasHealthy: healthy || (same && before.wasHealthy),
+};
+const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+const age = gateway === undefined ? 0 : uptime - gateway.started / 100;
+if (gateway !== undefined && state.failures >= ${FAILURES_BEFORE_RESTART} && (state.wasHealthy || age > ${START_SECONDS})) {
+  process.stdout.write('clawproof: the gateway did not answer ' + state.failures + ' times; ending process ' + gateway.pid + '\\n');
+  // SIGKILL also ends a process that is stopped or whose event loop is blocked.
+  process.kill(gateway.pid, 'SIGKILL');
+}
+remember(state);
+process.exit(healthy ? 0 : 1);
+`;
+}

@@ -1,0 +1,72 @@
+import { atLeast, KEY_CHANGES } from '../../openclaw/config-keys.ts';
+import type { ExecMode, Policy } from '../../policy/policy.ts';
+import { type CageAddresses, EGRESS_PORT, GATEWAY } from '../layout.ts';
+
+/** JSON data of openclaw.json. */
+export type OpenClawConfig = { [key: string]: unknown };
+
+/**
+ * The settings that clawproof owns in openclaw.json (rows A1–A7, H6, H7). Every other key belongs to the user and to
+ * OpenClaw and is kept as it is.
+ */
+export function managedSettings(policy: Policy, cage: CageAddresses): OpenClawConfig {
+  const local = [`http://127.0.0.1:${policy.access.port}`, `http://localhost:${policy.access.port}`];
+  const retired = atLeast(policy.openclaw.version, KEY_CHANGES.redactSensitiveRetired);
+  return {
+    gateway: {
+      mode: 'local',
+      // All interfaces of the container; what the host publishes is decided in compose.yaml.
+      bind: 'lan',
+      port: GATEWAY.port,
+      auth: {
+        mode: 'token',
+        token: { source: 'file', provider: 'gateway', id: 'value' },
+        rateLimit: { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 },
+      },
+      controlUi: {
+        allowedOrigins: [...new Set([...local, ...policy.access.allowedOrigins])],
+        allowInsecureAuth: retired ? undefined : false,
+      },
+      trustedProxies: policy.preset === 'caged' ? [cage.ingress] : [],
+    },
+    secrets: { providers: { gateway: { source: 'file', mode: 'singleValue', path: GATEWAY.tokenFile } } },
+    ...(policy.preset === 'caged' ? { proxy: { proxyUrl: `http://egress:${EGRESS_PORT}` } } : {}),
+    session: { dmScope: 'per-channel-peer' },
+    tools: toolSettings(policy),
+    browser: { ssrfPolicy: { dangerouslyAllowPrivateNetwork: false } },
+    discovery: { mdns: { mode: 'off' } },
+    logging: { redactSensitive: retired ? undefined : 'tools' },
+  };
+}
+
+function toolSettings(policy: Policy): OpenClawConfig {
+  return {
+    profile: 'coding',
+    deny: deniedTools(policy.exec.mode),
+    fs: { workspaceOnly: true },
+    exec: execSettings(policy),
+    elevated: { enabled: false },
+    sessions: { visibility: 'agent' },
+    agentToAgent: { enabled: false },
+  };
+}
+
+/** Control plane, other machines and other sessions are never the agent's; running programs only where exec is on. */
+function deniedTools(mode: ExecMode): string[] {
+  const always = [
+    'group:automation',
+    'group:nodes',
+    'sessions_spawn',
+    'sessions_send',
+    'conversations_send',
+    'terminal',
+  ];
+  return mode === 'deny' ? ['group:runtime', ...always] : always;
+}
+
+function execSettings(policy: Policy): OpenClawConfig {
+  const { mode } = policy.exec;
+  if (atLeast(policy.openclaw.version, KEY_CHANGES.execMode))
+    return { mode, security: undefined, ask: undefined };
+  return { security: mode, ask: 'off', mode: undefined };
+}

@@ -1,0 +1,55 @@
+/** Names and numbers that files, images and the running deployment agree on. */
+
+/** uid and gid of every process in the deployment; the official OpenClaw image's `node` user. */
+export const CONTAINER_UID = 1000;
+
+export const PATHS = {
+  policy: 'clawproof.yaml',
+  lock: 'clawproof.lock',
+  compose: 'compose.yaml',
+  dotenv: '.env',
+  openclawConfig: 'config/openclaw/openclaw.json',
+  healthScript: 'config/gateway/health.mjs',
+  squidConfig: 'config/egress/squid.conf',
+  caddyfile: 'config/ingress/Caddyfile',
+  gatewayToken: 'secrets/gateway_token',
+  toolFolder: '.clawproof',
+} as const;
+
+/** Where things are inside the gateway container. */
+export const GATEWAY = {
+  port: 18_789,
+  home: '/home/node',
+  state: '/home/node/.openclaw',
+  cache: '/home/node/.openclaw/cache',
+  configFolder: '/etc/openclaw',
+  configFile: '/etc/openclaw/openclaw.json',
+  healthScript: '/opt/clawproof/health.mjs',
+  tokenFile: '/run/secrets/gateway_token',
+} as const;
+
+export const INGRESS_PORT = 8080;
+export const EGRESS_PORT = 3128;
+
+/** Labels on containers and images; `inputs` changes when any file that the service reads changes. */
+export const LABELS = {
+  role: 'dev.clawproof.role',
+  inputs: 'dev.clawproof.inputs',
+  version: 'dev.clawproof.version',
+} as const;
+
+/** Fixed addresses on the cage network, so that OpenClaw can trust exactly one proxy. */
+export interface CageAddresses {
+  egress: string;
+  ingress: string;
+  gateway: string;
+}
+
+/** @param subnet an IPv4 /28 in CIDR form whose address is the network's first, e.g. "172.30.99.0/28". */
+export function cageAddresses(subnet: string): CageAddresses {
+  const base = subnet.slice(0, subnet.indexOf('/'));
+  const octets = base.split('.');
+  const last = Number(octets[3]);
+  const at = (offset: number): string => [...octets.slice(0, 3), String(last + offset)].join('.');
+  return { egress: at(2), ingress: at(3), gateway: at(4) };
+}

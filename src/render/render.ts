@@ -1,0 +1,57 @@
+import type { Policy } from '../policy/policy.ts';
+import { renderCompose, type ServiceInputs } from './compose/compose.ts';
+import { renderCaddyfile } from './config/caddyfile.ts';
+import { renderHealthScript } from './config/health-script.ts';
+import { renderSquidConfig } from './config/squid.ts';
+import type { FileSet, RenderedFile } from './file-set.ts';
+import { renderDockerignore, renderDotenv, renderGitignore } from './folder-files.ts';
+import { renderBuildContexts } from './images/build-context.ts';
+import { cageAddresses, PATHS } from './layout.ts';
+import type { Pins } from './pins.ts';
+
+/**
+ * All files of a deployment folder that follow from policy and pins alone: the same input gives the same bytes.
+ * Not among them: clawproof.yaml (the user's), clawproof.lock (the pins), secrets, and openclaw.json, which is merged
+ * with what the user and OpenClaw keep in it (see `config/merge-settings.ts`).
+ * @param hash short hash of a text; passed in because hashing is no pure-core business.
+ */
+export function renderFiles(policy: Policy, pins: Pins, hash: (text: string) => string): FileSet {
+  const read = configFiles(policy, pins);
+  const inputs = (service: keyof ServiceInputs): string =>
+    hash(
+      JSON.stringify(
+        read.filter((file) => file.readBy.includes(service)).map(({ path, text }) => [path, text]),
+      ),
+    );
+  const compose = renderCompose(policy, pins, {
+    gateway: inputs('gateway'),
+    egress: inputs('egress'),
+    ingress: inputs('ingress'),
+  });
+  const own = (path: string, text: string, mode: number, readBy: RenderedFile['readBy']): RenderedFile => {
+    return { path, text, mode, owner: 'user', readBy };
+  };
+  return [
+    own(PATHS.compose, compose, 0o644, ['compose']),
+    own(PATHS.dotenv, renderDotenv(policy), 0o600, ['compose']),
+    own('.gitignore', renderGitignore(), 0o644, ['tool']),
+    own('.dockerignore', renderDockerignore(), 0o644, ['tool']),
+    ...read,
+    ...renderBuildContexts(policy),
+  ];
+}
+
+/** Files that a running service reads through a mount. */
+function configFiles(policy: Policy, pins: Pins): RenderedFile[] {
+  const cage = cageAddresses(pins.cageSubnet);
+  const config = (path: string, text: string, service: RenderedFile['readBy'][number]): RenderedFile => {
+    return { path, text, mode: 0o444, owner: 'user', readBy: [service] };
+  };
+  const gateway = config(PATHS.healthScript, renderHealthScript(), 'gateway');
+  if (policy.preset === 'baseline') return [gateway];
+  return [
+    gateway,
+    config(PATHS.squidConfig, renderSquidConfig(policy), 'egress'),
+    config(PATHS.caddyfile, renderCaddyfile(policy, cage), 'ingress'),
+  ];
+}
