@@ -9,6 +9,13 @@ export interface SourcePosition {
   length?: number;
 }
 
+/** One of several things that are wrong in the same file. */
+export interface ErrorProblem {
+  /** One sentence. */
+  message: string;
+  position?: SourcePosition;
+}
+
 /** What every error tells: what happened, in what state things are now, what to do next. */
 export interface ErrorEntry {
   /** Exit code of the program: 2 usage or configuration, 3 nothing there, 4 could not do or see everything. */
@@ -20,6 +27,8 @@ export interface ErrorEntry {
   /** What to do next; commands stand on lines of their own. */
   next: string[];
   position?: SourcePosition;
+  /** All that is wrong, where `message` only counts it; the first one is at `position`. */
+  problems?: readonly ErrorProblem[];
 }
 
 /** An error that the user can understand and act on. Made only by the functions of `errors/catalogue*.ts`. */

@@ -60,9 +60,14 @@ function described<T extends z.ZodType>(path: SettingPath, schema: T) {
   return z.optional(schema.meta({ description: doc, ...(value !== undefined && { default: value }), ...(examples && { examples: [...examples] }) }));
 }
 
-/** A mapping that may be left out or be empty, and that takes no other keys. */
+/** A mapping of known keys only. */
 function section<T extends z.core.$ZodShape>(path: SectionPath, shape: T) {
   return z.strictObject(shape).meta({ description: SECTIONS[path] });
+}
+
+/** A section that may be left out, or empty because all its keys are comments. */
+function optionalSection<T extends z.core.$ZodShape>(path: SectionPath, shape: T) {
+  return z.optional(z.nullable(section(path, shape)));
 }
 
 /** Values with a description each: editors show it beside the value. */
@@ -104,33 +109,27 @@ export const policyInputSchema = section('', {
   version: z.literal(1).meta({ description: SETTINGS.version.doc }),
   preset: described('preset', choice(PRESET_NAMES, PRESETS)),
   name: described('name', name),
-  openclaw: z.optional(section('openclaw', { version: described('openclaw.version', text(VERSION_PATTERN, parseVersionSyntax)) })),
-  image: z.optional(
-    section('image', {
-      source: described('image.source', choice(IMAGE_SOURCES)),
-      gateway: described('image.gateway', text(REPOSITORY_PATTERN, parseRepository)),
-      base: described('image.base', text(TAGGED_IMAGE_PATTERN, parseTaggedImage)),
-      egress: described('image.egress', z.nullable(text(IMAGE_PATTERN, parseImage))),
-      ingress: described('image.ingress', z.nullable(text(IMAGE_PATTERN, parseImage))),
-    }),
-  ),
-  access: z.optional(
-    section('access', {
-      port: described('access.port', port),
-      allowedOrigins: described('access.allowedOrigins', z.array(text(ORIGIN_PATTERN, parseOrigin))),
-    }),
-  ),
-  resources: z.optional(
-    section('resources', {
-      memory: described('resources.memory', size(LIMITS.memory.minimum, LIMITS.memory.maximum)),
-      heap: described('resources.heap', size(LIMITS.heap.minimum, LIMITS.memory.maximum)),
-      cpus: described('resources.cpus', z.number().min(LIMITS.cpus.minimum).max(LIMITS.cpus.maximum)),
-      pids: described('resources.pids', whole(LIMITS.pids)),
-      openFiles: described('resources.openFiles', whole(LIMITS.openFiles)),
-    }),
-  ),
-  exec: z.optional(section('exec', { mode: described('exec.mode', choice(EXEC_MODES)) })),
-  egress: z.optional(section('egress', { allow: described('egress.allow', z.array(egressEntry)) })),
+  openclaw: optionalSection('openclaw', { version: described('openclaw.version', text(VERSION_PATTERN, parseVersionSyntax)) }),
+  image: optionalSection('image', {
+    source: described('image.source', choice(IMAGE_SOURCES)),
+    gateway: described('image.gateway', text(REPOSITORY_PATTERN, parseRepository)),
+    base: described('image.base', text(TAGGED_IMAGE_PATTERN, parseTaggedImage)),
+    egress: described('image.egress', z.nullable(text(IMAGE_PATTERN, parseImage))),
+    ingress: described('image.ingress', z.nullable(text(IMAGE_PATTERN, parseImage))),
+  }),
+  access: optionalSection('access', {
+    port: described('access.port', port),
+    allowedOrigins: described('access.allowedOrigins', z.array(text(ORIGIN_PATTERN, parseOrigin))),
+  }),
+  resources: optionalSection('resources', {
+    memory: described('resources.memory', size(LIMITS.memory.minimum, LIMITS.memory.maximum)),
+    heap: described('resources.heap', size(LIMITS.heap.minimum, LIMITS.memory.maximum)),
+    cpus: described('resources.cpus', z.number().min(LIMITS.cpus.minimum).max(LIMITS.cpus.maximum)),
+    pids: described('resources.pids', whole(LIMITS.pids)),
+    openFiles: described('resources.openFiles', whole(LIMITS.openFiles)),
+  }),
+  exec: optionalSection('exec', { mode: described('exec.mode', choice(EXEC_MODES)) }),
+  egress: optionalSection('egress', { allow: described('egress.allow', z.array(egressEntry)) }),
 });
 
 /** The content of clawproof.yaml after its shape was checked and before defaults were filled in. */
