@@ -29,12 +29,9 @@ export async function runProject(project, resultFile) {
 
 /** Number of tests in a project, without running them. */
 export async function countListed(project, listFile) {
-  const { code, stderr } = await capture(binary('vitest'), [
-    'list',
-    '--project',
-    project,
-    `--json=${listFile}`,
-  ]);
+  const args = ['list', '--project', project, `--json=${listFile}`];
+  const env = { ...process.env, CLAWPROOF_LIST_TESTS: '1' };
+  const { code, stderr } = await capture(binary('vitest'), args, { env });
   const tests = await readJson(listFile);
   if (code !== 0 || !Array.isArray(tests))
     throw new Error(`the ${project} tests could not be listed:\n${stderr}`);
