@@ -109,12 +109,12 @@ export function lockNotVerifiable(packages: readonly string[]): AppError {
   });
 }
 
-/** No Node that the wanted OpenClaw accepts, for this machine's processor. */
-export function nodePackageMissing(name: string, range: string): AppError {
-  return new AppError('node-package-missing', {
+/** No published version of a package that the gateway image is made of fits: Node for a processor, or npm. */
+export function packageRangeMissing(name: string, range: string): AppError {
+  return new AppError('package-range-missing', {
     exitCode: 4,
     message: `The npm registry has no ${name} that satisfies "${range}", which this OpenClaw needs.`,
     state: UNTOUCHED,
-    next: ['Images can be built for the processors x64 and arm64. Elsewhere, pull one by setting image.source: registry in clawproof.yaml.', `  npm view ${name} versions`],
+    next: ['See what the registry in use has; a mirror may lack versions:', `  npm view ${name} versions`, 'Or pull an image instead: set image.source: registry in clawproof.yaml.'],
   });
 }

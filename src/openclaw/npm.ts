@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { integrityMismatch, lockNotVerifiable, nodePackageMissing, npmFailed, npmPackageMissing, openclawVersionMissing } from '../errors/npm-errors.ts';
+import { integrityMismatch, lockNotVerifiable, packageRangeMissing, npmFailed, npmPackageMissing, openclawVersionMissing } from '../errors/npm-errors.ts';
 import { withTempFolder } from '../operate/temp-folder.ts';
 import type { LockedPackage } from '../operate/lock-file.ts';
+import { renderGatewayPackage } from '../render/images/gateway.ts';
 import { npmRegistry, runNpm } from './npm-run.ts';
 import type { NpmPorts } from './npm-run.ts';
 import { suggestVersions } from './version.ts';
@@ -12,6 +13,7 @@ export interface ResolvedPackage extends LockedPackage {
   enginesNode: string | null;
 }
 
+const NPM_RANGE = '^11.6.0';
 const VIEW_SECONDS = 60;
 const DOWNLOAD_SECONDS = 600;
 /** So that a registry that is not there is known after seconds instead of npm's minutes. */
@@ -42,20 +44,32 @@ export async function resolvePackage(ports: NpmPorts, name: string, version: str
  */
 export async function resolveNode(ports: NpmPorts, range: string, arch: string): Promise<ResolvedPackage> {
   const name = `node-linux-${arch}`;
-  const answer = await view(ports, `${name}@${range}`, ['version']);
-  const versions = [answer].flat().filter((version) => typeof version === 'string');
-  const chosen = chooseNode(versions);
-  if (chosen === null) throw nodePackageMissing(name, range);
+  const versions = await matchingVersions(ports, name, range);
+  const majors = [...new Set(versions.map(([major]) => major))].toSorted((a, b) => a - b);
+  const major = majors.find((one) => one % 2 === 0) ?? majors[0];
+  const chosen = newest(versions.filter((version) => version[0] === major));
+  if (chosen === null) throw packageRangeMissing(name, range);
   return resolvePackage(ports, name, chosen);
 }
 
-/** Newest version of the lowest even major, or of the lowest major when none is even; null when there is none. */
-export function chooseNode(versions: readonly string[]): string | null {
-  const known = versions.filter((version) => /^\d+\.\d+\.\d+$/.test(version)).map((version) => version.split('.').map(Number) as [number, number, number]);
-  const majors = known.map(([major]) => major).toSorted((a, b) => a - b);
-  const major = majors.find((one) => one % 2 === 0) ?? majors[0];
-  const newest = known.filter((version) => version[0] === major).toSorted((a, b) => a[1] - b[1] || a[2] - b[2]);
-  return newest.at(-1)?.join('.') ?? null;
+/** The npm that installs OpenClaw into the image. Major 12 no longer runs the install scripts that OpenClaw needs. */
+export async function resolveNpm(ports: NpmPorts): Promise<ResolvedPackage> {
+  const chosen = newest(await matchingVersions(ports, 'npm', NPM_RANGE));
+  if (chosen === null) throw packageRangeMissing('npm', NPM_RANGE);
+  return resolvePackage(ports, 'npm', chosen);
+}
+
+type Triple = [major: number, minor: number, patch: number];
+
+/** Published versions in a range, without pre-releases. */
+async function matchingVersions(ports: NpmPorts, name: string, range: string): Promise<Triple[]> {
+  const answer = [await view(ports, `${name}@${range}`, ['version'])].flat();
+  const plain = answer.filter((version) => typeof version === 'string' && /^\d+\.\d+\.\d+$/.test(version)) as string[];
+  return plain.map((version) => version.split('.').map(Number) as Triple);
+}
+
+function newest(versions: readonly Triple[]): string | null {
+  return versions.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]).at(-1)?.join('.') ?? null;
 }
 
 /** Downloads a package to `file` and checks its bytes against the integrity ourselves. */
@@ -78,11 +92,6 @@ export async function packPackage(ports: NpmPorts, wanted: LockedPackage, file: 
   });
 }
 
-/** The package.json that the gateway image is installed from. */
-export function gatewayPackageJson(version: string): string {
-  return `${JSON.stringify({ name: 'openclaw-gateway', private: true, dependencies: { openclaw: version } }, null, 2)}\n`;
-}
-
 /**
  * Resolves all dependencies of one OpenClaw version, without running any of their scripts, and returns the text of
  * a package-lock.json that holds a checksum for every package and no address of a registry.
@@ -90,7 +99,7 @@ export function gatewayPackageJson(version: string): string {
  */
 export async function lockDependencies(ports: NpmPorts, openclaw: LockedPackage): Promise<string> {
   return withTempFolder(ports, 'lock', async (folder) => {
-    await ports.files.writeAtomic(join(folder, 'package.json'), gatewayPackageJson(openclaw.version), { mode: 0o644 });
+    await ports.files.writeAtomic(join(folder, 'package.json'), renderGatewayPackage(openclaw.version), { mode: 0o644 });
     const flags = ['--package-lock-only', '--omit-lockfile-registry-resolved', '--ignore-scripts', '--no-workspaces', '--no-audit', '--no-fund'];
     await runNpm(ports, ['install', ...flags, '--lockfile-version=3', '--engine-strict=false'], {
       what: `resolve the dependencies of openclaw@${openclaw.version}`,

@@ -1,0 +1,47 @@
+/** An image's name, taken apart: "host/path:tag@sha256:…". */
+export interface ImageReference {
+  /** Without tag and digest. */
+  repository: string;
+  tag: string | null;
+  digest: string | null;
+}
+
+export function parseReference(text: string): ImageReference {
+  const at = text.indexOf('@');
+  const digest = at === -1 ? null : text.slice(at + 1);
+  const named = at === -1 ? text : text.slice(0, at);
+  // A colon before the last slash belongs to the registry's port.
+  const colon = named.lastIndexOf(':');
+  if (colon > named.lastIndexOf('/')) return { repository: named.slice(0, colon), tag: named.slice(colon + 1), digest };
+  return { repository: named, tag: null, digest };
+}
+
+/** "repository@digest": the same bytes wherever and whenever it is pulled. */
+export function pinned(reference: string, digest: string): string {
+  return `${parseReference(reference).repository}@${digest}`;
+}
+
+/** Host and port of the registry that a reference names; null for the engine's default registry. */
+export function registryHost(reference: string): string | null {
+  const { repository } = parseReference(reference);
+  const slash = repository.indexOf('/');
+  const first = slash === -1 ? '' : repository.slice(0, slash);
+  return first === 'localhost' || /[.:]/.test(first) ? first : null;
+}
+
+/** True for a host name or address of this machine itself. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)(:\d+)?$/.test(host);
+}
+
+/** The digest under which the engine keeps a pulled repository; null when it was not pulled from there. */
+export function repoDigest(repoDigests: readonly string[], reference: string): string | null {
+  const wanted = familiar(parseReference(reference).repository);
+  const found = repoDigests.map(parseReference).find((one) => familiar(one.repository) === wanted);
+  return found?.digest ?? null;
+}
+
+/** The engine shortens names of its default registry. */
+function familiar(repository: string): string {
+  return repository.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
+}
