@@ -39,16 +39,19 @@ async function compile(stamp) {
     if (code !== 0) throw new Error(`the compiler reported errors:\n${stdout}${stderr}`);
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built-from'), stamp);
-    await rename(join(root, 'dist'), stale).catch(ignoreMissing);
-    await rename(fresh, join(root, 'dist'));
+    await rename(join(root, 'dist'), stale).catch(ignore('ENOENT'));
+    // Not empty: another build of the same files was quicker.
+    await rename(fresh, join(root, 'dist')).catch(ignore('ENOTEMPTY', 'EEXIST'));
   } finally {
     await rm(fresh, { recursive: true, force: true });
     await rm(stale, { recursive: true, force: true });
   }
 }
 
-function ignoreMissing(error) {
-  if (error.code !== 'ENOENT') throw error;
+function ignore(...codes) {
+  return (error) => {
+    if (!codes.includes(error.code)) throw error;
+  };
 }
 
 const start = performance.now();

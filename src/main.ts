@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The only file that touches `process`: arguments and signals in, exit code out.
+import { setMaxListeners } from 'node:events';
 import { version } from './version.ts';
 
 const BUG = 70;
@@ -20,6 +21,8 @@ function tolerateClosedStreams(): void {
 /** The first signal lets the command end cleanly; the second one does not wait for it. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // Every process and wait that runs at the moment listens to it.
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(INTERRUPTED);
@@ -32,9 +35,11 @@ function abortOnSignals(): AbortSignal {
 async function start(): Promise<void> {
   const { createNodeTerminal } = await import('./ports/node/terminal.ts');
   const { createCommandLine } = await import('./commands/command-line.ts');
+  const { commandLoaders: loaders } = await import('./commands/command-table.ts');
   const terminal = createNodeTerminal(process, process.env);
   process.on('exit', () => terminal.region.release());
-  const commandLine = createCommandLine({ args, version, terminal, signal: abortOnSignals(), host: process });
+  const signal = abortOnSignals();
+  const commandLine = createCommandLine({ args, version, terminal, signal, host: process, loaders });
   // Errors outside the command's promise, e.g. in an event handler.
   process.on('uncaughtException', (error) => {
     commandLine.reportBug(error);

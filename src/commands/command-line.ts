@@ -4,7 +4,7 @@ import type { ProcessLike } from '../ports/node/system.ts';
 import type { NodeTerminal } from '../ports/node/terminal.ts';
 import { bugData, bugText, errorData, errorText } from '../report/error-text.ts';
 import { createStyle } from '../report/style.ts';
-import { commandLoaders } from './command-table.ts';
+import type { CommandLoaders } from './command-table.ts';
 import type { CommandContext, OutputMode } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -15,6 +15,7 @@ export interface CommandLineInput {
   terminal: NodeTerminal;
   signal: AbortSignal;
   host: ProcessLike & { version: string };
+  loaders: CommandLoaders;
 }
 
 export interface CommandLine {
@@ -41,11 +42,11 @@ export function createCommandLine(input: CommandLineInput): CommandLine {
 
 async function runWith(input: CommandLineInput, reporter: Reporter): Promise<number> {
   const { runProgram } = await import('./program.ts');
-  const { args, terminal, version } = input;
+  const { args, terminal, version, loaders } = input;
   return runProgram(args, {
     version,
     terminal,
-    loaders: commandLoaders,
+    loaders,
     open(mode) {
       reporter.mode = mode;
       return openContext(input, mode);
@@ -87,7 +88,7 @@ function createReporter({ args, terminal, version, signal, host }: CommandLineIn
         reporter.bug(error);
         return exitCodes.bug;
       }
-      show(errorText(error, style), errorData(error));
+      show(errorText(error, style, terminal.columns), errorData(error));
       return error.entry.exitCode;
     },
     bug(error) {

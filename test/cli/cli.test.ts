@@ -1,0 +1,130 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build, clawproof, emptyFolder } from './support/clawproof.ts';
+
+let folder: string;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  await build();
+  ({ path: folder, remove } = await emptyFolder());
+});
+
+afterAll(() => remove());
+
+describe('help and version', () => {
+  test('--version is the version of package.json', async () => {
+    const { version } = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as {
+      version: string;
+    };
+    for (const flag of ['--version', '-V']) {
+      expect(await clawproof([flag], folder)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    }
+  });
+
+  test('every help text', async () => {
+    const commands = [
+      '',
+      'up',
+      'down',
+      'status',
+      'logs',
+      'dashboard',
+      'openclaw',
+      'engine',
+      'engine install',
+      'engine status',
+      'config',
+      'config schema',
+      'config validate',
+    ];
+    const texts: string[] = [];
+    for (const command of commands) {
+      const args = command.split(' ').filter((part) => part !== '');
+      const { code, stdout, stderr } = await clawproof([...args, '--help'], folder);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      texts.push(`$ ${['clawproof', ...args, '--help'].join(' ')}\n${stdout}`);
+    }
+    await expect(texts.join('\n')).toMatchFileSnapshot('help.snap.txt');
+  });
+
+  test('"help up" is "up --help"', async () => {
+    expect(await clawproof(['help', 'up'], folder)).toEqual(await clawproof(['up', '--help'], folder));
+  });
+
+  test('no command at all prints the help as an error', async () => {
+    const { stdout: help } = await clawproof(['--help'], folder);
+    expect(await clawproof([], folder)).toEqual({ code: 2, stdout: '', stderr: help });
+  });
+
+  test('colours only where they are asked for', async () => {
+    const coloured = await clawproof(['--help'], folder, { FORCE_COLOR: '1' });
+    expect(coloured.stdout).toContain('\u001B[');
+    const plain = await clawproof(['--help'], folder);
+    expect(plain.stdout).not.toContain('\u001B');
+  });
+});
+
+describe('wrong usage', () => {
+  test('an unknown command, with the nearest one', async () => {
+    expect(await clawproof(['stauts'], folder)).toMatchInlineSnapshot();
+  });
+
+  test.each<[string[], string]>([
+    [['engine', 'instal'], 'Did you mean "clawproof engine install"?'],
+    [['up', '--dryrun'], 'Did you mean --dry-run?'],
+    [['up', '--jsn'], 'Did you mean --json?'],
+    [['logs', '--tail'], 'The option -n, --tail <lines> needs a value and got none.'],
+    [['logs', '--tail', '-5'], 'needs a value'],
+    [
+      ['logs', '--tail', 'ten'],
+      '"ten" is no value for -n, --tail <lines>. Allowed: a number of lines, or all.',
+    ],
+    [
+      ['up', 'my', 'folder'],
+      '"clawproof up" got more arguments than it takes: expected 1 argument but got 2.',
+    ],
+    [['up', 'a', '--folder', 'b'], 'Two folders were given, "a" as an argument and "b" with --folder.'],
+    [['status', 'extra'], 'expected 0 arguments but got 1'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await clawproof(args, folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^error:/mu);
+  });
+
+  test('is one JSON document with --json', async () => {
+    const { code, stdout, stderr } = await clawproof(['up', '--json', '--nope'], folder);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchInlineSnapshot();
+  });
+});
+
+describe('the folder', () => {
+  test('is missing: exit code 3', async () => {
+    expect(await clawproof(['status'], folder)).toMatchInlineSnapshot();
+  });
+
+  test.each([
+    ['-C', 'elsewhere', 'status'],
+    ['status', '-C', 'elsewhere'],
+    ['status', '--folder=elsewhere'],
+    ['openclaw', '-C', 'elsewhere', '--', 'status', '--json'],
+  ])('is the one given: %s %s %s', async (...args) => {
+    const { code, stderr } = await clawproof(args, folder);
+    expect(code).toBe(3);
+    expect(stderr).toContain('There is no clawproof.yaml in @@FOLDER@@/elsewhere, so');
+  });
+
+  test('may be the current one', async () => {
+    const here = await emptyFolder();
+    await writeFile(join(here.path, 'clawproof.yaml'), 'versin: 1\n');
+    const { code, stderr } = await clawproof(['config', 'validate'], here.path);
+    await here.remove();
+    expect(stderr).not.toContain('There is no clawproof.yaml');
+    expect(code).not.toBe(3);
+  });
+});
