@@ -17,6 +17,8 @@ export interface Docker {
   inspectImage(reference: string): Promise<ImageInspect | null>;
   inspectNetwork(name: string): Promise<NetworkInspect | null>;
   inspectVolume(name: string): Promise<VolumeInspect | null>;
+  /** CIDR blocks of all networks of the engine. */
+  listSubnets(): Promise<string[]>;
   /** Containers that have all these labels ("key" or "key=value"), also stopped ones. */
   listContainers(labels: readonly string[]): Promise<ContainerSummary[]>;
   /** Pulls an image; `onLine` hears the layers' progress. */
@@ -53,6 +55,14 @@ export function createDocker(ports: DockerPorts & { random: { hex(bytes: number)
     inspectImage: (reference) => inspect('image', reference),
     inspectNetwork: (name) => inspect('network', name),
     inspectVolume: (name) => inspect('volume', name),
+    listSubnets: async () => {
+      const action = 'list the networks';
+      const ids = (await quick(action, ['network', 'ls', '--quiet'])).stdout.split(/\s+/).filter(Boolean);
+      // A network that goes away in between makes inspect fail, but what it found stands in its answer.
+      const result = await callDocker(ports, program, ['network', 'inspect', ...ids], { action, timeoutMs: QUICK_MS, accept: isAbsent });
+      const networks = parseAnswer<NetworkInspect[]>(action, result.stdout);
+      return networks.flatMap((network) => (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : [])));
+    },
     listContainers: async (labels) => {
       const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
       const { stdout } = await quick('list the containers', ['ps', '--all', '--no-trunc', ...filters, ...JSON_FORMAT]);
