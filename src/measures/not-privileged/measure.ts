@@ -1,0 +1,20 @@
+import { allRoles, eachService, failedService, field, passed } from '../look.ts';
+import { defineMeasure } from '../measure.ts';
+import { weakenGateway } from '../weaken.ts';
+
+export const measure = defineMeasure({
+  id: 'not-privileged',
+  title: 'No container is privileged',
+  risk: { precondition: 'agent', impact: 'host' },
+  rows: ['G2', 'H2'],
+  references: {
+    cis: ['5.5'],
+    nist: ['4.4.3'],
+    owasp: ['D3'],
+    scanners: ['compose-lint CL-0002', 'KICS ae5b6871', 'docker-bench 5.5', 'Semgrep privileged-service', 'DockSec privileged'],
+  },
+  why: "A privileged container has all capabilities, all devices and no filter: mounting the host's disk is one command.",
+  check: (deployment) =>
+    eachService(deployment, allRoles, (service) => field(service, 'privileged', (privileged) => (privileged ? failedService(service, 'it is privileged', 'privileged') : passed()))),
+  weaken: (deployment) => weakenGateway(deployment, () => ({ privileged: true })),
+});
