@@ -32,5 +32,5 @@ export interface Exec {
   /** Runs a program with the caller's own terminal (stdin, stdout, stderr) and resolves with its exit code. */
   interactive(program: string, args: readonly string[], options?: Pick<ExecOptions, 'cwd' | 'env'>): Promise<number>;
   /** Starts a program that outlives clawproof (own session, output appended to `logFile`); resolves with its pid. */
-  detach(program: string, args: readonly string[], options: { logFile: string }): Promise<number>;
+  detach(program: string, args: readonly string[], options: { logFile: string; env?: Record<string, string | undefined> }): Promise<number>;
 }

@@ -65,7 +65,7 @@ export class FakeExec implements Exec {
     return reply.killed === 'missing' ? 127 : (reply.code ?? 0);
   }
 
-  async detach(program: string, args: readonly string[], options: { logFile: string }): Promise<number> {
+  async detach(program: string, args: readonly string[], options: Parameters<Exec['detach']>[2]): Promise<number> {
     await this.#reply({ kind: 'detach', program, args: [...args], options });
     return 40_000 + this.calls.length;
   }

@@ -33,7 +33,7 @@ export function createNodeExec(host: ExecHost): Exec {
   return {
     run: (program, args, options = {}) => runProgram(host, program, args, options),
     interactive: (program, args, options = {}) => runInteractive(host.env, program, args, options),
-    detach: (program, args, options) => startDetached(host.env, program, args, options.logFile),
+    detach: (program, args, options) => startDetached({ ...host.env, ...options.env }, program, args, options.logFile),
   };
 }
 
