@@ -16,6 +16,8 @@ export interface InstallOptions {
   self?: string;
   /** Hears what is being done, a few words at a time. */
   onStep?: (text: string) => void;
+  /** What `detectEngine` found just now, when the caller has asked already. */
+  report?: EngineReport;
 }
 
 export interface InstallReport {
@@ -39,7 +41,7 @@ const NOT_MENDED_BY_INSTALLING = new Set(['kernel', 'remote', 'endpoint', 'podma
  */
 export async function installEngine(ports: InstallPorts, options: InstallOptions = {}): Promise<InstallReport> {
   const { self = 'clawproof', onStep = () => undefined } = options;
-  const before = await detectEngine(ports, { self });
+  const before = options.report ?? (await detectEngine(ports, { self }));
   const distribution = parseOsRelease((await ports.files.read('/etc/os-release')) ?? '');
   const release = await refuseWhereImpossible(ports, before, distribution, self);
   const plan = release === null ? { own: [], fromTrixie: [] } : planPackages(release, before, await lookAround(ports));
