@@ -1,7 +1,11 @@
 const MASK = '•';
 
+/** Longer lines are masked whole: nobody reads them, and the patterns below would take long. */
+const MAX_LENGTH = 2000;
+
 /** `apiKey: value`, `- TOKEN=value`; what follows is masked to the end of the line. */
-const NAMED = /^(.*?(?:token|secret|passw|passphrase|credential|api[-_ ]?key|private[-_ ]?key|authorization)[\w.-]*["']?\s*[:=]\s*)(\S.*)$/i;
+const NAMED =
+  /^(.*?(?:token|secret|passw|passphrase|credential|api[-_ ]?key|private[-_ ]?key|authorization)[\w.-]*["']?\s*[:=]\s*)(\S.*)$/i;
 
 /** Texts that are secrets wherever they stand. */
 const SHAPES: readonly RegExp[] = [
@@ -20,6 +24,7 @@ const SHAPES: readonly RegExp[] = [
  * have no place but people may have put one.
  */
 export function maskSecrets(line: string): string {
+  if (line.length > MAX_LENGTH) return dots(line);
   const named = NAMED.exec(line);
   const start = named ? named[1] + dots(named[2] ?? '') : line;
   return SHAPES.reduce((masked, shape) => masked.replace(shape, dots), start);

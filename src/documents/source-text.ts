@@ -25,7 +25,10 @@ export function createSourceText(text: string, file: string): SourceText {
     const raw = text.slice(lineStart, (lineStarts[line] ?? text.length + 1) - 1);
     const excerpt = (raw.endsWith('\r') ? raw.slice(0, -1) : raw).slice(bom);
     const column = Math.max(1, offset - lineStart - bom + 1);
-    const length = Math.max(1, Math.min(end, lineStart + bom + excerpt.length) - Math.max(offset, lineStart + bom));
+    const length = Math.max(
+      1,
+      Math.min(end, lineStart + bom + excerpt.length) - Math.max(offset, lineStart + bom),
+    );
     return { file, line, column, excerpt, length };
   }
 

@@ -22,13 +22,21 @@ interface Conversion {
 }
 
 /** Plain data of a YAML tree. Reports duplicate keys, keys that are not text, and aliases without end. */
-export function toPlainValue(root: Node | null, targets: AliasTargets, report: Report): unknown {
-  return convert(root, 0, { targets, report, open: new Set(), aliasDepth: 0, aliasNodes: 0, stopped: false });
+export function toPlainValue(root: Node | null, targets: AliasTargets, onProblem: Report): unknown {
+  return convert(root, 0, {
+    targets,
+    report: onProblem,
+    open: new Set(),
+    aliasDepth: 0,
+    aliasNodes: 0,
+    stopped: false,
+  });
 }
 
 function convert(node: Node | null, depth: number, state: Conversion): unknown {
   if (!node || state.stopped) return null;
-  if (depth > MAX_DEPTH) return stop(state, `The document is nested more than ${MAX_DEPTH} levels deep.`, node);
+  if (depth > MAX_DEPTH)
+    return stop(state, `The document is nested more than ${MAX_DEPTH} levels deep.`, node);
   if (state.aliasDepth > 0 && ++state.aliasNodes > MAX_ALIAS_NODES) {
     return stop(state, 'The aliases of the document expand to too much.', node);
   }
@@ -36,14 +44,17 @@ function convert(node: Node | null, depth: number, state: Conversion): unknown {
   if (isScalar(node)) return node.value;
   if (!isMap(node) && !isSeq(node)) return null;
   state.open.add(node);
-  const value = isMap(node) ? convertMap(node, depth, state) : node.items.map((item) => convert(item as Node | null, depth + 1, state));
+  const value = isMap(node)
+    ? convertMap(node, depth, state)
+    : node.items.map((item) => convert(item as Node | null, depth + 1, state));
   state.open.delete(node);
   return value;
 }
 
 function convertAlias(alias: Alias, depth: number, state: Conversion): unknown {
   const target = resolveAlias(alias, state.targets);
-  if (!target) return stop(state, `There is no anchor &${alias.source} before the alias *${alias.source}.`, alias);
+  if (!target)
+    return stop(state, `There is no anchor &${alias.source} before the alias *${alias.source}.`, alias);
   if (state.open.has(target)) return stop(state, `The alias *${alias.source} contains itself.`, alias);
   state.aliasDepth++;
   const value = convert(target, depth, state);

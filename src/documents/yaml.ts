@@ -1,5 +1,5 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { SourcePosition } from '../errors/app-error.ts';
 import { createSourceText } from './source-text.ts';
 import { keyText, resolveAlias, type AliasTargets } from './yaml-nodes.ts';
@@ -46,7 +46,13 @@ export function parseYaml(text: string, file: string): YamlDocument {
   const source = createSourceText(text, file);
   const problems: YamlProblem[] = [];
   const report = (message: string, start: number, end?: number): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ message, position: source.positionAt(start, end) });
+    if (problems.length >= MAX_PROBLEMS) return;
+    const position = source.positionAt(start, end);
+    // One slip makes the parser stumble again and again over the same place.
+    const isKnown = problems.some(
+      (known) => known.message === message && known.position.line === position.line,
+    );
+    if (!isKnown) problems.push({ message, position });
   };
   const document = parseTree(text);
   if (!document) report('The document is nested too deeply.', 0);
@@ -70,7 +76,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
 }
 
 /** Null when the nesting is deeper than the parser's recursion can follow. */
-function parseTree(text: string): Document.Parsed<ParsedNode> | null {
+function parseTree(text: string): Document.Parsed | null {
   try {
     // Duplicate keys are found while converting: the parser's own check takes quadratic time.
     return parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
@@ -114,7 +120,11 @@ function find(root: Node | null, path: YamlPath, targets: AliasTargets): Found |
   let found: Found = { node: root, depth: 0 };
   for (const step of path) {
     const container = resolveAlias(found.node, targets);
-    const next = isMap(container) ? entry(container, step) : isSeq(container) ? item(container.items, step) : undefined;
+    const next = isMap(container)
+      ? entry(container, step)
+      : isSeq(container)
+        ? item(container.items, step)
+        : undefined;
     if (!next) return found;
     found = { ...next, depth: found.depth + 1 };
   }
@@ -122,7 +132,9 @@ function find(root: Node | null, path: YamlPath, targets: AliasTargets): Found |
 }
 
 function entry(map: YAMLMap, key: string | number): Omit<Found, 'depth'> | undefined {
-  const pair = map.items.find((candidate) => isScalar(candidate.key) && keyText(candidate.key) === String(key));
+  const pair = map.items.find(
+    (candidate) => isScalar(candidate.key) && keyText(candidate.key) === String(key),
+  );
   return pair && { pair, node: isNode(pair.value) ? pair.value : null };
 }
 

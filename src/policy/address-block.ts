@@ -21,14 +21,18 @@ export function parsePrivateBlock(text: string): Parsed<string> {
   const address = parseAddress(addressText);
   if (!address || rest.length > 0) return refused(notABlock(text));
   const width = address.kind() === 'ipv4' ? 32 : 128;
-  const prefix = prefixText === undefined ? width : /^(?:0|[1-9][0-9]{0,2})$/.test(prefixText) ? Number(prefixText) : -1;
-  if (prefix < 0 || prefix > width) return refused(`needs a prefix length from 0 to ${width} after the slash`);
+  const prefix =
+    prefixText === undefined ? width : /^(?:0|[1-9][0-9]{0,2})$/.test(prefixText) ? Number(prefixText) : -1;
+  if (prefix < 0 || prefix > width)
+    return refused(`needs a prefix length from 0 to ${width} after the slash`);
   const network = networkOf(address, prefix);
-  const block = `${network}/${prefix}`;
+  const block = `${network.toString()}/${prefix}`;
   const problem = rangeProblem(network, prefix);
   if (problem) return refused(problem);
   if (network.toString() !== address.toString()) {
-    return refused(`is an address inside a block; write "${block}" for the block or "${address}/${width}" for the address alone`);
+    return refused(
+      `is an address inside a block; write "${block}" for the block or "${address.toString()}/${width}" for the address alone`,
+    );
   }
   return parsed(block);
 }
@@ -38,26 +42,38 @@ function parseAddress(text: string): Address | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
     return text.split('.').some((part) => /^0[0-9]/.test(part)) ? null : ipaddr.IPv4.parse(text);
   }
-  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : null;
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
+    ? ipaddr.IPv6.parse(text)
+    : null;
 }
 
 function notABlock(text: string): string {
-  if (/[a-z]/i.test(text) && text.includes('.')) return 'is a name; write the private addresses that it resolves to, such as "192.168.1.20/32"';
+  if (/[a-z]/i.test(text) && text.includes('.'))
+    return 'is a name; write the private addresses that it resolves to, such as "192.168.1.20/32"';
   return 'is not an address block; write one such as "192.168.1.20/32" or "10.0.0.0/8"';
 }
 
 function networkOf(address: Address, prefix: number): Address {
-  const bytes = address.toByteArray().map((byte, index) => byte & (0xff << Math.max(0, 8 - Math.max(0, prefix - index * 8))) & 0xff);
+  const bytes = address
+    .toByteArray()
+    .map((byte, index) => byte & (0xff << Math.max(0, 8 - Math.max(0, prefix - index * 8))) & 0xff);
   return ipaddr.fromByteArray(bytes);
 }
 
 function rangeProblem(network: Address, prefix: number): string | undefined {
   if (PRIVATE_RANGES.some((range) => contains(range, network, prefix))) {
     const single = prefix === (network.kind() === 'ipv4' ? 32 : 128);
-    const isMetadata = single && METADATA_ADDRESSES.some((metadata) => ipaddr.parse(metadata).toString() === network.toString());
-    return isMetadata ? 'is the metadata address of a cloud, which gives out credentials; it stays closed' : undefined;
+    const isMetadata =
+      single &&
+      METADATA_ADDRESSES.some((metadata) => ipaddr.parse(metadata).toString() === network.toString());
+    return isMetadata
+      ? 'is the metadata address of a cloud, which gives out credentials; it stays closed'
+      : undefined;
   }
   if (prefix === 0) return 'is every address; write only the private ones that the name resolves to';
+  if (PRIVATE_RANGES.some((range) => covers(range, network, prefix))) {
+    return `reaches beyond private addresses; blocks inside ${PRIVATE_RANGES.join(', ')} do not`;
+  }
   switch (network.range()) {
     case 'loopback':
       return 'is loopback, which in the egress container is that container itself; it stays closed';
@@ -70,6 +86,13 @@ function rangeProblem(network: Address, prefix: number): string | undefined {
   }
 }
 
+/** True when the range lies inside the block. */
+function covers(range: string, network: Address, prefix: number): boolean {
+  const [base] = ipaddr.parseCIDR(range);
+  return base.kind() === network.kind() && networkOf(base, prefix).toString() === network.toString();
+}
+
+/** True when the block lies inside the range. */
 function contains(range: string, network: Address, prefix: number): boolean {
   const [base, length] = ipaddr.parseCIDR(range);
   if (base.kind() !== network.kind() || prefix < length) return false;

@@ -22,7 +22,9 @@ function heapConflict({ resources }: PolicyInput): PolicyProblem[] {
     return [{ path, part: 'value', message }];
   }
   if (heap % MIB === 0) return [];
-  return [{ path, part: 'value', message: `resources.heap must be whole MiB, such as ${Math.floor(heap / MIB)}m.` }];
+  return [
+    { path, part: 'value', message: `resources.heap must be whole MiB, such as ${Math.floor(heap / MIB)}m.` },
+  ];
 }
 
 /** An allowlist that nothing enforces would be believed. */

@@ -1,4 +1,9 @@
-import { DEFAULT_EGRESS_PORT, EGRESS_GROUP_NAMES, EGRESS_GROUPS, isEgressGroupName } from './egress-groups.ts';
+import {
+  DEFAULT_EGRESS_PORT,
+  EGRESS_GROUP_NAMES,
+  EGRESS_GROUPS,
+  isEgressGroupName,
+} from './egress-groups.ts';
 import { HOST_PATTERN, parseHostName } from './host-name.ts';
 import { parsed, refused, type Parsed } from './parsed.ts';
 import type { EgressRule } from './policy.ts';
@@ -13,11 +18,16 @@ export function parseEgressEntry(text: string): Parsed<EgressRule[]> {
   if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(text)) return refused(unknownGroup(text));
   const [, hostText = text, portText] = /^([^:]*):([^:/]*)$/.exec(text) ?? [];
   if (portText !== undefined && isEgressGroupName(hostText)) {
-    return refused('is a group with a port; groups have their own ports, write the host names to choose others');
+    return refused(
+      'is a group with a port; groups have their own ports, write the host names to choose others',
+    );
   }
   const host = parseHostName(hostText);
   if (!host.ok) return host;
-  if (!host.value.includes('.')) return refused(`has no dot; write a name inside your own network as "host: ${host.value}" with ports below it`);
+  if (!host.value.includes('.'))
+    return refused(
+      `has no dot; write a name inside your own network as "host: ${host.value}" with ports below it`,
+    );
   const port = portText === undefined ? DEFAULT_EGRESS_PORT : parsePort(portText);
   if (port === null) return refused('needs a port from 1 to 65535 after the colon');
   return parsed([{ host: host.value, ports: [port], privateAddresses: [] }]);

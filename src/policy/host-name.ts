@@ -16,7 +16,8 @@ export function parseHostName(text: string): Parsed<string> {
   if (problem) return refused(problem);
   const host = text.toLowerCase().replace(/\.$/, '');
   const labels = host.replace(/^\./, '').split('.');
-  if (host.startsWith('.') && labels.length === 1) return refused(`would allow every name under ${labels[0]}; write more of the name`);
+  if (host.startsWith('.') && labels.length === 1)
+    return refused(`would allow every name under ${labels[0]}; write more of the name`);
   if (labels.at(-1) === 'localhost') return refused('is the egress proxy’s own container, not this host');
   return parsed(host);
 }
@@ -42,7 +43,8 @@ function parseUrl(text: string): URL | null {
 
 function wildcardProblem(text: string): string | undefined {
   if (!text.includes('*')) return undefined;
-  if (text === '*' || text === '*.*') return 'would allow every host; list the hosts that the agent needs, or use preset baseline';
+  if (text === '*' || text === '*.*')
+    return 'would allow every host; list the hosts that the agent needs, or use preset baseline';
   const rest = text.replace(/^\*\.?/, '');
   const suffix = rest.includes('*') ? null : parseHostName(`.${rest}`);
   if (suffix?.ok) return `has a wildcard; for ${rest} and every name below it write "${suffix.value}"`;
@@ -60,7 +62,12 @@ function addressProblem(text: string): string | undefined {
 
 /** Also the spellings that programs take for IPv4 addresses: 127.1, 0x7f000001, 2130706433. */
 function looksLikeAddress(text: string): boolean {
-  return ipaddr.isValid(text) || /^[0-9.]+$/.test(text) || /(?:^|\.)0x[0-9a-f]*\.?$/i.test(text) || text.split(':').length > 2;
+  return (
+    ipaddr.isValid(text) ||
+    /^[0-9][0-9.]*$/.test(text) ||
+    /(?:^|\.)0x[0-9a-f]*\.?$/i.test(text) ||
+    text.split(':').length > 2
+  );
 }
 
 function spellingProblem(text: string): string | undefined {

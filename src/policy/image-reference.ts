@@ -20,9 +20,12 @@ export function parseRepository(text: string): Parsed<string> {
   const problem = commonProblem(text);
   if (problem) return refused(problem);
   const { repository, tag, digest } = split(text);
-  if (digest !== undefined) return refused(`has a digest; write "${repository}": clawproof pins the digest in clawproof.lock`);
-  if (tag !== undefined) return refused(`has a tag; write "${repository}": the version comes from openclaw.version`);
-  if (!MATCHES_REPOSITORY.test(text)) return refused('is not a repository; write one such as "ghcr.io/openclaw/openclaw"');
+  if (digest !== undefined)
+    return refused(`has a digest; write "${repository}": clawproof pins the digest in clawproof.lock`);
+  if (tag !== undefined)
+    return refused(`has a tag; write "${repository}": the version comes from openclaw.version`);
+  if (!MATCHES_REPOSITORY.test(text))
+    return refused('is not a repository; write one such as "ghcr.io/openclaw/openclaw"');
   return parsed(text);
 }
 
@@ -35,7 +38,8 @@ export function parseTaggedImage(text: string): Parsed<string> {
     return refused(`has a digest; write it without: clawproof pins the digest of the tag in clawproof.lock`);
   }
   if (tag === undefined) return refused(`has no tag; write one, such as "${repository}:trixie-slim"`);
-  if (!MATCHES_TAGGED.test(text)) return refused('is not an image; write one such as "docker.io/library/debian:trixie-slim"');
+  if (!MATCHES_TAGGED.test(text))
+    return refused('is not an image; write one such as "docker.io/library/debian:trixie-slim"');
   return parsed(text);
 }
 
@@ -43,7 +47,8 @@ export function parseTaggedImage(text: string): Parsed<string> {
 export function parseImage(text: string): Parsed<string> {
   const problem = commonProblem(text);
   if (problem) return refused(problem);
-  if (!MATCHES_IMAGE.test(text)) return refused('is not an image; write one such as "registry.example.com/clawproof-egress:1"');
+  if (!MATCHES_IMAGE.test(text))
+    return refused('is not an image; write one such as "registry.example.com/clawproof-egress:1"');
   return parsed(text);
 }
 
@@ -51,10 +56,12 @@ function commonProblem(text: string): string | undefined {
   if (text.trim() === '') return 'is empty';
   if (/\s/.test(text)) return 'has a space';
   if (text.length > 512) return 'is longer than 512 characters';
-  if (text.includes('://')) return `is a web address; write it without "${text.slice(0, text.indexOf('://') + 3)}"`;
+  if (text.includes('://'))
+    return `is a web address; write it without "${text.slice(0, text.indexOf('://') + 3)}"`;
   const { repository } = split(text);
   const path = repository.slice(repository.indexOf('/') + 1);
-  if (/[A-Z]/.test(path)) return `has capital letters; repositories are lower-case: "${repository.toLowerCase()}"`;
+  if (/[A-Z]/.test(path))
+    return `has capital letters; repositories are lower-case: "${repository.toLowerCase()}"`;
   return undefined;
 }
 

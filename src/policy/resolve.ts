@@ -17,13 +17,10 @@ export function resolvePolicy(input: PolicyInput): Policy {
     name: input.name ?? SETTINGS.name.default,
     openclaw: { version: input.openclaw?.version ?? SETTINGS['openclaw.version'].default },
     image: resolveImage(input.image ?? {}),
-    access: {
-      port: input.access?.port ?? SETTINGS['access.port'].default,
-      allowedOrigins: unique(input.access?.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
-    },
+    access: resolveAccess(input.access ?? {}),
     resources: resolveResources(input.resources ?? {}),
     exec: { mode: input.exec?.mode ?? SETTINGS['exec.mode'].default },
-    egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress?.allow ?? SETTINGS['egress.allow'].default) : [] },
+    egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress ?? {}) : [] },
   };
 }
 
@@ -37,11 +34,19 @@ function resolveImage(input: NonNullable<PolicyInput['image']>): Policy['image']
   };
 }
 
+function resolveAccess(input: NonNullable<PolicyInput['access']>): Policy['access'] {
+  return {
+    port: input.port ?? SETTINGS['access.port'].default,
+    allowedOrigins: unique(input.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
+  };
+}
+
 function resolveResources(input: NonNullable<PolicyInput['resources']>): Policy['resources'] {
   const memory = parseBytes(input.memory ?? SETTINGS['resources.memory'].default) ?? 0;
   return {
     memory,
-    heapMiB: input.heap === undefined ? defaultHeapMiB(memory) : Math.floor((parseBytes(input.heap) ?? 0) / MIB),
+    heapMiB:
+      input.heap === undefined ? defaultHeapMiB(memory) : Math.floor((parseBytes(input.heap) ?? 0) / MIB),
     cpus: input.cpus ?? SETTINGS['resources.cpus'].default,
     pids: input.pids ?? SETTINGS['resources.pids'].default,
     openFiles: input.openFiles ?? SETTINGS['resources.openFiles'].default,
@@ -54,12 +59,15 @@ export function defaultHeapMiB(memory: number): number {
 }
 
 /** Rules for the same name and the same private addresses become one, in the order in which they were first named. */
-function resolveEgress(entries: readonly EgressEntryInput[]): EgressRule[] {
+function resolveEgress(input: NonNullable<PolicyInput['egress']>): EgressRule[] {
   const rules = new Map<string, EgressRule>();
-  for (const rule of entries.flatMap(egressRules)) {
+  for (const rule of (input.allow ?? SETTINGS['egress.allow'].default).flatMap(egressRules)) {
     const key = [rule.host, ...rule.privateAddresses].join(' ');
     const known = rules.get(key);
-    rules.set(key, { ...rule, ports: unique([...(known?.ports ?? []), ...rule.ports]).toSorted((a, b) => a - b) });
+    rules.set(key, {
+      ...rule,
+      ports: unique([...(known?.ports ?? []), ...rule.ports]).toSorted((a, b) => a - b),
+    });
   }
   return [...rules.values()];
 }
@@ -70,7 +78,9 @@ function egressRules(entry: EgressEntryInput): EgressRule[] {
     {
       host: valid(parseHostName(entry.host)),
       ports: [...(entry.ports ?? SETTINGS['egress.allow[].ports'].default)],
-      privateAddresses: unique((entry.privateAddresses ?? []).map((block) => valid(parsePrivateBlock(block)))).toSorted(),
+      privateAddresses: unique(
+        (entry.privateAddresses ?? []).map((block) => valid(parsePrivateBlock(block))),
+      ).toSorted(),
     },
   ];
 }

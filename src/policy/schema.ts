@@ -34,17 +34,25 @@ function text(pattern: string, read: (text: string) => Parsed<unknown>) {
 }
 
 function size(minimum: string, maximum: string) {
-  return z.union([z.string().meta({ pattern: BYTES_PATTERN }), z.int()]).check((context) => {
-    const problem = sizeProblem(context.value, minimum, maximum);
-    if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
-  });
+  return z
+    .union([
+      z.string().meta({ pattern: BYTES_PATTERN }),
+      z.int().meta({ minimum: parseBytes(minimum), maximum: parseBytes(maximum) }),
+    ])
+    .check((context) => {
+      const problem = sizeProblem(context.value, minimum, maximum);
+      if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
+    });
 }
 
 function sizeProblem(value: string | number, minimum: string, maximum: string): string | undefined {
   const bytes = parseBytes(value);
   if (bytes === null) return 'is not a size; write one such as 2g or 1536m';
   if (bytes < (parseBytes(minimum) ?? 0)) {
-    const meansMiB = /^\d+$/.test(String(value)) && bytes >= 512 ? `; a number without unit is bytes, did you mean ${value}m?` : '';
+    const meansMiB =
+      /^\d+$/.test(String(value)) && bytes >= 512
+        ? `; a number without unit is bytes, did you mean ${value}m?`
+        : '';
     return `is less than the minimum ${minimum}${meansMiB}`;
   }
   return bytes > (parseBytes(maximum) ?? 0) ? `is more than the maximum ${maximum}` : undefined;
@@ -57,7 +65,14 @@ function whole({ minimum, maximum }: { minimum: number; maximum: number }) {
 /** Adds the words and the default of a setting, for the JSON Schema; every key may be left out. */
 function described<T extends z.ZodType>(path: SettingPath, schema: T) {
   const { default: value, doc, examples } = SETTINGS[path] as Setting<unknown>;
-  return z.optional(schema.meta({ description: doc, ...(value !== undefined && { default: value }), ...(examples && { examples: [...examples] }) }));
+  const values = schema.meta()?.['markdownDescription'];
+  const words = {
+    description: doc,
+    ...(typeof values === 'string' && { markdownDescription: `${doc}\n\n${values}` }),
+    ...(value !== undefined && { default: value }),
+    ...(examples && { examples: [...examples] }),
+  };
+  return z.optional(schema.meta(words));
 }
 
 /** A mapping of known keys only. */
@@ -71,8 +86,14 @@ function optionalSection<T extends z.core.$ZodShape>(path: SectionPath, shape: T
 }
 
 /** Values with a description each: editors show it beside the value. */
-function choice<const T extends readonly [string, ...string[]]>(values: T, docs?: Readonly<Record<string, { doc: string }>>) {
-  return docs ? z.enum(values).meta({ markdownDescription: values.map((name) => `- \`${name}\`: ${docs[name]?.doc}`).join('\n') }) : z.enum(values);
+function choice<const T extends readonly [string, ...string[]]>(
+  values: T,
+  docs?: Readonly<Record<string, { doc: string }>>,
+) {
+  if (!docs) return z.enum(values);
+  return z
+    .enum(values)
+    .meta({ markdownDescription: values.map((name) => `- \`${name}\`: ${docs[name]?.doc}`).join('\n') });
 }
 
 const name = text(NAME_PATTERN, (value) =>
@@ -82,12 +103,17 @@ const name = text(NAME_PATTERN, (value) =>
 const port = whole(LIMITS.port);
 
 const egressObject = section('egress.allow[]', {
-  host: text(`^${HOST_PATTERN}$`, (value) => (isEgressGroupName(value) ? refused(groupAsHost(value)) : parseHostName(value))).meta({
+  host: text(`^${HOST_PATTERN}$`, (value) =>
+    isEgressGroupName(value) ? refused(groupAsHost(value)) : parseHostName(value),
+  ).meta({
     description: SETTINGS['egress.allow[].host'].doc,
     examples: SETTINGS['egress.allow[].host'].examples,
   }),
   ports: described('egress.allow[].ports', z.array(port).min(1)),
-  privateAddresses: described('egress.allow[].privateAddresses', z.array(text(ADDRESS_BLOCK_PATTERN, parsePrivateBlock))),
+  privateAddresses: described(
+    'egress.allow[].privateAddresses',
+    z.array(text(ADDRESS_BLOCK_PATTERN, parsePrivateBlock)),
+  ),
 });
 
 function groupAsHost(group: string): string {
@@ -98,7 +124,8 @@ const egressEntry = z.union([
   choice(EGRESS_GROUP_NAMES, EGRESS_GROUPS).meta({ title: 'Group', description: 'A named group of hosts.' }),
   text(EGRESS_HOST_PATTERN, parseEgressEntry).meta({
     title: 'Host',
-    description: 'A host name, ".example.org" for the name and everything below it, or "host:port". Port 443 when none is given.',
+    description:
+      'A host name, ".example.org" for the name and everything below it, or "host:port". Port 443 when none is given.',
     examples: ['api.example.com', '.example.org', 'git.example.net:8443'],
   }),
   egressObject.meta({ title: 'Host with ports or private addresses' }),
@@ -109,7 +136,9 @@ export const policyInputSchema = section('', {
   version: z.literal(1).meta({ description: SETTINGS.version.doc }),
   preset: described('preset', choice(PRESET_NAMES, PRESETS)),
   name: described('name', name),
-  openclaw: optionalSection('openclaw', { version: described('openclaw.version', text(VERSION_PATTERN, parseVersionSyntax)) }),
+  openclaw: optionalSection('openclaw', {
+    version: described('openclaw.version', text(VERSION_PATTERN, parseVersionSyntax)),
+  }),
   image: optionalSection('image', {
     source: described('image.source', choice(IMAGE_SOURCES)),
     gateway: described('image.gateway', text(REPOSITORY_PATTERN, parseRepository)),

@@ -9,7 +9,10 @@ const INVISIBLE = /[\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\u
 export function quoted(text: string): string {
   const masked = maskSecrets(text);
   const short = masked.length > MAX_QUOTED ? `${masked.slice(0, MAX_QUOTED)}…` : masked;
-  return JSON.stringify(short).replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(short).replace(
+    INVISIBLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A value of YAML as people name it: `the text "abc"`, `the number 3`, `empty`, `a list`. */

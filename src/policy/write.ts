@@ -1,4 +1,4 @@
-import { EGRESS_GROUP_NAMES } from './egress-groups.ts';
+import { EGRESS_GROUP_NAMES, EGRESS_GROUPS, type EgressGroup } from './egress-groups.ts';
 import type { PresetName } from './policy.ts';
 import { PRESETS } from './presets.ts';
 import { LIMITS, SETTINGS } from './settings.ts';
@@ -91,7 +91,9 @@ function egressSection(): string {
     '  # Where the agent may connect to; everything else is refused. Remove what you do not use.',
     '  # A host ("api.example.com"), a name and all below it (".example.org"), a port ("git.example.net:8443"),',
     '  # or a group:',
-    ...wrapped(EGRESS_GROUP_NAMES.join(', '), 100).map((line) => `  #   ${line}`),
+    ...groupLines('models'),
+    ...groupLines('channels'),
+    ...groupLines('tools'),
     '  # A machine of your own network:',
     '  #   - { host: nas.example.net, ports: [443], privateAddresses: ["192.168.1.20/32"] }',
     '  allow:',
@@ -100,16 +102,27 @@ function egressSection(): string {
   ].join('\n');
 }
 
+function groupLines(kind: EgressGroup['kind']): string[] {
+  const names = EGRESS_GROUP_NAMES.filter((name) => EGRESS_GROUPS[name].kind === kind);
+  return wrapped(names.join(', '), 90).map(
+    (line, index) => `  #   ${(index === 0 ? `${kind}:` : '').padEnd(9)} ${line}`,
+  );
+}
+
 /** Quotes what YAML would read as something else than text. */
 function quote(text: string): string {
-  return /^[a-z][a-z_-]*$/.test(text) && !['true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n'].includes(text) ? text : JSON.stringify(text);
+  return /^[a-z][a-z_-]*$/.test(text) &&
+    !['true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n'].includes(text)
+    ? text
+    : JSON.stringify(text);
 }
 
 function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < columns) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + word.length < columns)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

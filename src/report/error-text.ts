@@ -1,24 +1,57 @@
-import type { AppError, SourcePosition } from '../errors/app-error.ts';
+import type { AppError, ErrorEntry } from '../errors/app-error.ts';
+import { renderExcerpt } from './excerpt.ts';
 import type { Style } from './style.ts';
+import { wrapText } from './wrap.ts';
 
-/** An error as text for stderr: what happened, where, in what state things are, what to do. Ends with a line end. */
-export function errorText(error: AppError, style: Style): string {
-  const { message, state, next, position } = error.entry;
-  const blocks = [`${style.red(style.bold('Error:'))} ${message}`];
-  if (position !== undefined) blocks.push(positionText(position, style));
-  blocks.push(state);
+const DEFAULT_COLUMNS = 100;
+
+/**
+ * An error as text for stderr: what happened, where, in what state things are, what to do. Ends with a line end. Paragraphs are broken
+ * at `columns`; commands, which are indented in `next`, are not.
+ */
+export function errorText(error: AppError, style: Style, columns: number = DEFAULT_COLUMNS): string {
+  const { message, state, next } = error.entry;
+  const blocks = [
+    wrapText(`${style.red(style.bold('Error:'))} ${message}`, columns).join('\n'),
+    ...placeBlocks(error.entry, style, columns),
+    wrapText(state, columns).join('\n'),
+  ];
   if (next.length > 0)
-    blocks.push(`${style.bold('What to do')}\n${next.map((line) => `  ${line}`).join('\n')}`);
+    blocks.push([style.bold('What to do'), ...next.flatMap((line) => nextLines(line, columns))].join('\n'));
   return `${blocks.join('\n\n')}\n\n${style.dim(`[${error.id}]`)}\n`;
 }
 
 /** An error as data, for `--json`. */
 export function errorData(error: AppError): { ok: false; error: Record<string, unknown> } {
-  const { exitCode, message, state, next, position } = error.entry;
+  const { exitCode, message, state, next, position, problems } = error.entry;
   return {
     ok: false,
-    error: { id: error.id, exitCode, message, state, next, ...(position && { position }) },
+    error: {
+      id: error.id,
+      exitCode,
+      message,
+      state,
+      next,
+      ...(position && { position }),
+      ...(problems && { problems }),
+    },
   };
+}
+
+/** Where the error is: the excerpt of its position, or each problem with its own when there are several. */
+function placeBlocks({ position, problems }: ErrorEntry, style: Style, columns: number): string[] {
+  if (problems === undefined)
+    return position === undefined ? [] : [renderExcerpt(position, { columns, style }).join('\n')];
+  return problems.map((problem) => {
+    const excerpt = problem.position === undefined ? [] : renderExcerpt(problem.position, { columns, style });
+    return [...wrapText(problem.message, columns), ...excerpt].join('\n');
+  });
+}
+
+function nextLines(line: string, columns: number): string[] {
+  const indent = '  ';
+  const lines = line.startsWith(' ') ? [line] : wrapText(line, columns - indent.length);
+  return lines.map((part) => indent + part);
 }
 
 interface ProgramFacts {
@@ -54,19 +87,5 @@ export function bugText(stack: string, facts: ProgramFacts, style: Style): strin
     '  Please report it with the lines above (look through them first) and this one:',
     `  clawproof ${facts.version}, Node ${facts.node}, ${facts.platform}`,
     '',
-  ].join('\n');
-}
-
-function positionText(position: SourcePosition, style: Style): string {
-  const place = `${position.file}:${position.line}:${position.column}`;
-  if (position.excerpt === undefined) return `  ${style.cyan(place)}`;
-  const number = String(position.line);
-  const margin = ' '.repeat(number.length);
-  const indent = position.excerpt.slice(0, position.column - 1).replace(/[^\t]/gu, ' ');
-  const marker = '^'.repeat(Math.max(1, position.length ?? 1));
-  return [
-    `  ${style.cyan(place)}`,
-    `  ${style.dim(`${number} |`)} ${position.excerpt}`,
-    `  ${style.dim(`${margin} |`)} ${indent}${style.red(marker)}`,
   ].join('\n');
 }

@@ -1,11 +1,12 @@
 import type { SourcePosition } from '../errors/app-error.ts';
+import { createStyle, type Style } from './style.ts';
 import { textWidth, truncate } from './width.ts';
 
 export interface ExcerptOptions {
   /** Columns of the terminal; a longer line is cut around the marked part. 120 when absent. */
   columns?: number;
   /** Colours of the place, the margin and the marker; none when absent. */
-  style?: { cyan(text: string): string; dim(text: string): string; red(text: string): string };
+  style?: Style;
 }
 
 const TAB = '    ';
@@ -16,7 +17,6 @@ const MINIMUM_ROOM = 10;
 const UNITS_A_COLUMN = 8;
 
 const INDENT = '  ';
-const plain = (text: string): string => text;
 
 // Control characters, and those that turn the direction of writing: they could draw something else than what is there.
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -27,21 +27,28 @@ const UNPRINTABLE = /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u061C\u200E\u200F\
  * wide characters count twice, control characters are shown as �.
  */
 export function renderExcerpt(position: SourcePosition, options: ExcerptOptions = {}): string[] {
-  const { cyan = plain, dim = plain, red = plain } = options.style ?? {};
-  const place = `${INDENT}${cyan(`${printable(position.file)}:${position.line}:${position.column}`)}`;
+  const style = options.style ?? createStyle(false);
+  const place = `${INDENT}${style.cyan(`${printable(position.file)}:${position.line}:${position.column}`)}`;
   if (position.excerpt === undefined) return [place];
   const number = String(position.line);
   const margin = ' '.repeat(number.length);
-  const room = Math.max(MINIMUM_ROOM, (options.columns ?? DEFAULT_COLUMNS) - INDENT.length - number.length - 3);
+  const room = Math.max(
+    MINIMUM_ROOM,
+    (options.columns ?? DEFAULT_COLUMNS) - INDENT.length - number.length - 3,
+  );
   const { line, indent, marks } = markedLine(position, position.excerpt, room);
   return [
     place,
-    `${INDENT}${dim(`${number} |`)} ${line}`.trimEnd(),
-    `${INDENT}${dim(`${margin} |`)} ${' '.repeat(indent)}${red('^'.repeat(marks))}`,
+    `${INDENT}${style.dim(`${number} |`)} ${line}`.trimEnd(),
+    `${INDENT}${style.dim(`${margin} |`)} ${' '.repeat(indent)}${style.red('^'.repeat(marks))}`,
   ];
 }
 
-function markedLine(position: SourcePosition, excerpt: string, room: number): { line: string; indent: number; marks: number } {
+function markedLine(
+  position: SourcePosition,
+  excerpt: string,
+  room: number,
+): { line: string; indent: number; marks: number } {
   const start = position.column - 1;
   const end = start + Math.max(1, position.length ?? 1);
   const before = printable(excerpt.slice(0, start));
@@ -55,7 +62,10 @@ function markedLine(position: SourcePosition, excerpt: string, room: number): { 
 }
 
 function printable(text: string): string {
-  return text.replaceAll('\t', TAB).replace(UNPRINTABLE, '�').replace(/\p{Surrogate}/gu, '�');
+  return text
+    .replaceAll('\t', TAB)
+    .replace(UNPRINTABLE, '�')
+    .replace(/\p{Surrogate}/gu, '�');
 }
 
 function cutEnd(text: string, room: number): string {

@@ -87,7 +87,9 @@ function egressObject(): fc.Arbitrary<EgressEntryInput> {
     {
       host: fc.oneof(
         dottedHost(),
-        label().filter((name) => name !== 'localhost' && !/^\d+$/.test(name) && !isGroup(name) && !name.startsWith('0x')),
+        label().filter(
+          (name) => name !== 'localhost' && !/^\d+$/.test(name) && !isGroup(name) && !name.startsWith('0x'),
+        ),
       ),
       ports: fc.array(port(), { minLength: 1, maxLength: 4 }),
       privateAddresses: fc.array(privateBlock(), { maxLength: 3 }),
@@ -103,9 +105,19 @@ function isGroup(name: string): boolean {
 function privateBlock(): fc.Arbitrary<string> {
   const byte = fc.nat(255);
   return fc.oneof(
-    fc.tuple(byte, byte, fc.integer({ min: 24, max: 32 })).map(([b, c, prefix]) => block([10, b, c, 0], prefix)),
+    fc
+      .tuple(byte, byte, fc.integer({ min: 24, max: 32 }))
+      .map(([b, c, prefix]) => block([10, b, c, 0], prefix)),
     fc.tuple(byte, byte).map(([c, d]) => `192.168.${c}.${d}`),
-    fc.constantFrom('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', 'fd12:3456::/32', 'FD00:0:0::1/128'),
+    fc.constantFrom(
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '100.64.0.0/10',
+      'fc00::/7',
+      'fd12:3456::/32',
+      'FD00:0:0::1/128',
+    ),
   );
 }
 
@@ -119,7 +131,10 @@ function port(): fc.Arbitrary<number> {
 
 /** Lower or mixed case, as resolvers take it; the last part is never a number, which would read as an address. */
 function dottedHost(): fc.Arbitrary<string> {
-  const name = fc.tuple(fc.array(label(), { minLength: 1, maxLength: 3 }), fc.constantFrom('com', 'org', 'Example', 'xn--p1ai', 'internal'));
+  const name = fc.tuple(
+    fc.array(label(), { minLength: 1, maxLength: 3 }),
+    fc.constantFrom('com', 'org', 'Example', 'xn--p1ai', 'internal'),
+  );
   const parts = name.map(([labels, last]) => [...labels, last].join('.'));
   return fc.tuple(fc.constantFrom('', '.'), parts, fc.constantFrom('', '.')).map((pieces) => pieces.join(''));
 }
@@ -143,8 +158,17 @@ function openclawVersion(): fc.Arbitrary<string> {
 }
 
 function repository(): fc.Arbitrary<string> {
-  const registry = fc.constantFrom('', 'ghcr.io/', 'registry.example.com:5000/', 'localhost:5000/', '127.0.0.1:5000/');
-  const path = fc.array(fc.constantFrom('openclaw', 'library', 'debian', 'a-b', 'team_x', 'v2.mirror'), { minLength: 1, maxLength: 3 });
+  const registry = fc.constantFrom(
+    '',
+    'ghcr.io/',
+    'registry.example.com:5000/',
+    'localhost:5000/',
+    '127.0.0.1:5000/',
+  );
+  const path = fc.array(fc.constantFrom('openclaw', 'library', 'debian', 'a-b', 'team_x', 'v2.mirror'), {
+    minLength: 1,
+    maxLength: 3,
+  });
   return fc.tuple(registry, path).map(([host, parts]) => host + parts.join('/'));
 }
 
@@ -154,9 +178,16 @@ function tag(): fc.Arbitrary<string> {
 
 function image(): fc.Arbitrary<string> {
   const digest = fc.constantFrom('', `@sha256:${'0123456789abcdef'.repeat(4)}`);
-  return fc.tuple(repository(), fc.option(tag(), { nil: '' }), digest).map(([name, version, hash]) => `${name}${version && `:${version}`}${hash}`);
+  return fc
+    .tuple(repository(), fc.option(tag(), { nil: '' }), digest)
+    .map(([name, version, hash]) => `${name}${version && `:${version}`}${hash}`);
 }
 
 function origin(): fc.Arbitrary<string> {
-  return fc.constantFrom('https://claw.example.org', 'http://192.168.1.5:18789', 'https://claw.example.org:8443', 'https://[fd00::1]:8443');
+  return fc.constantFrom(
+    'https://claw.example.org',
+    'http://192.168.1.5:18789',
+    'https://claw.example.org:8443',
+    'https://[fd00::1]:8443',
+  );
 }

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { maskSecrets } from './mask-secrets.ts';
+
+test.each([
+  ['apiKey: hunter2 and more', 'hunter2 and more'],
+  ['  - TELEGRAM_BOT_TOKEN=abc', 'abc'],
+  ['"gatewayToken": "x"', 'x'],
+  ['password: p', ': p'],
+  ['- sk-ant-REDACTED', 'abcdefgh'],
+  ['- https://me:pass@host.example', 'me:pass'],
+  ['- 123456789:AAExampleExampleExampleExampleExampl', 'AAExample'],
+  ['x: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '9f86d081'],
+])('masks %j', (line, secret) => {
+  const masked = maskSecrets(line);
+  expect(masked).not.toContain(secret);
+  expect(masked).toHaveLength(line.length);
+});
+
+test.each([
+  'preset: caged',
+  '  gateway: ghcr.io/openclaw/openclaw',
+  '  - generativelanguage.googleapis.com',
+  'egress: registry.example.com/egress@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  '  memory: 2g # enough',
+])('leaves %j', (line) => {
+  expect(maskSecrets(line)).toBe(line);
+});
+
+test('keeps the length of any line, and masking twice is masking once', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (line) => {
+      expect(maskSecrets(line)).toHaveLength(line.length);
+      expect(maskSecrets(maskSecrets(line))).toBe(maskSecrets(line));
+    }),
+  );
+});
+
+test('a line without end takes no time', () => {
+  const start = performance.now();
+  maskSecrets('a1'.repeat(50_000));
+  maskSecrets('token'.repeat(400));
+  maskSecrets('token'.repeat(50_000));
+  maskSecrets('a1'.repeat(1000));
+  maskSecrets('://'.repeat(50_000));
+  expect(performance.now() - start).toBeLessThan(2000);
+});

@@ -1,0 +1,22 @@
+import type { DeploymentStatus } from '../operate/status.ts';
+import { duration } from './duration.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** `clawproof status` for people. `now` in milliseconds since 1970. */
+export function statusText(status: DeploymentStatus, style: Style, now: number): string {
+  const running = status.services.some(({ state }) => state === 'running');
+  const headline = status.ready
+    ? `${style.green('Ready')}  ${status.url}`
+    : running
+      ? `${style.yellow('Not ready')}  /healthz: ${status.healthz ?? 'no answer'}, /readyz: ${status.readyz ?? 'no answer'}`
+      : `${style.red('Not running')}  Start it: clawproof up`;
+  const rows = status.services.map((service) => [
+    service.service,
+    service.state + (service.health === '' ? '' : ` (${service.health})`),
+    service.startedAt === null || service.state !== 'running' ? '' : duration(now - Date.parse(service.startedAt)),
+    String(service.restarts),
+  ]);
+  const columns = [{ title: 'service' }, { title: 'state' }, { title: 'up' }, { title: 'restarts', align: 'right' as const }];
+  return `${headline}\n${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
+}
