@@ -13,33 +13,38 @@ Exit codes:
   130  interrupted
 
 Which folder:
-  The folder given with -C, else the current one when it holds a clawproof.yaml, else ./openclaw.
+  The one given with -C, else the current one when it holds a clawproof.yaml,
+  else ./openclaw.
 
 Environment:
   NO_COLOR     no colours
   FORCE_COLOR  colours even where the output is not a terminal
 
 Start here:
-  clawproof up                          set up ./openclaw and start it
-  clawproof openclaw -- channels add    connect the first channel
-  clawproof dashboard                   open the control page`;
+  clawproof up                        set up ./openclaw and start it
+  clawproof openclaw -- channels add  connect the first channel
+  clawproof dashboard                 print the address of the control page`;
 
 export const UP_HELP = `
-Writes the folder from clawproof.yaml (and writes that file first, when there is none), builds or pulls the images,
-starts OpenClaw, waits until it is ready and checks what was set up. Run it again after an edit of clawproof.yaml: only
-what changed is restarted. Run it again after an interruption: it goes on where it stopped.
+Writes the folder from clawproof.yaml (and that file first, when there is
+none), builds or pulls the images, starts OpenClaw, waits until it is ready and
+checks what was set up.
+
+Run it again after an edit of clawproof.yaml: only what changed is restarted.
+Run it again after an interruption: it goes on where it stopped.
 
 Examples:
   clawproof up                set up or update ./openclaw
   clawproof up ~/agents/home  … another folder
-  clawproof up --dry-run      show what would change as a diff`;
+  clawproof up --dry-run      show what would change, as a diff`;
 
 export const DOWN_HELP = `
-Stops and removes the containers and networks. Everything that OpenClaw has stored stays, unless --volumes is given.`;
+Stops and removes the containers and networks. Everything that OpenClaw has
+stored stays, unless --volumes is given.`;
 
 export const OPENCLAW_HELP = `
-Runs one of OpenClaw's own commands inside the cage, with your terminal. Options before "--" are clawproof's, all behind
-it are OpenClaw's.
+Uses your terminal. Options before "--" are clawproof's, all behind it are
+OpenClaw's.
 
 Examples:
   clawproof openclaw -- onboard
@@ -48,8 +53,8 @@ Examples:
   clawproof openclaw -- --help`;
 
 export const ENGINE_INSTALL_HELP = `
-Installs Docker Engine and Compose from Debian's own packages and starts the engine. Needs root on Debian 12 or 13;
-everybody else gets the exact commands. Does nothing when a usable engine is there.`;
+Needs root on Debian 12 or 13; everybody else gets the exact commands. Does
+nothing when a usable engine is there.`;
 
 /** Headings and names in colour where the help goes to a terminal; `columns` = where to wrap. */
 export function styleHelp(command: Command, terminal: { colour: boolean; columns: number }): void {

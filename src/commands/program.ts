@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { folderGivenTwice } from '../errors/usage-errors.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import type { CommandLoaders, CommandOptions } from './command-table.ts';
@@ -35,8 +35,8 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help was asked for and printed, or (code "commander.help") printed because no command was named.
-    return error.code === 'commander.help' ? exitCodes.usage : exitCodes.done;
+    // Help was asked for and printed, or printed as an error because no command was named.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return runner.exitCode;
 }
@@ -50,15 +50,13 @@ function createProgram(runner: Runner): Command {
   const { host } = runner;
   const program = new Command('clawproof');
   program
-    .description('Run OpenClaw in Docker, locked down, and prove it.')
     .usage('<command> [options]')
     .version(host.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help; for a command: clawproof <command> --help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command, as its --help does')
     .enablePositionalOptions()
     .addHelpText('after', PROGRAM_HELP)
     .configureOutput({ writeOut: host.terminal.out, writeErr: host.terminal.err, outputError: () => {} });
-  prepare(program, host);
+  prepare(program, host, 'run OpenClaw in Docker, locked down, and prove it');
   addLifecycleCommands(program, runner);
   addInspectionCommands(program, runner);
   addEngineCommands(program, runner);
@@ -67,22 +65,28 @@ function createProgram(runner: Runner): Command {
 }
 
 /** Options, help and error handling that every command shares. */
-function prepare(command: Command, host: ProgramHost): Command {
+function prepare(command: Command, host: ProgramHost, summary: string): Command {
   styleHelp(command, host.terminal);
   return command
-    .option('-C, --folder <dir>', 'folder of the deployment')
-    .option('--json', 'one JSON document on stdout, progress as JSON lines on stderr')
-    .option('-q, --quiet', 'print nothing but results and errors')
+    .summary(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+    .helpOption('-h, --help', 'print help')
+    .addOption(shared('-C, --folder <dir>', 'folder of the deployment'))
+    .addOption(shared('--json', 'one JSON document on stdout, progress as JSON lines on stderr'))
+    .addOption(shared('-q, --quiet', 'print nothing but results and errors'))
     .exitOverride((error) => {
       const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed';
       throw isHelp || error.code === 'commander.version' ? error : toUsageError(command, error);
     });
 }
 
+function shared(flags: string, description: string): Option {
+  return new Option(flags, description).helpGroup('Options of every command:');
+}
+
 function addLifecycleCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const up = prepare(program.command('up'), host)
-    .description('set up OpenClaw in a folder, start it and check it')
+  const up = prepare(program.command('up'), host, 'set up OpenClaw in a folder, start it and check it')
     .argument('[folder]', 'folder of the deployment; created when it is not there')
     .option('--dry-run', 'show what would change, change nothing')
     .option('-y, --yes', 'never ask')
@@ -97,8 +101,7 @@ function addLifecycleCommands(program: Command, runner: Runner): void {
     }));
   });
 
-  const down = prepare(program.command('down'), host)
-    .description('stop it; keeps all data')
+  const down = prepare(program.command('down'), host, 'stop it; keeps all data')
     .option('--volumes', 'also delete what OpenClaw has stored; asks first')
     .option('-y, --yes', 'never ask')
     .addHelpText('after', DOWN_HELP);
@@ -114,9 +117,7 @@ function addLifecycleCommands(program: Command, runner: Runner): void {
 
 function addInspectionCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const status = prepare(program.command('status'), host).description(
-    'show what runs and whether it is well',
-  );
+  const status = prepare(program.command('status'), host, 'show what runs and whether it is well');
   status.action(async () => {
     const options = status.optsWithGlobals<SharedOptions>();
     await execute(runner, 'status', options, async ({ ports }) => ({
@@ -124,8 +125,7 @@ function addInspectionCommands(program: Command, runner: Runner): void {
     }));
   });
 
-  const logs = prepare(program.command('logs'), host)
-    .description('show the logs of the containers')
+  const logs = prepare(program.command('logs'), host, 'show the logs of the containers')
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('-n, --tail <lines>', 'lines to show per service, or "all"', parseTail, 100)
     .option('-s, --service <name...>', 'only these services: gateway, egress, ingress');
@@ -141,9 +141,11 @@ function addInspectionCommands(program: Command, runner: Runner): void {
     }));
   });
 
-  const dashboard = prepare(program.command('dashboard'), host)
-    .description("print the address of OpenClaw's control page")
-    .option('--open', 'open it in the browser');
+  const dashboard = prepare(
+    program.command('dashboard'),
+    host,
+    "print the address of OpenClaw's control page",
+  ).option('--open', 'open it in the browser');
   dashboard.action(async () => {
     const options = dashboard.optsWithGlobals<SharedOptions & { open?: true }>();
     await execute(runner, 'dashboard', options, async ({ ports }) => ({
@@ -152,8 +154,11 @@ function addInspectionCommands(program: Command, runner: Runner): void {
     }));
   });
 
-  const openclaw = prepare(program.command('openclaw'), host)
-    .description("run one of OpenClaw's own commands inside the cage")
+  const openclaw = prepare(
+    program.command('openclaw'),
+    host,
+    "run one of OpenClaw's own commands inside the cage",
+  )
     .usage('[options] -- <arguments…>')
     .argument('[arguments...]', "arguments for OpenClaw's own command line")
     .passThroughOptions()
@@ -169,11 +174,12 @@ function addInspectionCommands(program: Command, runner: Runner): void {
 
 function addEngineCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const engine = prepare(program.command('engine'), host).description(
-    'install or look at Docker Engine and Compose',
-  );
-  const install = prepare(engine.command('install'), host)
-    .description("install them from Debian's packages and start them")
+  const engine = prepare(program.command('engine'), host, 'install or look at Docker Engine and Compose');
+  const install = prepare(
+    engine.command('install'),
+    host,
+    "install them from Debian's packages and start them",
+  )
     .option('--dry-run', 'print the commands, run none')
     .option('-y, --yes', 'never ask')
     .addHelpText('after', ENGINE_INSTALL_HELP);
@@ -185,9 +191,7 @@ function addEngineCommands(program: Command, runner: Runner): void {
       yes: options.yes ?? false,
     }));
   });
-  const status = prepare(engine.command('status'), host).description(
-    'show which engine is used and what it lacks',
-  );
+  const status = prepare(engine.command('status'), host, 'show which engine is used and what it lacks');
   status.action(async () => {
     await execute(runner, 'engine', status.optsWithGlobals<SharedOptions>(), () => ({ action: 'status' }));
   });
@@ -195,18 +199,16 @@ function addEngineCommands(program: Command, runner: Runner): void {
 
 function addConfigCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const config = prepare(program.command('config'), host).description(
-    'check clawproof.yaml, or print its schema',
-  );
-  const schema = prepare(config.command('schema'), host).description(
+  const config = prepare(program.command('config'), host, 'check clawproof.yaml, or print its schema');
+  const schema = prepare(
+    config.command('schema'),
+    host,
     'print the JSON Schema of clawproof.yaml, for editors',
   );
   schema.action(async () => {
     await execute(runner, 'config', schema.optsWithGlobals<SharedOptions>(), () => ({ action: 'schema' }));
   });
-  const validate = prepare(config.command('validate'), host).description(
-    'check clawproof.yaml and change nothing',
-  );
+  const validate = prepare(config.command('validate'), host, 'check clawproof.yaml and change nothing');
   validate.action(async () => {
     const options = validate.optsWithGlobals<SharedOptions>();
     await execute(runner, 'config', options, async ({ ports }) => ({

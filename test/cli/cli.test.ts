@@ -13,6 +13,11 @@ beforeAll(async () => {
 
 afterAll(() => remove());
 
+/** Paragraphs are broken where the terminal ends, so in other places with other temporary folders. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ');
+}
+
 describe('help and version', () => {
   test('--version is the version of package.json', async () => {
     const { version } = JSON.parse(
@@ -70,7 +75,22 @@ describe('help and version', () => {
 
 describe('wrong usage', () => {
   test('an unknown command, with the nearest one', async () => {
-    expect(await clawproof(['stauts'], folder)).toMatchInlineSnapshot();
+    expect(await clawproof(['stauts'], folder)).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "stderr": "Error: There is no command "clawproof stauts". Did you mean "clawproof status"?
+
+      Nothing was read, started or changed.
+
+      What to do
+        List the commands:
+          clawproof --help
+
+      [unknown-command]
+      ",
+        "stdout": "",
+      }
+    `);
   });
 
   test.each<[string[], string]>([
@@ -78,7 +98,7 @@ describe('wrong usage', () => {
     [['up', '--dryrun'], 'Did you mean --dry-run?'],
     [['up', '--jsn'], 'Did you mean --json?'],
     [['logs', '--tail'], 'The option -n, --tail <lines> needs a value and got none.'],
-    [['logs', '--tail', '-5'], 'needs a value'],
+    [['logs', '--tail', '-5'], '"-5" is no value for -n, --tail <lines>.'],
     [
       ['logs', '--tail', 'ten'],
       '"ten" is no value for -n, --tail <lines>. Allowed: a number of lines, or all.',
@@ -92,20 +112,38 @@ describe('wrong usage', () => {
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await clawproof(args, folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(message);
+    expect(oneLine(stderr)).toContain(message);
     expect(stderr).not.toMatch(/^error:/mu);
   });
 
   test('is one JSON document with --json', async () => {
     const { code, stdout, stderr } = await clawproof(['up', '--json', '--nope'], folder);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchInlineSnapshot();
+    expect(JSON.parse(stdout)).toMatchInlineSnapshot(`
+      {
+        "error": {
+          "exitCode": 2,
+          "id": "unknown-option",
+          "message": ""clawproof up" has no option --nope.",
+          "next": [
+            "List its options:",
+            "  clawproof up --help",
+          ],
+          "state": "Nothing was read, started or changed.",
+        },
+        "ok": false,
+      }
+    `);
   });
 });
 
 describe('the folder', () => {
   test('is missing: exit code 3', async () => {
-    expect(await clawproof(['status'], folder)).toMatchInlineSnapshot();
+    const { code, stdout, stderr } = await clawproof(['status'], folder);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(oneLine(stderr)).toContain(
+      'There is no clawproof.yaml in @@FOLDER@@ or @@FOLDER@@/openclaw, so there is nothing to work on.',
+    );
   });
 
   test.each([
@@ -116,7 +154,7 @@ describe('the folder', () => {
   ])('is the one given: %s %s %s', async (...args) => {
     const { code, stderr } = await clawproof(args, folder);
     expect(code).toBe(3);
-    expect(stderr).toContain('There is no clawproof.yaml in @@FOLDER@@/elsewhere, so');
+    expect(oneLine(stderr)).toContain('There is no clawproof.yaml in @@FOLDER@@/elsewhere, so');
   });
 
   test('may be the current one', async () => {
