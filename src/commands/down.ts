@@ -1,6 +1,39 @@
+import { withRunLock } from '../operate/run-lock.ts';
+import { openSession } from '../operate/session.ts';
+import { forgetUp } from '../operate/up/unchanged.ts';
 import type { CommandContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { DownOptions } from './options.ts';
 
-export async function run(_context: CommandContext, _options: DownOptions): Promise<number> {
-  throw new Error('clawproof down has no body yet');
+export async function run(
+  { ports, output }: CommandContext,
+  { folder, volumes, yes }: DownOptions,
+): Promise<number> {
+  const { terminal, progress } = ports;
+  const session = await openSession(ports, folder);
+  if (volumes && !yes && !(await mayDelete())) {
+    terminal.err(
+      'Nothing was stopped and nothing was deleted. To delete without being asked: clawproof down --volumes --yes\n',
+    );
+    return exitCodes.incomplete;
+  }
+  await withRunLock(ports, folder, 'clawproof down', async () => {
+    await forgetUp({ ports, folder });
+    await progress.task(volumes ? 'Stopping and deleting' : 'Stopping', (task) =>
+      session.compose.down({ volumes, onLine: (line) => task.step(line.trim()) }),
+    );
+  });
+  const kept = volumes
+    ? 'All that OpenClaw had stored is deleted.'
+    : 'All data is kept; clawproof up brings it back.';
+  terminal.out(
+    output.json ? `${JSON.stringify({ ok: true, volumesDeleted: volumes })}\n` : `Stopped. ${kept}\n`,
+  );
+  return exitCodes.done;
+
+  function mayDelete(): Promise<boolean> {
+    return terminal.confirm(
+      `Delete the volume of ${session.policy.name}: conversations, memory, credentials, all of it?`,
+    );
+  }
 }

@@ -137,3 +137,64 @@ export function secretLeaked(where: readonly string[]): AppError {
     ],
   });
 }
+
+export function ownershipFailed(folder: string, why: string): AppError {
+  return new AppError('ownership-failed', {
+    exitCode: 4,
+    message: `The settings and the token in ${folder} could not be given to the gateway's user (uid 1000): ${why}.`,
+    state: 'The files are written; nothing was started.',
+    next: [
+      `Give them away by hand: sudo chown -R 1000:1000 ${shellQuote(`${folder}/config/openclaw`)} ${shellQuote(`${folder}/secrets/gateway_token`)}`,
+      'Then run clawproof up again.',
+    ],
+  });
+}
+
+export function configUnreadable(why: string): AppError {
+  return new AppError('config-unreadable', {
+    exitCode: 2,
+    message: `config/openclaw/openclaw.json cannot be read: ${why}.`,
+    state: 'The file was left as it is and nothing was started or restarted.',
+    next: [
+      'Correct it by hand, or bring back what OpenClaw kept: ls config/openclaw/openclaw.json.bak*',
+      'Then run clawproof up again.',
+    ],
+  });
+}
+
+export function notUpYet(folder: string): AppError {
+  return new AppError('not-up-yet', {
+    exitCode: 4,
+    message: `${folder} has a clawproof.yaml, but was never brought up.`,
+    state: 'Nothing was changed.',
+    next: [`Bring it up: clawproof up ${shellQuote(folder)}`],
+  });
+}
+
+export function notRunning(service: string): AppError {
+  return new AppError('not-running', {
+    exitCode: 4,
+    message: `The ${service} is not running.`,
+    state: 'Nothing was changed.',
+    next: ['Start it: clawproof up', 'See why it ended: clawproof logs'],
+  });
+}
+
+/** @param missing what the engine lacks, each with the commands that mend it */
+export function engineNotReady(missing: readonly { message: string; commands: readonly string[] }[]): AppError {
+  return new AppError('engine-not-ready', {
+    exitCode: 4,
+    message: `Docker cannot be used: ${missing.map(({ message }) => message).join('; ')}.`,
+    state: 'Nothing was changed.',
+    next: missing.flatMap(({ commands }) => commands),
+  });
+}
+
+export function dashboardRefused(why: string): AppError {
+  return new AppError('dashboard-refused', {
+    exitCode: 4,
+    message: `OpenClaw made no link for the dashboard: ${why}.`,
+    state: 'Nothing was changed.',
+    next: ['See whether the gateway is ready: clawproof status', 'Then try again: clawproof dashboard'],
+  });
+}

@@ -31,9 +31,14 @@ export const GATEWAY = {
 export const INGRESS_PORT = 8080;
 export const EGRESS_PORT = 3128;
 
-/** Labels on containers and images; `inputs` changes when any file that the service reads changes. */
+/**
+ * Labels on containers; `inputs` changes when any file that the service reads changes. `image` is on images, under a
+ * name of its own because a container inherits its image's labels.
+ */
 export const LABELS = {
+  image: 'dev.clawproof.image',
   role: 'dev.clawproof.role',
+  preset: 'dev.clawproof.preset',
   inputs: 'dev.clawproof.inputs',
   version: 'dev.clawproof.version',
 } as const;

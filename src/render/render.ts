@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import { renderCompose, type ServiceInputs } from './compose/compose.ts';
 import { renderCaddyfile } from './config/caddyfile.ts';
 import { renderHealthScript } from './config/health-script.ts';
+import { managedSettings } from './config/openclaw-config.ts';
 import { renderSquidConfig } from './config/squid.ts';
 import type { FileSet, RenderedFile } from './file-set.ts';
 import { renderDockerignore, renderDotenv, renderGitignore } from './folder-files.ts';
@@ -17,12 +18,12 @@ import type { Pins } from './pins.ts';
  */
 export function renderFiles(policy: Policy, pins: Pins, hash: (text: string) => string): FileSet {
   const read = configFiles(policy, pins);
-  const inputs = (service: keyof ServiceInputs): string =>
-    hash(
-      JSON.stringify(
-        read.filter((file) => file.readBy.includes(service)).map(({ path, text }) => [path, text]),
-      ),
-    );
+  // OpenClaw reads most of its settings at start only: a change in what clawproof owns there restarts the gateway.
+  const settings = JSON.stringify(managedSettings(policy, cageAddresses(pins.cageSubnet)));
+  const inputs = (service: keyof ServiceInputs): string => {
+    const texts = read.filter((file) => file.readBy.includes(service)).map(({ path, text }) => [path, text]);
+    return hash(JSON.stringify(service === 'gateway' ? [...texts, settings] : texts));
+  };
   const compose = renderCompose(policy, pins, {
     gateway: inputs('gateway'),
     egress: inputs('egress'),

@@ -17,10 +17,10 @@ const HEADER = `# Written by clawproof from ${PATHS.policy}; changes made here a
 export function renderCompose(policy: Policy, pins: Pins, inputs: ServiceInputs): string {
   const cage = cageAddresses(pins.cageSubnet);
   const label = (role: keyof ServiceInputs): Record<string, string> =>
-    labels(role, inputs[role], pins.toolVersion);
+    labels(role, policy.preset, pins.toolVersion, inputs[role]);
   const services: Record<string, ComposeService> = {
     gateway: { ...gatewayService(policy, pins.images.gateway, cage), labels: label('gateway') },
-    cli: { ...cliService(policy, pins.images.gateway), labels: { 'dev.clawproof.role': 'cli' } },
+    cli: { ...cliService(policy, pins.images.gateway), labels: labels('cli', policy.preset, pins.toolVersion) },
   };
   if (policy.preset === 'caged') {
     services['egress'] = { ...egressService(pins.images.egress, cage), labels: label('egress') };

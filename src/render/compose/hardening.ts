@@ -1,3 +1,4 @@
+import type { PresetName } from '../../policy/policy.ts';
 import { CONTAINER_UID, LABELS } from '../layout.ts';
 
 /** A service of a compose file; keys in the order in which they shall stand. */
@@ -34,6 +35,12 @@ export function tmpfs(target: string, sizeMiB: number): string {
   return `${target}:size=${sizeMiB}m,mode=1777,noexec,nosuid,nodev`;
 }
 
-export function labels(role: string, inputs: string, toolVersion: string): Record<string, string> {
-  return { [LABELS.role]: role, [LABELS.inputs]: inputs, [LABELS.version]: toolVersion };
+/** @param inputs hash of the files that the service reads */
+export function labels(role: string, preset: PresetName, toolVersion: string, inputs?: string): Record<string, string> {
+  return {
+    [LABELS.role]: role,
+    [LABELS.preset]: preset,
+    ...(inputs === undefined ? {} : { [LABELS.inputs]: inputs }),
+    [LABELS.version]: toolVersion,
+  };
 }

@@ -30,13 +30,18 @@ export function managedSettings(policy: Policy, cage: CageAddresses): OpenClawCo
       trustedProxies: policy.preset === 'caged' ? [cage.ingress] : [],
     },
     secrets: { providers: { gateway: { source: 'file', mode: 'singleValue', path: GATEWAY.tokenFile } } },
-    ...(policy.preset === 'caged' ? { proxy: { proxyUrl: `http://egress:${EGRESS_PORT}` } } : {}),
+    ...(policy.preset === 'caged' ? { proxy: proxySettings() } : {}),
     session: { dmScope: 'per-channel-peer' },
     tools: toolSettings(policy),
     browser: { ssrfPolicy: { dangerouslyAllowPrivateNetwork: false } },
     discovery: { mdns: { mode: 'off' } },
     logging: { redactSensitive: retired ? undefined : 'tools' },
   };
+}
+
+/** All of OpenClaw's own traffic goes through egress; loopback stays direct. */
+export function proxySettings(): OpenClawConfig {
+  return { proxyUrl: `http://egress:${EGRESS_PORT}` };
 }
 
 function toolSettings(policy: Policy): OpenClawConfig {

@@ -32,7 +32,7 @@ RUN ln -s /app/node_modules/openclaw/openclaw.mjs /usr/local/bin/openclaw
 ENV HOME=${GATEWAY.home} NODE_ENV=production
 WORKDIR /app
 USER ${CONTAINER_UID}:${CONTAINER_UID}
-LABEL ${LABELS.role}="gateway" org.opencontainers.image.title="openclaw" org.opencontainers.image.version="${openclawVersion}"
+LABEL ${LABELS.image}="gateway" org.opencontainers.image.title="openclaw" org.opencontainers.image.version="${openclawVersion}"
 ENTRYPOINT ["openclaw", "gateway"]
 `;
 }

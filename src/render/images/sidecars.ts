@@ -26,7 +26,7 @@ RUN --mount=type=secret,id=ca \\
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 USER ${CONTAINER_UID}:${CONTAINER_UID}
 WORKDIR /
-LABEL ${LABELS.role}="${role}"
+LABEL ${LABELS.image}="${role}"
 ENTRYPOINT []
 `;
 }

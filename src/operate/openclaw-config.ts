@@ -1,0 +1,39 @@
+import { evaluate, parse } from '@humanwhocodes/momoa';
+import { configUnreadable } from '../errors/operate-errors.ts';
+import type { Policy } from '../policy/policy.ts';
+import { configText, mergeSettings } from '../render/config/merge-settings.ts';
+import { managedSettings, type OpenClawConfig, proxySettings } from '../render/config/openclaw-config.ts';
+import { cageAddresses } from '../render/layout.ts';
+
+/**
+ * openclaw.json as it should be: the settings that clawproof owns, put into what the user and OpenClaw keep in it.
+ * When nothing that clawproof owns differs, the text is given back as it is, comments included.
+ * @param current text on disk; null when there is none yet.
+ * @throws AppError `config-unreadable` when it is not JSON5 with an object at its root.
+ */
+export function desiredConfig(policy: Policy, cageSubnet: string, current: string | null): string {
+  const managed = managedSettings(policy, cageAddresses(cageSubnet));
+  if (current === null) return configText(mergeSettings({}, managed));
+  const before = parseConfig(current);
+  const merged = withoutStaleProxy(policy, mergeSettings(before, managed));
+  return JSON.stringify(merged) === JSON.stringify(before) ? current : configText(merged);
+}
+
+/** JSON5 text of openclaw.json as data. */
+export function parseConfig(text: string): OpenClawConfig {
+  let value: unknown;
+  try {
+    value = evaluate(parse(text, { mode: 'json5' }));
+  } catch (error) {
+    throw configUnreadable(error instanceof Error ? error.message : String(error));
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw configUnreadable('it holds no object');
+  return value as OpenClawConfig;
+}
+
+/** A deployment that leaves the cage must not keep sending everything to a proxy that is gone. */
+function withoutStaleProxy(policy: Policy, config: OpenClawConfig): OpenClawConfig {
+  const proxy = config['proxy'];
+  if (policy.preset === 'caged' || JSON.stringify(proxy) !== JSON.stringify(proxySettings())) return config;
+  return mergeSettings(config, { proxy: undefined });
+}

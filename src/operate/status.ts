@@ -1,0 +1,57 @@
+import type { ContainerInspect } from '../engine/docker-types.ts';
+import type { Ports } from '../ports/ports.ts';
+import { openSession } from './session.ts';
+
+export interface ServiceStatus {
+  service: string;
+  /** running, exited, … or absent. */
+  state: string;
+  /** healthy, starting, unhealthy; empty without a health check. */
+  health: string;
+  startedAt: string | null;
+  restarts: number;
+  image: string | null;
+}
+
+export interface DeploymentStatus {
+  folder: string;
+  name: string;
+  preset: string;
+  openclaw: string;
+  url: string;
+  /** True when /readyz answers 200. */
+  ready: boolean;
+  /** HTTP status of /healthz and /readyz; null = no answer. */
+  healthz: number | null;
+  readyz: number | null;
+  services: ServiceStatus[];
+}
+
+/** What runs of a deployment, as the engine and the gateway tell it now. */
+export async function readStatus(ports: Ports, folder: string): Promise<DeploymentStatus> {
+  const { policy, docker } = await openSession(ports, folder);
+  const names = policy.preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
+  const url = `http://127.0.0.1:${policy.access.port}`;
+  const [services, healthz, readyz] = await Promise.all([
+    Promise.all(names.map(async (service) => describe(service, await docker.inspectContainer(`${policy.name}-${service}-1`)))),
+    httpStatus(ports, `${url}/healthz`),
+    httpStatus(ports, `${url}/readyz`),
+  ]);
+  // The port may be somebody else's: the gateway is ready only when it also runs.
+  const ready = readyz === 200 && services.every(({ state }) => state === 'running');
+  return { folder, name: policy.name, preset: policy.preset, openclaw: policy.openclaw.version, url: `${url}/`, ready, healthz, readyz, services };
+}
+
+function describe(service: string, container: ContainerInspect | null): ServiceStatus {
+  if (container === null) return { service, state: 'absent', health: '', startedAt: null, restarts: 0, image: null };
+  const { State: state, RestartCount: restarts, Config: config } = container;
+  return { service, state: state.Status, health: state.Health?.Status ?? '', startedAt: state.StartedAt, restarts, image: config.Image };
+}
+
+async function httpStatus(ports: Ports, url: string): Promise<number | null> {
+  try {
+    return (await ports.http.request(url, { timeoutMs: 3000 })).status;
+  } catch {
+    return null;
+  }
+}

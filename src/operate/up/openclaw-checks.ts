@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { unreadableAnswer } from '../../errors/operate-errors.ts';
+import { configRejected } from '../../errors/operate-errors.ts';
+import { bindMount } from '../../engine/bind-mount.ts';
+import { readDoctor, readSecurityAudit, readValidation } from '../../openclaw/reports.ts';
+import { GATEWAY, PATHS } from '../../render/layout.ts';
+import type { OpenClawChecks, UpContext } from './types.ts';
+
+const VALIDATE_MS = 120_000;
+const CHECK_MS = 300_000;
+
+/**
+ * Lets the very OpenClaw that will run judge its configuration, in a container without network and state.
+ * @throws AppError `config-rejected`, or `unreadable-answer` when it does not say yes or no.
+ */
+export async function validateConfig(context: UpContext, image: string): Promise<void> {
+  const { folder, docker, policy } = context;
+  const result = await docker.runOneOff({
+    image,
+    entrypoint: 'openclaw',
+    args: ['config', 'validate', '--json'],
+    user: '1000:1000',
+    mounts: [bindMount(join(folder, 'config/openclaw'), GATEWAY.configFolder, true), bindMount(join(folder, PATHS.gatewayToken), GATEWAY.tokenFile, true)],
+    tmpfs: { '/tmp': 'mode=1777', [GATEWAY.state]: 'uid=1000,gid=1000,mode=0700' },
+    environment: { OPENCLAW_CONFIG_PATH: GATEWAY.configFile, OPENCLAW_CONFIG_READONLY: '1', XDG_CACHE_HOME: GATEWAY.cache },
+    timeoutMs: VALIDATE_MS,
+  });
+  const answer = readValidation(result.stdout);
+  if (!answer.ok) throw unreadableAnswer('openclaw config validate', `${answer.reason}${result.stderr.trim() === '' ? '' : `; ${result.stderr.trim().slice(-200)}`}`);
+  if (answer.value.length > 0) throw configRejected(policy.openclaw.version, answer.value);
+}
+
+/** Runs OpenClaw's doctor and its security audit in the running gateway and keeps both answers (rows H11, G11). */
+export async function runOpenClawChecks(context: UpContext): Promise<OpenClawChecks> {
+  const [doctor, audit] = await Promise.all([
+    ask(context, ['doctor', '--json'], 'doctor.json', readDoctor, (value) => `${value.checksRun} checks, ${value.findings.length} remarks`),
+    ask(context, ['security', 'audit', '--deep', '--json'], 'security-audit.json', readSecurityAudit, (value) => `${value.critical} critical, ${value.warn} warnings, ${value.info} notes`),
+  ]);
+  return { doctor, audit };
+}
+
+async function ask<T extends { findings: OpenClawChecks['doctor']['findings'] }>(
+  context: UpContext,
+  args: string[],
+  file: string,
+  read: (stdout: string) => { ok: true; value: T } | { ok: false; reason: string },
+  describe: (value: T) => string,
+): Promise<OpenClawChecks['doctor']> {
+  const result = await context.compose.exec('gateway', ['openclaw', ...args], { timeoutMs: CHECK_MS });
+  const answer = read(result.stdout);
+  if (!answer.ok) return { state: 'error', detail: answer.reason, findings: [] };
+  if (result.code !== 0) return { state: 'error', detail: `it ended with exit code ${result.code}`, findings: [] };
+  await context.ports.files.writeAtomic(join(context.folder, PATHS.toolFolder, 'results', file), result.stdout, { mode: 0o600 });
+  return { state: 'ran', detail: describe(answer.value), findings: answer.value.findings };
+}

@@ -1,0 +1,53 @@
+import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
+import { chooseCageSubnet, routesFromProc } from '../cage-subnet.ts';
+import type { Lock } from '../lock-file.ts';
+import type { UpContext } from './types.ts';
+
+const GiB = 1024 ** 3;
+/** Measured: about 2 GiB of images and build cache, and room for OpenClaw to write. */
+const BUILD_BYTES = 5 * GiB;
+const RUN_BYTES = GiB / 2;
+
+const PROJECT_LABEL = 'com.docker.compose.project';
+const FOLDER_LABEL = 'com.docker.compose.project.working_dir';
+
+/** Finds out what would make the start fail, before anything is changed. */
+export async function preflight(context: UpContext, lock: Lock): Promise<void> {
+  const running = await ownContainers(context);
+  if (!running.some((container) => container.state === 'running')) await requireFreePort(context);
+  const { files } = context.ports;
+  const needed = lock.images.gateway === null ? BUILD_BYTES : RUN_BYTES;
+  for (const path of [context.folder, context.engine.engine?.rootDir ?? context.folder]) {
+    const free = await files.freeBytes(path);
+    if (free < needed) throw diskFull(path, free, needed);
+  }
+}
+
+/** Containers of this project. @throws AppError when another folder has a project of the same name. */
+async function ownContainers(context: UpContext): Promise<{ state: string }[]> {
+  const { policy, docker, folder, ports } = context;
+  const found = await docker.listContainers([`${PROJECT_LABEL}=${policy.name}`]);
+  const here = await ports.files.realPath(folder);
+  for (const { labels } of found) {
+    const elsewhere = labels[FOLDER_LABEL];
+    if (elsewhere === undefined || elsewhere === folder) continue;
+    if ((await ports.files.realPath(elsewhere)) !== here) throw projectNameTaken(policy.name, elsewhere);
+  }
+  return found;
+}
+
+async function requireFreePort(context: UpContext): Promise<void> {
+  const { port } = context.policy.access;
+  const found = await context.ports.system.portInUse('127.0.0.1', port);
+  if (found.inUse) throw portTaken(port, found.reason ?? 'something else listens on it');
+}
+
+/** The cage's /28: the pinned one, else one that overlaps neither a route of the host nor a Docker network. */
+export async function cageSubnet(context: UpContext, lock: Lock): Promise<string> {
+  if (lock.cageSubnet !== null) return lock.cageSubnet;
+  const routes = routesFromProc((await context.ports.files.read('/proc/net/route')) ?? '');
+  const networks = await context.docker.listSubnets();
+  const chosen = chooseCageSubnet([...routes, ...networks]);
+  if (chosen === null) throw noSubnetLeft();
+  return chosen;
+}

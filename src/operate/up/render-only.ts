@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { EngineReport } from '../../engine/engine-report.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { PATHS } from '../../render/layout.ts';
+import { diffText, planFiles, writeChanges } from '../file-plan.ts';
+import type { DeploymentFolder } from '../folder.ts';
+import { ensureGatewayToken } from '../secrets.ts';
+import { declaredMeasures } from './evidence.ts';
+import { deploymentFiles, pinsFrom } from './file-set.ts';
+import type { UpResult } from './types.ts';
+import { emptyResult } from './up.ts';
+import { writeFolderBasics } from './write-basics.ts';
+
+/** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */
+export async function renderOnly(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string, began: number): Promise<UpResult> {
+  const { policy, lock, path: folder } = read;
+  await writeFolderBasics(ports, read);
+  const { set, changes } = await planDeployment(ports, read, toolVersion);
+  await ports.progress.task('Files', async (task) => {
+    await ensureGatewayToken(ports, folder);
+    await ports.files.makeDirectory(join(folder, 'config/openclaw'), 0o700);
+    await writeChanges(ports.files, folder, changes);
+    task.result(`${changes.length} written`);
+  });
+  const declared = await ports.progress.task('Protections in the files', () => declaredMeasures(ports.files, folder, policy, set));
+  return {
+    ...emptyResult({ ports, folder, policy, engine }, lock, began),
+    state: 'rendered',
+    changedFiles: changes.map((change) => change.file.path),
+    declared,
+    missing: engine.missing.flatMap(({ message, commands }) => [message, ...commands.map((command) => `  ${command}`)]),
+  };
+}
+
+/** What a run would write, compared with what is there. openclaw.json that cannot be read counts as not there. */
+export async function planDeployment(ports: Ports, read: DeploymentFolder, toolVersion: string) {
+  const config = await ports.files.read(join(read.path, PATHS.openclawConfig)).catch(() => null);
+  const set = deploymentFiles(read.policy, pinsFrom(read.policy, read.lock, toolVersion), config);
+  return { set, changes: await planFiles(ports.files, read.path, set) };
+}
+
+/** `up --dry-run`: the diff of what would be written. Changes nothing, asks no engine. */
+export async function dryRun(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string): Promise<UpResult> {
+  const began = ports.clock.monotonicMs();
+  const { changes } = await planDeployment(ports, read, toolVersion);
+  return {
+    ...emptyResult({ ports, folder: read.path, policy: read.policy, engine }, read.lock, began),
+    state: 'dry-run',
+    changedFiles: changes.map((change) => change.file.path),
+    diff: diffText(changes),
+  };
+}

@@ -1,0 +1,41 @@
+import type { EngineReport } from '../../engine/engine-report.ts';
+import type { Policy } from '../../policy/policy.ts';
+
+/** What remains although every measure holds: no container takes these away (rows P1, G11). */
+export function residualRisks(policy: Policy, engine: EngineReport): string[] {
+  return [
+    'The containers share the kernel of this host: a kernel flaw that can be reached from a container breaks all of this.',
+    'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
+    ...egressRisks(policy),
+    ...execRisks(policy),
+    'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
+    'Whoever may use Docker on this host is root on it, and can read the token.',
+    ...engineRisks(engine),
+  ];
+}
+
+function egressRisks(policy: Policy): string[] {
+  if (policy.preset === 'baseline') {
+    return ['Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.'];
+  }
+  const { allow } = policy.egress;
+  if (allow.length === 0) return [];
+  return [`What is sent to one of the ${allow.length} allowed names leaves: an allowed service can carry stolen data.`];
+}
+
+function execRisks(policy: Policy): string[] {
+  if (policy.exec.mode === 'deny') return [];
+  const what = policy.exec.mode === 'full' ? 'every command' : 'the commands on its allowlist';
+  return [`exec.mode is ${policy.exec.mode}: the agent runs ${what} inside the container, with the gateway's state and provider keys in reach.`];
+}
+
+function engineRisks(engine: EngineReport): string[] {
+  const facts = engine.engine;
+  if (facts === undefined) return [];
+  const limits = Object.entries(facts.limits).flatMap(([name, enforced]) => (enforced ? [] : [name]));
+  return [
+    ...(facts.userNamespaces || engine.kind === 'rootless' ? [] : ['The engine maps no user ids: uid 1000 in the container is uid 1000 of this host.']),
+    ...(facts.seccomp ? [] : ['This engine filters no system calls (no seccomp).']),
+    ...(limits.length > 0 ? [`This engine does not enforce these limits: ${limits.join(', ')}.`] : []),
+  ];
+}

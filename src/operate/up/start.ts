@@ -1,0 +1,77 @@
+import { gatewayNotReady } from '../../errors/operate-errors.ts';
+import type { ContainerInspect } from '../../engine/docker-types.ts';
+import type { TaskHandle } from '../../ports/terminal.ts';
+import type { UpContext } from './types.ts';
+
+/** A first start migrates nothing and takes 10 to 20 s; an upgrade of a large state may take minutes. */
+const READY_SECONDS = 300;
+const POLL_MS = 500;
+
+/** Services of the preset that run all the time. */
+export function services(context: Pick<UpContext, 'policy'>): string[] {
+  return context.policy.preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
+}
+
+/** Name that Compose gives a service's only container. */
+export function containerName(context: Pick<UpContext, 'policy'>, service: string): string {
+  return `${context.policy.name}-${service}-1`;
+}
+
+/** Makes the engine run what compose.yaml says; containers that did not change are left alone. */
+export async function startContainers(context: UpContext, task: TaskHandle): Promise<void> {
+  await context.compose.up({ onLine: (line) => task.step(line.trim()) });
+}
+
+/** Waits until the gateway admits traffic. @throws AppError `gateway-not-ready` with the end of its log. */
+export async function waitUntilReady(context: UpContext, task: TaskHandle): Promise<void> {
+  const { clock, signal } = context.ports;
+  const began = clock.monotonicMs();
+  let last = 'it has not answered yet';
+  while (clock.monotonicMs() - began < READY_SECONDS * 1000) {
+    signal.throwIfAborted();
+    const healthz = await probe(context, '/healthz');
+    const readyz = healthz === 200 ? await probe(context, '/readyz') : null;
+    if (readyz === 200) return;
+    last = readyz === null ? `/healthz: ${healthz ?? 'no answer'}` : `/readyz: ${readyz}`;
+    task.step(last);
+    const gaveUp = await crashLoop(context);
+    if (gaveUp !== null) throw gatewayNotReady(elapsed(context, began), gaveUp, await logTail(context));
+    await clock.sleep(POLL_MS, signal);
+  }
+  throw gatewayNotReady(READY_SECONDS, last, await logTail(context));
+}
+
+async function probe(context: UpContext, path: string): Promise<number | null> {
+  try {
+    const url = `http://127.0.0.1:${context.policy.access.port}${path}`;
+    return (await context.ports.http.request(url, { timeoutMs: 3000 })).status;
+  } catch {
+    return null;
+  }
+}
+
+/** Why waiting longer is no use; null while there is hope. */
+async function crashLoop(context: UpContext): Promise<string | null> {
+  for (const service of services(context)) {
+    const container = await context.docker.inspectContainer(containerName(context, service));
+    const reason = container === null ? `the container of ${service} is gone` : failing(service, container);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function failing(service: string, { State: state, RestartCount: restarts }: ContainerInspect): string | null {
+  if (state.OOMKilled) return `${service} was ended because it needed more memory than resources.memory allows`;
+  if (restarts >= 3) return `${service} ended ${restarts} times with exit code ${state.ExitCode}`;
+  if (state.Status === 'exited' || state.Status === 'dead') return `${service} ended with exit code ${state.ExitCode}`;
+  return null;
+}
+
+async function logTail(context: UpContext): Promise<string[]> {
+  const text = await context.docker.logs(containerName(context, 'gateway'), { tail: 8 }).catch(() => '');
+  return text.split('\n').filter((line) => line.trim() !== '').slice(-8);
+}
+
+function elapsed(context: UpContext, began: number): number {
+  return Math.round((context.ports.clock.monotonicMs() - began) / 1000);
+}

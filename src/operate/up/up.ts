@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+import { createCompose } from '../../engine/compose.ts';
+import { createDocker } from '../../engine/docker.ts';
+import type { EngineReport } from '../../engine/engine-report.ts';
+import { type EnsuredImages, ensureImages } from '../../engine/images/ensure-images.ts';
+import { imageEngine } from '../../engine/images/image-engine.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { PATHS } from '../../render/layout.ts';
+import { ownByContainer, readOwned } from '../container-owner.ts';
+import { diffText, planFiles, writeChanges } from '../file-plan.ts';
+import { type DeploymentFolder, readFolder } from '../folder.ts';
+import { type Journal, openJournal } from '../journal.ts';
+import { formatLock, type Lock } from '../lock-file.ts';
+import { withRunLock } from '../run-lock.ts';
+import { ensureGatewayToken } from '../secrets.ts';
+import { ownerContext, runChecks } from './checks.ts';
+import { readyEngine } from './engine-step.ts';
+import { declaredMeasures, effectiveMeasures } from './evidence.ts';
+import { deploymentFiles, pinsFrom } from './file-set.ts';
+import { runOpenClawChecks, validateConfig } from './openclaw-checks.ts';
+import { cageSubnet, preflight } from './preflight.ts';
+import { renderOnly } from './render-only.ts';
+import { residualRisks } from './residual-risks.ts';
+import { startContainers, waitUntilReady } from './start.ts';
+import type { UpContext, UpResult } from './types.ts';
+import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
+import { writeFolderBasics } from './write-basics.ts';
+
+export interface UpRequest {
+  /** Absolute path of the deployment folder; need not exist. */
+  folder: string;
+  toolVersion: string;
+}
+
+/**
+ * From a folder, or none, to a running and checked deployment. What is there and right is left alone; a run that was
+ * interrupted is completed.
+ */
+export async function up(ports: Ports, request: UpRequest): Promise<UpResult> {
+  // Refuses before anything is written, even the folder for the lock.
+  await readFolder(ports, request.folder);
+  await ports.files.makeDirectory(join(request.folder, PATHS.toolFolder), 0o700);
+  return withRunLock(ports, request.folder, 'clawproof up', () => locked(ports, request));
+}
+
+async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise<UpResult> {
+  const began = ports.clock.monotonicMs();
+  const read = await readFolder(ports, folder);
+  const engine = await ports.progress.task('Docker', (task) => readyEngine(ports, task));
+  if (!engine.ok) return renderOnly(ports, read, engine, toolVersion, began);
+  const context = openContext(ports, read, engine, toolVersion);
+  const quick = await unchangedResult(context, read, began);
+  if (quick !== null) return quick;
+  const journal = await openJournal(ports, folder, 'up');
+  try {
+    const result = await bringUp(context, read, journal, began);
+    await journal.done(result.state);
+    return result;
+  } catch (error) {
+    await journal.failed(error instanceof Error ? error.name : 'unknown');
+    throw error;
+  }
+}
+
+export function openContext(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string): UpContext {
+  const program = engine.docker?.path ?? 'docker';
+  return {
+    ports,
+    folder: read.path,
+    policy: read.policy,
+    engine,
+    docker: createDocker(ports, program),
+    compose: createCompose(ports, { name: read.policy.name, directory: read.path }, program),
+    toolVersion,
+  };
+}
+
+/** The way of a second `up`: two questions to the engine, one to the gateway, nothing written. */
+async function unchangedResult(context: UpContext, read: DeploymentFolder, began: number): Promise<UpResult | null> {
+  const { policy, lock } = read;
+  if (read.isNew || lock.images.gateway === null) return null;
+  const pins = pinsFrom(policy, lock, context.toolVersion);
+  const config = await readOwned(ownerContext(context, pins.images.gateway), context.folder, PATHS.openclawConfig);
+  const set = deploymentFiles(policy, pins, config);
+  const print = fingerprint(read.policyText, set, context.toolVersion);
+  if (!(await isUnchanged(context, set, print))) return null;
+  return { ...emptyResult(context, lock, began), state: 'unchanged' };
+}
+
+async function bringUp(context: UpContext, read: DeploymentFolder, journal: Journal, began: number): Promise<UpResult> {
+  const { ports, policy, folder } = context;
+  const { progress } = ports;
+  await preflight(context, read.lock);
+  await forgetUp(context);
+  await writeFolderBasics(ports, read);
+  const images = await progress.task('Images', async (task) => {
+    const saveLock = (lock: Lock): Promise<void> => writeLock(context, lock);
+    const made = await ensureImages(ports, imageEngine(context.engine), policy, read.lock, folder, task, { onLock: saveLock });
+    task.result(describeImages(made));
+    return made;
+  });
+  await journal.step('images');
+  const lock = { ...images.lock, cageSubnet: policy.preset === 'caged' ? await cageSubnet(context, images.lock) : images.lock.cageSubnet };
+  await writeLock(context, lock);
+  const written = await progress.task('Files', (task) => writeDeployment(context, read, lock, images, (text) => task.result(text)));
+  await journal.step('files');
+  await progress.task('Configuration accepted by OpenClaw', () => validateConfig(context, images.images.gateway));
+  await progress.task('Containers', (task) => startContainers(context, task));
+  await journal.step('containers');
+  await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
+  await journal.step('ready');
+  const result = await checkDeployment(context, read, lock, images, began);
+  return { ...result, ...written };
+}
+
+async function writeLock(context: UpContext, lock: Lock): Promise<void> {
+  await context.ports.files.writeAtomic(join(context.folder, PATHS.lock), formatLock(lock), { mode: 0o644 });
+}
+
+async function writeDeployment(
+  context: UpContext,
+  read: DeploymentFolder,
+  lock: Lock,
+  images: EnsuredImages,
+  report: (text: string) => void,
+): Promise<Pick<UpResult, 'changedFiles' | 'diff'>> {
+  const { ports, folder, policy } = context;
+  const { files } = ports;
+  const madeToken = await ensureGatewayToken(ports, folder);
+  await files.makeDirectory(join(folder, 'config/openclaw'), 0o700);
+  const owner = ownerContext(context, images.images.gateway);
+  const config = await readOwned(owner, folder, PATHS.openclawConfig);
+  const set = deploymentFiles(policy, pinsFrom(policy, lock, context.toolVersion, images.images), config);
+  const changes = await planFiles(files, folder, set);
+  const diff = diffText(changes);
+  if (!read.isNew && diff !== '') ports.progress.note(diff.trimEnd());
+  await writeChanges(files, folder, changes);
+  await ownByContainer(owner, folder);
+  report(`${changes.length} written${madeToken ? ', new gateway token' : ''}`);
+  return { changedFiles: changes.map((change) => change.file.path), diff };
+}
+
+async function checkDeployment(context: UpContext, read: DeploymentFolder, lock: Lock, images: EnsuredImages, began: number): Promise<UpResult> {
+  const { ports, folder, policy } = context;
+  const image = images.images.gateway;
+  const openclaw = await ports.progress.task("OpenClaw's own doctor and security audit", async (task) => {
+    const checks = await runOpenClawChecks(context);
+    task.result(`doctor: ${checks.doctor.detail}; audit: ${checks.audit.detail}`);
+    return checks;
+  });
+  const config = await readOwned(ownerContext(context, image), folder, PATHS.openclawConfig);
+  const set = deploymentFiles(policy, pinsFrom(policy, lock, context.toolVersion, images.images), config);
+  const looked = await ports.progress.task('Protections', async (task) => {
+    const declared = await declaredMeasures(ports.files, folder, policy, set);
+    const effective = await effectiveMeasures(context, set);
+    const checks = await runChecks(context, image);
+    const bad = [...declared, ...effective, ...checks].filter(({ state }) => state === 'fail' || state === 'error').length;
+    task.result(`${declared.length + effective.length + checks.length - bad} hold, ${bad} do not`);
+    return { declared, effective, checks };
+  });
+  await saveResults(context, { ...looked, openclaw });
+  await rememberUp(context, fingerprint(read.policyText, set, context.toolVersion));
+  return {
+    ...emptyResult(context, lock, began),
+    state: 'up',
+    built: images.built,
+    pulled: images.pulled,
+    notes: [...context.engine.notes, ...images.notes],
+    ...looked,
+    openclaw,
+  };
+}
+
+async function saveResults(context: UpContext, results: unknown): Promise<void> {
+  const path = join(context.folder, PATHS.toolFolder, 'results', 'up.json');
+  await context.ports.files.writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`, { mode: 0o600 });
+}
+
+export function emptyResult(context: Pick<UpContext, 'ports' | 'folder' | 'policy' | 'engine'>, lock: Lock, began: number): UpResult {
+  return {
+    state: 'up',
+    folder: context.folder,
+    policy: context.policy,
+    url: `http://127.0.0.1:${context.policy.access.port}/`,
+    lock,
+    changedFiles: [],
+    diff: '',
+    built: [],
+    pulled: [],
+    notes: [],
+    declared: [],
+    effective: [],
+    checks: [],
+    openclaw: null,
+    residual: residualRisks(context.policy, context.engine),
+    missing: [],
+    seconds: (context.ports.clock.monotonicMs() - began) / 1000,
+  };
+}
+
+function describeImages({ built, pulled }: EnsuredImages): string {
+  const parts = [built.length > 0 ? `built ${built.join(', ')}` : '', pulled.length > 0 ? `pulled ${pulled.join(', ')}` : ''];
+  return parts.filter(Boolean).join('; ') || 'all there';
+}
