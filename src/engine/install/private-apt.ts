@@ -94,10 +94,10 @@ function aptOptions(folder: string): string[] {
 function reportLine(line: string, onStep: (text: string) => void): void {
   const holder = lockHolder(line);
   if (holder !== null) onStep(`waiting for another installation to finish (${holder})`);
-  const step = /^(?:Get:\d+ \S+ \S+ (?<fetched>\S+ \S+)|Unpacking (?<unpacked>\S+)|Setting up (?<set>\S+))/.exec(line)?.groups;
-  if (step?.['fetched'] !== undefined) onStep(`fetching ${step['fetched']}`);
-  else if (step?.['unpacked'] !== undefined) onStep(`unpacking ${step['unpacked']}`);
-  else if (step?.['set'] !== undefined) onStep(`setting up ${step['set']}`);
+  const [, index, fetched] = /^Get:\d+ \S+ (\S+) (?:InRelease|Release\S*|\S+ (\S+)) /.exec(line) ?? [];
+  if (index !== undefined) onStep(`fetching ${fetched === undefined || fetched === 'Packages' ? `the package list of ${index}` : fetched}`);
+  const [, verb, name] = /^(Unpacking|Setting up) (\S+)/.exec(line) ?? [];
+  if (verb !== undefined) onStep(`${verb.toLowerCase()} ${name}`);
 }
 
 function lockHolder(text: string): string | null {
