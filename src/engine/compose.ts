@@ -18,6 +18,10 @@ const OWN_SETTINGS_ONLY: Record<string, undefined> = {
   COMPOSE_CONVERT_WINDOWS_PATHS: undefined,
 };
 
+/** Escape sequences that a terminal would obey. */
+// oxlint-disable-next-line no-control-regex
+const TERMINAL_SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\^_])/g;
+
 /** Which deployment Compose works on. */
 export interface ComposeProject {
   name: string;
@@ -105,7 +109,11 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
       const action = 'list the containers';
       return parseAnswers(action, (await call(['ps', '--all', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout);
     },
-    logs: async (options = {}) => (await call(['logs', '--no-color', ...logFlags(options)], { action: 'read the logs', timeoutMs: QUICK_MS })).stdout,
+    logs: async (options = {}) => {
+      const { stdout } = await call(['logs', '--no-color', ...logFlags(options)], { action: 'read the logs', timeoutMs: QUICK_MS });
+      // Compose itself writes some, and what the agent logs must not move the reader's cursor.
+      return stdout.replaceAll(TERMINAL_SEQUENCE, '');
+    },
     followLogs: (options = {}) => interactive(['logs', '--follow', ...logFlags(options)]),
     restart: async (services) => void (await call(['restart', ...services], { action: 'restart the containers', timeoutMs: DOWN_MS })),
     stop: async (services) => void (await call(['stop', ...services], { action: 'stop the containers', timeoutMs: DOWN_MS })),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { baseFailed, baseNeedsRoot, engineUnavailable, noDebianMirror, noSpaceForImages, processorNotSupported } from '../../errors/image-errors.ts';
+import { baseFailed, baseForeignProcessor, baseNeedsRoot, engineUnavailable, noDebianMirror, noSpaceForImages, processorNotSupported } from '../../errors/image-errors.ts';
 import { withTempFolder } from '../../operate/temp-folder.ts';
 import type { LockedBase } from '../../operate/lock-file.ts';
 import { readMirrors } from './apt-host.ts';
@@ -103,6 +103,7 @@ interface BasePlan {
 async function makeBase(context: ImageContext, plan: BasePlan): Promise<LocalBase> {
   const { ports } = context;
   if (ports.system.uid !== 0) throw baseNeedsRoot(plan.reference);
+  if (ports.system.arch !== context.engine.arch) throw baseForeignProcessor(plan.reference, context.engine.arch, ports.system.arch);
   // The temporary folder may be mounted without devices or programs; /var/tmp rarely is.
   const parents = [...new Set([ports.system.tempDir, '/var/tmp'])];
   for (const [index, parent] of parents.entries()) {

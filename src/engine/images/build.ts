@@ -36,7 +36,8 @@ export async function buildImage(context: ImageContext, plan: BuildPlan, secrets
   const tag = buildTag(plan.role, plan.inputs);
   const proxies = await aptProxies(ports);
   const log = stepLog((step) => context.task.step(`${plan.role} image: ${step}`));
-  const result = await ports.exec.run(builder.program, [...builder.args, ...buildArguments(plan, tag, secrets, proxies), plan.folder], {
+  const command = builder.kind === 'built-in' ? ['build'] : await buildxCommand(context, builder.program);
+  const result = await ports.exec.run(builder.program, [...command, ...buildArguments(plan, tag, secrets, proxies), plan.folder], {
     env: { ...builder.env, ...proxies, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
     timeoutMs: BUILD_MS,
     signal: ports.signal,
@@ -60,6 +61,12 @@ export async function buildImage(context: ImageContext, plan: BuildPlan, secrets
     throw error;
   }
   return image.id;
+}
+
+/** Only the engine's own builder sees its images; another one may be the user's default. It is named like the context. */
+async function buildxCommand({ ports }: ImageContext, program: string): Promise<string[]> {
+  const result = await ports.exec.run(program, ['context', 'show'], { timeoutMs: 20_000, signal: ports.signal });
+  return ['buildx', 'build', '--builder', (result.code === 0 && result.stdout.trim()) || 'default', '--load'];
 }
 
 function buildArguments(plan: BuildPlan, tag: string, secrets: BuildSecrets, proxies: Record<string, string>): string[] {

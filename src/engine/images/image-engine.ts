@@ -1,16 +1,25 @@
 import type { ExecOptions, ExecResult } from '../../ports/exec.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
+import type { EngineReport } from '../engine-report.ts';
 import { engineUnavailable } from '../../errors/image-errors.ts';
 
 /** What the image code needs to know of the engine; part of what detection reports. */
 export interface ImageEngine {
   /** Docker client to run. */
   docker: string;
-  /** Client with BuildKit: program, the words up to and with `build`, and extra variables. Null when there is none. */
-  builder: { program: string; args: readonly string[]; env: Readonly<Record<string, string>> } | null;
+  /** Client that builds with BuildKit, by itself or through its plugin; null when there is none. */
+  builder: { program: string; kind: 'built-in' | 'buildx'; env: Readonly<Record<string, string>> } | null;
   /** The engine's processor in Node's words: x64, arm64. */
   arch: string;
+}
+
+const NODE_ARCH: Readonly<Record<string, string>> = { x86_64: 'x64', amd64: 'x64', aarch64: 'arm64' };
+
+/** What detection found, as far as images need it. */
+export function imageEngine(report: EngineReport): ImageEngine {
+  const architecture = report.engine?.architecture ?? '';
+  return { docker: report.docker?.path ?? 'docker', builder: report.builder ?? null, arch: NODE_ARCH[architecture] ?? architecture };
 }
 
 export type ImagePorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'random' | 'signal'>;
