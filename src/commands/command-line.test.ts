@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../errors/app-error.ts';
-import { createNodeTerminal, type TerminalStreams } from '../ports/node/terminal.ts';
+import { createNodeTerminal } from '../ports/node/terminal.ts';
 import { createCommandLine } from './command-line.ts';
 import type { CommandLoaders } from './command-table.ts';
 import type { CommandContext } from './context.ts';
@@ -24,7 +24,7 @@ async function runLine(
 ) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const terminal = createNodeTerminal({ stdin: new PassThrough(), stdout, stderr } as TerminalStreams, {});
+  const terminal = createNodeTerminal({ stdin: new PassThrough(), stdout, stderr }, {});
   const module = () => Promise.resolve({ run: body });
   const names = ['up', 'down', 'status', 'logs', 'dashboard', 'openclaw', 'engine', 'config'];
   const loaders = Object.fromEntries(names.map((name) => [name, module])) as unknown as CommandLoaders;

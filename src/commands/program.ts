@@ -71,16 +71,16 @@ function prepare(command: Command, host: ProgramHost, summary: string): Command 
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .helpOption('-h, --help', 'print help')
-    .addOption(shared('-C, --folder <dir>', 'folder of the deployment'))
-    .addOption(shared('--json', 'one JSON document on stdout, progress as JSON lines on stderr'))
-    .addOption(shared('-q, --quiet', 'print nothing but results and errors'))
+    .addOption(sharedOption('-C, --folder <dir>', 'folder of the deployment'))
+    .addOption(sharedOption('--json', 'one JSON document on stdout, progress as JSON lines on stderr'))
+    .addOption(sharedOption('-q, --quiet', 'print nothing but results and errors'))
     .exitOverride((error) => {
       const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed';
       throw isHelp || error.code === 'commander.version' ? error : toUsageError(command, error);
     });
 }
 
-function shared(flags: string, description: string): Option {
+function sharedOption(flags: string, description: string): Option {
   return new Option(flags, description).helpGroup('Options of every command:');
 }
 

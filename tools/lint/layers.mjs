@@ -4,7 +4,7 @@
 /** Layers that do no input or output: they import nothing of Node. */
 export const PURE = ['deployment', 'documents', 'measures', 'policy', 'render', 'report'];
 
-/** Vocabulary that everything may use. `ports` are the interfaces; `ports/node` and `ports/fake` are layers of their own. */
+/** Vocabulary that everything may use. `ports` are the interfaces, `ports/node` what stands behind them. */
 const VOCABULARY = ['errors', 'ports', 'deployment', 'policy', 'version'];
 
 /** Layer → layers it may import beside itself and the vocabulary. */
@@ -13,7 +13,6 @@ const MAY_IMPORT = {
   errors: [],
   ports: [],
   'ports/node': ['report'],
-  'ports/fake': [],
   documents: [],
   policy: ['documents', 'openclaw'],
   deployment: ['documents', 'measures', 'openclaw', 'render'],
@@ -38,6 +37,12 @@ const MAY_IMPORT = {
   main: ['commands', 'ports/node'],
 };
 
+/** Layer → layers of which it may import types: it shows what they give, and calls none of it. */
+const MAY_IMPORT_TYPES = {
+  errors: ['engine'],
+  report: ['engine', 'operate'],
+};
+
 /** Pure layers know no ports: what they need is passed in as data. */
 const WITHOUT_PORTS = ['deployment', 'documents', 'measures', 'render', 'report'];
 
@@ -49,14 +54,20 @@ export const LAYERS = Object.keys(MAY_IMPORT);
  */
 export function layerOf(path) {
   const [first = '', second = ''] = path.split('/');
-  if (first === 'ports' && (second === 'node' || second === 'fake')) return `ports/${second}`;
+  if (first === 'ports' && second === 'node') return 'ports/node';
   const name = first.replace(/\.ts$/, '');
   return LAYERS.includes(name) ? name : undefined;
 }
 
-/** True when a file of layer `from` may import one of layer `to`. */
-export function mayImport(from, to) {
+/** True when a file of layer `from` may import one of layer `to`; `onlyTypes` for `import type`. */
+export function mayImport(from, to, onlyTypes) {
   if (from === to) return true;
+  if (onlyTypes && MAY_IMPORT_TYPES[from]?.includes(to)) return true;
   if (to === 'ports' && WITHOUT_PORTS.includes(from)) return false;
   return VOCABULARY.includes(to) || MAY_IMPORT[from].includes(to);
+}
+
+/** True for what only tests may import: fakes and helpers, which are not part of the program. */
+export function isForTests(path) {
+  return /(?:^|\/)(?:fake|testing)\//.test(path);
 }
