@@ -1,5 +1,5 @@
 import type { EvidenceKind } from '../measures/measure.ts';
-import type { PresetName } from '../policy/policy.ts';
+import type { ExecMode, PresetName } from '../policy/policy.ts';
 
 /**
  * The model that audit, render, proof and report share: what a deployment is, whichever source it was read from.
@@ -11,6 +11,8 @@ export interface Deployment {
   evidence: EvidenceKind;
   /** Isolation that the owner chose in clawproof.yaml; undefined for a deployment that clawproof did not render. */
   preset?: PresetName;
+  /** Execution of commands that the owner chose in clawproof.yaml. */
+  execMode?: ExecMode;
   /** OpenClaw version that the configuration is for, e.g. "2026.9.6". */
   openclawVersion?: string;
   /** Fields that the reader found and could not understand; the model has `undefined` in their place. */

@@ -36,7 +36,7 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
   const expected = root['x-expect'] === undefined ? {} : { expect: String(root['x-expect']) };
   const inspected = root['x-inspect'] as { containers: unknown[]; networks?: unknown[] } | undefined;
   if (inspected) return { ...expected, deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context) };
-  const source = root['services'] === undefined ? `${text}\n${JSON.stringify({ services: plainGateway }).slice(1, -1)}\n` : text;
+  const source = root['services'] === undefined ? JSON.stringify({ ...root, services: plainGateway }) : text;
   return { ...expected, deployment: deploymentFromCompose(source, 'fixture', context) };
 }
 

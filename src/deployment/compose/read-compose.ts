@@ -7,7 +7,7 @@ import { readService } from './service.ts';
 import { isMap, type YamlMap } from './values.ts';
 
 /** What is known of a deployment beside its compose file. */
-export type ComposeContext = Pick<Deployment, 'preset' | 'openclawVersion' | 'openclawConfig' | 'files'>;
+export type ComposeContext = Pick<Deployment, 'preset' | 'execMode' | 'openclawVersion' | 'openclawConfig' | 'files'>;
 
 /**
  * Reads one fully resolved compose file: as clawproof renders it, or as `docker compose config` prints it. Variables,

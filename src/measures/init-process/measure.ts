@@ -7,7 +7,7 @@ export const measure = defineMeasure({
   title: 'An init process hands on signals and clears up after children',
   risk: { precondition: 'second-flaw', impact: 'outage' },
   rows: ['G9', 'H8'],
-  references: { cis: ['5.29'] },
+  references: {},
   why: 'Without one, finished children of the agent stay as zombies until the limit of processes is used up, and a stop may not arrive.',
   check: (deployment) =>
     eachService(deployment, openclawRoles, (service) => field(service, 'init', (init) => (init || hasInit(service.entrypoint) ? passed() : failedService(service, 'init is not set', 'init')))),

@@ -1,0 +1,55 @@
+import type { Deployment } from '../../deployment/deployment.ts';
+import { failuresOr, skipped } from '../look.ts';
+import { defineMeasure, type Outcome } from '../measure.ts';
+import { failedSetting, isSettings, scopesOf, settingAt, withSettings, type Scope, type Settings } from '../settings.ts';
+import { toolsNamed } from '../tool-policy/tool-groups.ts';
+import { weakenSetting } from '../weaken.ts';
+
+const strictModes = new Set<unknown>(['deny', 'allowlist', 'ask']);
+/** Programs that run whatever they are given; as "safe" ones they are a shell. */
+const interpreters = new Set(['sh', 'bash', 'dash', 'zsh', 'fish', 'ash', 'busybox', 'python', 'python3', 'node', 'deno', 'bun', 'perl', 'ruby', 'php', 'lua', 'awk', 'gawk', 'sed', 'env', 'xargs', 'find', 'ssh', 'git', 'tar', 'make']);
+
+export const measure = defineMeasure({
+  id: 'exec-mode',
+  title: 'The agent runs no command that the operator has not allowed',
+  risk: { precondition: 'agent', impact: 'gateway' },
+  rows: ['A3', 'E1'],
+  references: {
+    owasp: ['ASI05'],
+    openclaw: ['tools.exec.security_full_configured', 'tools.exec.safe_bins_interpreter_unprofiled', 'tools.exec.safe_bin_trusted_dirs_risky', 'security.exposure.open_channels_with_exec'],
+  },
+  why: 'With free execution every message that the agent reads can be a command, with all that the container holds.',
+  check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  weaken: (deployment) => weakenSetting(deployment, 'tools.exec', { mode: 'full' }),
+});
+
+function look(deployment: Deployment, config: Settings): Outcome[] {
+  const found = scopesOf(config).flatMap((scope) => [...modeFailures(scope, config), ...safeBinFailures(scope)]);
+  // The owner chose it: said in every report as a remaining risk, and never as a pass.
+  if (found.length > 0 && deployment.execMode === 'full') return [skipped('clawproof.yaml sets exec.mode to full: the agent runs any command, inside the container')];
+  return failuresOr(found);
+}
+
+function modeFailures({ prefix, settings }: Scope, config: Settings): Outcome[] {
+  const path = `${prefix}tools.exec`;
+  const exec = settingAt(settings, 'tools.exec');
+  if (!isSettings(exec)) return prefix === '' && !isExecDenied(config) ? [failedSetting(path, `${path} is not set, and its default is to run everything`)] : [];
+  const { mode, security, ask } = exec;
+  if (mode !== undefined && (security !== undefined || ask !== undefined)) return [failedSetting(path, `${path} has mode beside the older security or ask: OpenClaw rejects the file`)];
+  if (mode !== undefined) return strictModes.has(mode) ? [] : [failedSetting(`${path}.mode`, `${path}.mode is ${String(mode)}: the agent runs what it likes`)];
+  if (security === 'deny' || security === 'allowlist') return [];
+  if (security === undefined && (prefix !== '' || isExecDenied(config))) return [];
+  return [failedSetting(`${path}.security`, `${path}.security is ${security === undefined ? 'not set' : String(security)}: the agent runs what it likes`)];
+}
+
+function isExecDenied(config: Settings): boolean {
+  const denied = toolsNamed(settingAt(config, 'tools.deny'));
+  return denied.includes('exec') || denied.includes('*');
+}
+
+function safeBinFailures({ prefix, settings }: Scope): Outcome[] {
+  const path = `${prefix}tools.exec.safeBins`;
+  const bins = settingAt(settings, 'tools.exec.safeBins');
+  const names = Array.isArray(bins) ? bins.map(String) : [];
+  return names.filter((name) => interpreters.has(name.split('/').at(-1) ?? '')).map((name) => failedSetting(path, `${path} has ${name}, which runs whatever it is given`));
+}

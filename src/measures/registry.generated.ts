@@ -1,0 +1,26 @@
+import type { Measure } from './measure.ts';
+import { measure as m0 } from './fixed-hostname/measure.ts';
+import { measure as m1 } from './heap-below-memory/measure.ts';
+import { measure as m2 } from './init-process/measure.ts';
+import { measure as m3 } from './isolated-network/measure.ts';
+import { measure as m4 } from './log-rotation/measure.ts';
+import { measure as m5 } from './loopback-publish/measure.ts';
+import { measure as m6 } from './minimal-mounts/measure.ts';
+import { measure as m7 } from './no-capabilities/measure.ts';
+import { measure as m8 } from './no-devices/measure.ts';
+import { measure as m9 } from './no-direct-egress/measure.ts';
+import { measure as m10 } from './no-engine-socket/measure.ts';
+import { measure as m11 } from './no-host-namespaces/measure.ts';
+import { measure as m12 } from './no-new-privileges/measure.ts';
+import { measure as m13 } from './non-root/measure.ts';
+import { measure as m14 } from './not-privileged/measure.ts';
+import { measure as m15 } from './pinned-image/measure.ts';
+import { measure as m16 } from './read-only-root/measure.ts';
+import { measure as m17 } from './resource-limits/measure.ts';
+import { measure as m18 } from './restart-policy/measure.ts';
+import { measure as m19 } from './seccomp-default/measure.ts';
+import { measure as m20 } from './self-healing/measure.ts';
+import { measure as m21 } from './state-ownership/measure.ts';
+import { measure as m22 } from './stop-grace/measure.ts';
+
+export const measures: readonly Measure[] = [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22];

@@ -1,0 +1,30 @@
+import { failuresOr } from '../look.ts';
+import { defineMeasure, type Outcome } from '../measure.ts';
+import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
+import { weakenSetting } from '../weaken.ts';
+
+const path = 'session.dmScope';
+const isolating = new Set<unknown>(['per-channel-peer', 'per-account-channel-peer']);
+
+export const measure = defineMeasure({
+  id: 'session-isolation',
+  title: 'Everybody who writes to the agent has a session of their own',
+  risk: { precondition: 'agent', impact: 'exposure' },
+  rows: ['A1'],
+  references: { owasp: ['ASI06'], openclaw: ['security.trust_model.multi_user_heuristic'] },
+  why: 'In a shared session one sender reads what another wrote, and puts words into the context of the next.',
+  check: (deployment) => withSettings(deployment, look),
+  weaken: (deployment) => weakenSetting(deployment, path, 'main'),
+});
+
+function look(config: Settings): Outcome[] {
+  const found: Outcome[] = [];
+  const scope = settingAt(config, path);
+  if (!isolating.has(scope)) found.push(failedSetting(path, scope === undefined ? `${path} is not set, and its default is one session for all` : `${path} is ${String(scope)}, which mixes senders or channels`));
+  const bindings = settingAt(config, 'bindings');
+  for (const [index, binding] of Array.isArray(bindings) ? bindings.entries() : []) {
+    const own = settingAt(binding, path);
+    if (own !== undefined && !isolating.has(own)) found.push(failedSetting(`bindings.${index}.${path}`, `bindings.${index} sets ${path} to ${String(own)}, which mixes senders or channels`));
+  }
+  return failuresOr(found);
+}
