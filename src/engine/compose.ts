@@ -1,5 +1,12 @@
 import type { ExecResult } from '../ports/exec.ts';
-import { callDocker, type CallOptions, type DockerPorts, parseAnswer, parseAnswers, throwIfKilled } from './docker-call.ts';
+import {
+  callDocker,
+  type CallOptions,
+  type DockerPorts,
+  parseAnswer,
+  parseAnswers,
+  throwIfKilled,
+} from './docker-call.ts';
 
 const QUICK_MS = 60_000;
 const UP_MS = 10 * 60_000;
@@ -52,7 +59,12 @@ export interface Compose {
   /** The files as Compose understands them. @throws AppError with Compose's own words when it does not */
   config(): Promise<Record<string, unknown>>;
   /** Makes the deployment run what the files say; builds and pulls nothing. */
-  up(options?: { services?: readonly string[]; recreate?: boolean; noDeps?: boolean; onLine?: OnLine }): Promise<void>;
+  up(options?: {
+    services?: readonly string[];
+    recreate?: boolean;
+    noDeps?: boolean;
+    onLine?: OnLine;
+  }): Promise<void>;
   /** Stops and removes the containers and networks; with `volumes`, their data too. */
   down(options?: { volumes?: boolean; onLine?: OnLine }): Promise<void>;
   /** Also stopped containers. */
@@ -67,8 +79,16 @@ export interface Compose {
   /** Runs a command in a new container of a service, without its dependencies, gone afterwards. */
   run(service: string, args: readonly string[], options: RunOptions): Promise<ExecResult>;
   /** The same two on the caller's own terminal; resolve with the exit code. `tty` false when stdin is no terminal. */
-  execInteractive(service: string, args: readonly string[], options: { tty: boolean; user?: string }): Promise<number>;
-  runInteractive(service: string, args: readonly string[], options: { tty: boolean; user?: string }): Promise<number>;
+  execInteractive(
+    service: string,
+    args: readonly string[],
+    options: { tty: boolean; user?: string },
+  ): Promise<number>;
+  runInteractive(
+    service: string,
+    args: readonly string[],
+    options: { tty: boolean; user?: string },
+  ): Promise<number>;
 }
 
 export interface RunOptions {
@@ -82,11 +102,23 @@ export interface RunOptions {
 export function createCompose(ports: DockerPorts, project: ComposeProject, program = 'docker'): Compose {
   const base = projectArguments(project);
   const surroundings = { cwd: project.directory, env: OWN_SETTINGS_ONLY };
-  const call = (args: readonly string[], options: CallOptions): Promise<ExecResult> => callDocker(ports, program, [...base, ...args], { ...surroundings, ...options });
-  const interactive = (args: readonly string[]): Promise<number> => ports.exec.interactive(program, [...base, ...args], surroundings);
-  const command = async (args: readonly string[], service: string, options: RunOptions): Promise<ExecResult> => {
+  const call = (args: readonly string[], options: CallOptions): Promise<ExecResult> =>
+    callDocker(ports, program, [...base, ...args], { ...surroundings, ...options });
+  const interactive = (args: readonly string[]): Promise<number> =>
+    ports.exec.interactive(program, [...base, ...args], surroundings);
+  const command = async (
+    args: readonly string[],
+    service: string,
+    options: RunOptions,
+  ): Promise<ExecResult> => {
     const { timeoutMs, input, onLine } = options;
-    const settings = { ...surroundings, timeoutMs, signal: ports.signal, ...(input !== undefined && { input }), ...(onLine && { onLine }) };
+    const settings = {
+      ...surroundings,
+      timeoutMs,
+      signal: ports.signal,
+      ...(input !== undefined && { input }),
+      ...(onLine && { onLine }),
+    };
     const result = await ports.exec.run(program, [...base, ...args], settings);
     throwIfKilled(ports, program, result, { action: `finish a command in ${service}`, timeoutMs });
     return result;
@@ -94,12 +126,18 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
   return {
     config: async () => {
       const action = 'read the compose file';
-      return parseAnswer(action, (await call(['config', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout);
+      return parseAnswer(
+        action,
+        (await call(['config', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout,
+      );
     },
     up: async ({ services = [], recreate, noDeps, onLine } = {}) => {
       const flags = [...(recreate ? ['--force-recreate'] : []), ...(noDeps ? ['--no-deps'] : [])];
       const options = { action: 'start the containers', timeoutMs: UP_MS, ...(onLine && { onLine }) };
-      await call(['up', '--detach', '--no-build', '--pull', 'never', '--remove-orphans', ...flags, ...services], options);
+      await call(
+        ['up', '--detach', '--no-build', '--pull', 'never', '--remove-orphans', ...flags, ...services],
+        options,
+      );
     },
     down: async ({ volumes, onLine } = {}) => {
       const options = { action: 'stop the containers', timeoutMs: DOWN_MS, ...(onLine && { onLine }) };
@@ -107,20 +145,32 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
     },
     ps: async () => {
       const action = 'list the containers';
-      return parseAnswers(action, (await call(['ps', '--all', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout);
+      return parseAnswers(
+        action,
+        (await call(['ps', '--all', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout,
+      );
     },
     logs: async (options = {}) => {
-      const { stdout } = await call(['logs', '--no-color', ...logFlags(options)], { action: 'read the logs', timeoutMs: QUICK_MS });
+      const { stdout } = await call(['logs', '--no-color', ...logFlags(options)], {
+        action: 'read the logs',
+        timeoutMs: QUICK_MS,
+      });
       // Compose itself writes some, and what the agent logs must not move the reader's cursor.
       return stdout.replaceAll(TERMINAL_SEQUENCE, '');
     },
     followLogs: (options = {}) => interactive(['logs', '--follow', ...logFlags(options)]),
-    restart: async (services) => void (await call(['restart', ...services], { action: 'restart the containers', timeoutMs: DOWN_MS })),
-    stop: async (services) => void (await call(['stop', ...services], { action: 'stop the containers', timeoutMs: DOWN_MS })),
-    exec: (service, args, options) => command(['exec', '-T', ...userFlag(options.user), service, ...args], service, options),
-    run: (service, args, options) => command([...RUN, '-T', ...userFlag(options.user), service, ...args], service, options),
-    execInteractive: (service, args, options) => interactive(['exec', ...ttyFlag(options.tty), ...userFlag(options.user), service, ...args]),
-    runInteractive: (service, args, options) => interactive([...RUN, ...ttyFlag(options.tty), ...userFlag(options.user), service, ...args]),
+    restart: async (services) =>
+      void (await call(['restart', ...services], { action: 'restart the containers', timeoutMs: DOWN_MS })),
+    stop: async (services) =>
+      void (await call(['stop', ...services], { action: 'stop the containers', timeoutMs: DOWN_MS })),
+    exec: (service, args, options) =>
+      command(['exec', '-T', ...userFlag(options.user), service, ...args], service, options),
+    run: (service, args, options) =>
+      command([...RUN, '-T', ...userFlag(options.user), service, ...args], service, options),
+    execInteractive: (service, args, options) =>
+      interactive(['exec', ...ttyFlag(options.tty), ...userFlag(options.user), service, ...args]),
+    runInteractive: (service, args, options) =>
+      interactive([...RUN, ...ttyFlag(options.tty), ...userFlag(options.user), service, ...args]),
   };
 }
 
@@ -128,8 +178,20 @@ const RUN = ['run', '--rm', '--no-deps'];
 
 /** The arguments that pin Compose to one project. */
 export function projectArguments(project: ComposeProject): string[] {
-  const files = (project.files ?? ['compose.yaml']).flatMap((file) => ['--file', `${project.directory}/${file}`]);
-  return ['compose', '--ansi', 'never', '--project-name', project.name, '--project-directory', project.directory, ...files];
+  const files = (project.files ?? ['compose.yaml']).flatMap((file) => [
+    '--file',
+    `${project.directory}/${file}`,
+  ]);
+  return [
+    'compose',
+    '--ansi',
+    'never',
+    '--project-name',
+    project.name,
+    '--project-directory',
+    project.directory,
+    ...files,
+  ];
 }
 
 function logFlags(options: { services?: readonly string[]; tail?: number; since?: string }): string[] {

@@ -7,7 +7,10 @@ import { STDERR, VERSION } from './fake/recorded.ts';
 
 const SOCKET_OF_USER = 'unix:///run/user/1000/docker.sock';
 
-async function detect(host: FakeDockerHost, prepare: (ports: ReturnType<typeof fakeDockerHost>) => void = () => undefined) {
+async function detect(
+  host: FakeDockerHost,
+  prepare: (ports: ReturnType<typeof fakeDockerHost>) => void = () => undefined,
+) {
   const ports = fakeDockerHost(host);
   prepare(ports);
   const report = await detectEngine(ports);
@@ -21,25 +24,52 @@ async function detect(host: FakeDockerHost, prepare: (ports: ReturnType<typeof f
 describe('an engine that answers', () => {
   it('is described, with Compose and a builder', async () => {
     const report = await detect({});
-    expect(report).toMatchObject({ ok: true, kind: 'local', missing: [], notes: [], compose: { version: '2.26.1-4' } });
-    expect(report.engine).toMatchObject({ version: '20.10.24+dfsg1', apiVersion: '1.41', cgroupVersion: '1', seccomp: true, apparmor: false, rootDir: '/var/lib/docker', limits: { memory: true, cpu: true, pids: true } });
+    expect(report).toMatchObject({
+      ok: true,
+      kind: 'local',
+      missing: [],
+      notes: [],
+      compose: { version: '2.26.1-4' },
+    });
+    expect(report.engine).toMatchObject({
+      version: '20.10.24+dfsg1',
+      apiVersion: '1.41',
+      cgroupVersion: '1',
+      seccomp: true,
+      apparmor: false,
+      rootDir: '/var/lib/docker',
+      limits: { memory: true, cpu: true, pids: true },
+    });
     expect(report.engine?.rootDirFree).toBeGreaterThan(0);
-    expect(report.builder).toEqual({ program: '/usr/bin/docker', version: '20.10.24+dfsg1', kind: 'built-in', env: { DOCKER_BUILDKIT: '1' } });
+    expect(report.builder).toEqual({
+      program: '/usr/bin/docker',
+      version: '20.10.24+dfsg1',
+      kind: 'built-in',
+      env: { DOCKER_BUILDKIT: '1' },
+    });
   });
 
   it('is built on with the older client when the newer one has no buildx', async () => {
-    const report = await detect({ programs: { '/usr/local/bin/docker': '28.2.2', '/usr/bin/docker': '20.10.24+dfsg1' } });
+    const report = await detect({
+      programs: { '/usr/local/bin/docker': '28.2.2', '/usr/bin/docker': '20.10.24+dfsg1' },
+    });
     expect(report.docker).toEqual({ path: '/usr/local/bin/docker', version: '28.2.2' });
     expect(report.builder?.program).toBe('/usr/bin/docker');
   });
 
   it('is built on with buildx where the client has it', async () => {
-    const report = await detect({ programs: { '/usr/bin/docker': '28.2.2' }, plugins: [COMPOSE_PLUGIN, { Name: 'buildx', Version: 'v0.13.1' }] });
+    const report = await detect({
+      programs: { '/usr/bin/docker': '28.2.2' },
+      plugins: [COMPOSE_PLUGIN, { Name: 'buildx', Version: 'v0.13.1' }],
+    });
     expect(report.builder).toMatchObject({ program: '/usr/bin/docker', kind: 'buildx' });
   });
 
   it('is fine without a builder, but says so', async () => {
-    const report = await detect({ programs: { '/usr/bin/docker': '28.2.2' }, plugins: [COMPOSE_PLUGIN, { Name: 'buildx', Err: 'exec format error' }] });
+    const report = await detect({
+      programs: { '/usr/bin/docker': '28.2.2' },
+      plugins: [COMPOSE_PLUGIN, { Name: 'buildx', Err: 'exec format error' }],
+    });
     expect(report.ok).toBe(true);
     expect(report.builder).toBeUndefined();
     expect(report.missing.map(({ id }) => id)).toEqual(['builder']);
@@ -55,7 +85,16 @@ describe('an engine that answers', () => {
   it.each<[string, FakeDockerHost, string]>([
     ['remote', { endpoint: 'ssh://admin@far.example' }, 'remote'],
     ['remote', { endpoint: 'tcp://192.0.2.7:2376' }, 'remote'],
-    ['podman', { version: { ...VERSION, Server: { Version: '4.3.1', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] } } }, 'podman'],
+    [
+      'podman',
+      {
+        version: {
+          ...VERSION,
+          Server: { Version: '4.3.1', Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] },
+        },
+      },
+      'podman',
+    ],
     ['local', { info: { ServerVersion: '19.03.15' } }, 'engine-version'],
     ['local', { info: { OSType: 'windows' } }, 'linux-containers'],
   ])('of kind %s is no place for a deployment: %j', async (kind, host, missing) => {
@@ -66,7 +105,18 @@ describe('an engine that answers', () => {
   });
 
   it.each<[string, FakeDockerHost, RegExp]>([
-    ['rootless', { endpoint: SOCKET_OF_USER, info: { SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'], MemoryLimit: false, PidsLimit: false } }, /cannot enforce limits on: memory, pids/],
+    [
+      'rootless',
+      {
+        endpoint: SOCKET_OF_USER,
+        info: {
+          SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'],
+          MemoryLimit: false,
+          PidsLimit: false,
+        },
+      },
+      /cannot enforce limits on: memory, pids/,
+    ],
     ['desktop', { info: { OperatingSystem: 'Docker Desktop' } }, /virtual machine/],
     ['local', { info: { SecurityOptions: ['name=seccomp,profile=default', 'name=userns'] } }, /userns-remap/],
     ['local', { info: { SecurityOptions: [] } }, /no seccomp/],
@@ -79,7 +129,9 @@ describe('an engine that answers', () => {
 
   it('needs Compose v2', async () => {
     expect((await detect({ plugins: [] })).missing.map(({ id }) => id)).toEqual(['compose']);
-    const report = await detect({ plugins: [] }, ({ exec }) => exec.on('/usr/bin/docker', ['compose', 'version', '--short'], { stdout: 'v2.30.0\n' }));
+    const report = await detect({ plugins: [] }, ({ exec }) =>
+      exec.on('/usr/bin/docker', ['compose', 'version', '--short'], { stdout: 'v2.30.0\n' }),
+    );
     expect(report).toMatchObject({ ok: true, compose: { version: '2.30.0' } });
   });
 });
@@ -101,7 +153,8 @@ describe('an engine that does not answer', () => {
   });
 
   it('is installed but not running', async () => {
-    const withDaemon = (ports: ReturnType<typeof fakeDockerHost>): void => void ports.files.put('/usr/sbin/dockerd', '');
+    const withDaemon = (ports: ReturnType<typeof fakeDockerHost>): void =>
+      void ports.files.put('/usr/sbin/dockerd', '');
     const plain = await detect({ unreachable: STDERR.notRunning }, withDaemon);
     expect(plain.missing).toMatchObject([{ id: 'engine-stopped', commands: ['clawproof engine install'] }]);
     const systemd = await detect({ unreachable: STDERR.notRunning }, (ports) => {
@@ -109,11 +162,17 @@ describe('an engine that does not answer', () => {
       ports.system.uid = 1000;
       ports.files.put('/run/systemd/system/x', '');
     });
-    expect(systemd.missing).toMatchObject([{ id: 'engine-stopped', commands: ['sudo systemctl enable --now docker'] }]);
+    expect(systemd.missing).toMatchObject([
+      { id: 'engine-stopped', commands: ['sudo systemctl enable --now docker'] },
+    ]);
   });
 
   it('hangs', async () => {
-    const report = await detect({}, ({ exec }) => exec.on('/usr/bin/docker', (args) => args[0] === 'info' || args[0] === 'version', { killed: 'timeout' }));
+    const report = await detect({}, ({ exec }) =>
+      exec.on('/usr/bin/docker', (args) => args[0] === 'info' || args[0] === 'version', {
+        killed: 'timeout',
+      }),
+    );
     expect(report.missing.map(({ id }) => id)).toContain('engine-silent');
   });
 });
@@ -121,13 +180,19 @@ describe('an engine that does not answer', () => {
 describe('a host without Docker', () => {
   it('is told how to get it, as root and as another user', async () => {
     const ports = fakeDockerHost({ programs: {} });
-    expect((await detectEngine(ports, { self: 'npx clawproof' })).missing).toEqual([{ id: 'engine', message: 'Docker is not installed', commands: ['npx clawproof engine install'] }]);
+    expect((await detectEngine(ports, { self: 'npx clawproof' })).missing).toEqual([
+      { id: 'engine', message: 'Docker is not installed', commands: ['npx clawproof engine install'] },
+    ]);
     ports.system.uid = 1000;
-    expect((await detectEngine(ports)).missing).toMatchObject([{ commands: ['sudo clawproof engine install'] }]);
+    expect((await detectEngine(ports)).missing).toMatchObject([
+      { commands: ['sudo clawproof engine install'] },
+    ]);
   });
 
   it('may have the engine without the docker program', async () => {
-    expect((await detect({ programs: {} }, (ports) => ports.files.put('/usr/sbin/dockerd', ''))).missing).toMatchObject([{ id: 'docker-cli' }]);
+    expect(
+      (await detect({ programs: {} }, (ports) => ports.files.put('/usr/sbin/dockerd', ''))).missing,
+    ).toMatchObject([{ id: 'docker-cli' }]);
   });
 
   it('may have Podman under that name', async () => {
@@ -137,11 +202,17 @@ describe('a host without Docker', () => {
   });
 
   it('may be one where no engine can ever run', async () => {
-    const unprivileged = (ports: ReturnType<typeof fakeDockerHost>): void => void ports.files.put('/proc/self/status', 'Name:\tx\nCapEff:\t00000000a80425fb\n');
+    const unprivileged = (ports: ReturnType<typeof fakeDockerHost>): void =>
+      void ports.files.put('/proc/self/status', 'Name:\tx\nCapEff:\t00000000a80425fb\n');
     const report = await detectEngine(fakeDockerHost({ programs: {} }, fakeWith(unprivileged)));
     expect(report.missing[0]).toMatchObject({ id: 'kernel' });
     expect(report.missing[0]?.message).toContain('CAP_SYS_ADMIN and CAP_NET_ADMIN');
-    const full = await detectEngine(fakeDockerHost({ programs: {} }, fakeWith((ports) => ports.files.put('/proc/self/status', 'CapEff:\t000001ffffffffff\n'))));
+    const full = await detectEngine(
+      fakeDockerHost(
+        { programs: {} },
+        fakeWith((ports) => ports.files.put('/proc/self/status', 'CapEff:\t000001ffffffffff\n')),
+      ),
+    );
     expect(full.missing.map(({ id }) => id)).toEqual(['engine']);
   });
 

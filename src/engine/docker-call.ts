@@ -1,6 +1,11 @@
 import type { ExecOptions, ExecResult } from '../ports/exec.ts';
 import type { Ports } from '../ports/ports.ts';
-import { dockerMissing, engineAnswerUnreadable, engineCallFailed, engineTimeout } from '../errors/engine-errors.ts';
+import {
+  dockerMissing,
+  engineAnswerUnreadable,
+  engineCallFailed,
+  engineTimeout,
+} from '../errors/engine-errors.ts';
 import { classifyEngineFailure, lastErrorLine } from './engine-failure.ts';
 
 export type DockerPorts = Pick<Ports, 'exec' | 'signal'>;
@@ -17,7 +22,12 @@ export interface CallOptions extends Pick<ExecOptions, 'cwd' | 'env' | 'input' |
  * Runs a docker command with a time limit.
  * @throws AppError when it cannot be run, takes too long or fails; the signal's reason when it was aborted
  */
-export async function callDocker(ports: DockerPorts, program: string, args: readonly string[], options: CallOptions): Promise<ExecResult> {
+export async function callDocker(
+  ports: DockerPorts,
+  program: string,
+  args: readonly string[],
+  options: CallOptions,
+): Promise<ExecResult> {
   const { action, accept, ...execOptions } = options;
   const result = await ports.exec.run(program, args, { ...execOptions, signal: ports.signal });
   throwIfKilled(ports, program, result, options);
@@ -26,7 +36,12 @@ export async function callDocker(ports: DockerPorts, program: string, args: read
 }
 
 /** @throws AppError when the program is missing or took too long; the signal's reason when it was aborted */
-export function throwIfKilled(ports: DockerPorts, program: string, result: ExecResult, options: Pick<CallOptions, 'action' | 'timeoutMs'>): void {
+export function throwIfKilled(
+  ports: DockerPorts,
+  program: string,
+  result: ExecResult,
+  options: Pick<CallOptions, 'action' | 'timeoutMs'>,
+): void {
   if (result.killed === undefined) return;
   if (result.killed === 'aborted') throw ports.signal.reason;
   if (result.killed === 'missing') throw dockerMissing(program);

@@ -10,7 +10,9 @@ export interface FoundPrograms {
 }
 
 /** All different programs called docker on the PATH, first one first, with their versions. */
-export async function findDockerPrograms(ports: Pick<Ports, 'exec' | 'files' | 'system' | 'signal'>): Promise<FoundPrograms> {
+export async function findDockerPrograms(
+  ports: Pick<Ports, 'exec' | 'files' | 'system' | 'signal'>,
+): Promise<FoundPrograms> {
   const found: FoundPrograms = { programs: [], podman: null };
   const seen = new Set<string>();
   for (const folder of (ports.system.env['PATH'] ?? '').split(':')) {
@@ -20,7 +22,10 @@ export async function findDockerPrograms(ports: Pick<Ports, 'exec' | 'files' | '
     const real = await ports.files.realPath(path).catch(() => null);
     if (real === null || seen.has(real)) continue;
     seen.add(real);
-    const { code, stdout, killed } = await ports.exec.run(path, ['--version'], { timeoutMs: QUICK_MS, signal: ports.signal });
+    const { code, stdout, killed } = await ports.exec.run(path, ['--version'], {
+      timeoutMs: QUICK_MS,
+      signal: ports.signal,
+    });
     if (killed === 'aborted') throw ports.signal.reason;
     if (code !== 0) continue;
     const version = /version v?(\d[^\s,]*)/.exec(stdout)?.[1];
@@ -31,8 +36,19 @@ export async function findDockerPrograms(ports: Pick<Ports, 'exec' | 'files' | '
 }
 
 /** True when a program of this name is on the PATH or where system programs live, which a user's PATH may leave out. */
-export async function findSystemProgram(ports: Pick<Ports, 'files' | 'system'>, name: string): Promise<string | null> {
-  const folders = [...(ports.system.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+export async function findSystemProgram(
+  ports: Pick<Ports, 'files' | 'system'>,
+  name: string,
+): Promise<string | null> {
+  const folders = [
+    ...(ports.system.env['PATH'] ?? '').split(':'),
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+  ];
   for (const folder of folders) {
     if (!folder.startsWith('/')) continue;
     const path = `${folder.replace(/\/+$/, '')}/${name}`;

@@ -33,7 +33,12 @@ export interface DockerPlugin {
 
 export interface DockerVersion {
   Client: { Version: string; ApiVersion?: string };
-  Server: { Version: string; ApiVersion?: string; MinAPIVersion?: string; Components?: { Name: string; Version: string }[] | null } | null;
+  Server: {
+    Version: string;
+    ApiVersion?: string;
+    MinAPIVersion?: string;
+    Components?: { Name: string; Version: string }[] | null;
+  } | null;
 }
 
 export interface ContainerInspect {
@@ -53,15 +58,38 @@ export interface ContainerInspect {
     Labels: Record<string, string> | null;
     Cmd?: string[] | null;
     Entrypoint?: string[] | null;
-    Healthcheck?: { Test?: string[]; Interval?: number; Timeout?: number; StartPeriod?: number; Retries?: number } | null;
+    Healthcheck?: {
+      Test?: string[];
+      Interval?: number;
+      Timeout?: number;
+      StartPeriod?: number;
+      Retries?: number;
+    } | null;
     StopTimeout?: number | null;
     StopSignal?: string;
   };
   HostConfig: ContainerHostConfig;
-  Mounts: { Type: string; Source?: string; Name?: string; Destination: string; Mode?: string; RW: boolean; Propagation?: string }[];
+  Mounts: {
+    Type: string;
+    Source?: string;
+    Name?: string;
+    Destination: string;
+    Mode?: string;
+    RW: boolean;
+    Propagation?: string;
+  }[];
   NetworkSettings: {
     Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
-    Networks: Record<string, { IPAddress: string; Gateway?: string; NetworkID?: string; Aliases?: string[] | null; IPAMConfig?: { IPv4Address?: string } | null }>;
+    Networks: Record<
+      string,
+      {
+        IPAddress: string;
+        Gateway?: string;
+        NetworkID?: string;
+        Aliases?: string[] | null;
+        IPAMConfig?: { IPv4Address?: string } | null;
+      }
+    >;
   };
 }
 
@@ -76,7 +104,11 @@ export interface ContainerState {
   Error: string;
   StartedAt: string;
   FinishedAt: string;
-  Health?: { Status: 'none' | 'starting' | 'healthy' | 'unhealthy'; FailingStreak: number; Log?: { ExitCode: number; Output: string; End?: string }[] | null };
+  Health?: {
+    Status: 'none' | 'starting' | 'healthy' | 'unhealthy';
+    FailingStreak: number;
+    Log?: { ExitCode: number; Output: string; End?: string }[] | null;
+  };
 }
 
 export interface ContainerHostConfig {
@@ -114,7 +146,13 @@ export interface ImageInspect {
   Architecture: string;
   Os: string;
   Size: number;
-  Config: { User?: string; Env?: string[] | null; Labels?: Record<string, string> | null; Cmd?: string[] | null; Entrypoint?: string[] | null };
+  Config: {
+    User?: string;
+    Env?: string[] | null;
+    Labels?: Record<string, string> | null;
+    Cmd?: string[] | null;
+    Entrypoint?: string[] | null;
+  };
   RootFS?: { Type: string; Layers?: string[] };
 }
 

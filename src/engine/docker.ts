@@ -1,6 +1,14 @@
 import type { ExecResult } from '../ports/exec.ts';
 import { callDocker, type DockerPorts, parseAnswer, parseAnswers } from './docker-call.ts';
-import type { ContainerInspect, ContainerSummary, DockerInfo, DockerVersion, ImageInspect, NetworkInspect, VolumeInspect } from './docker-types.ts';
+import type {
+  ContainerInspect,
+  ContainerSummary,
+  DockerInfo,
+  DockerVersion,
+  ImageInspect,
+  NetworkInspect,
+  VolumeInspect,
+} from './docker-types.ts';
 import { runOneOff, type OneOff } from './one-off.ts';
 
 const QUICK_MS = 30_000;
@@ -25,7 +33,10 @@ export interface Docker {
   pull(reference: string, onLine?: (line: string) => void): Promise<void>;
   /** Runs a container that is gone afterwards, locked down unless told; its exit code is the caller's to judge. */
   runOneOff(options: OneOff): Promise<ExecResult>;
-  createNetwork(name: string, options?: { internal?: boolean; subnet?: string; labels?: Record<string, string> }): Promise<void>;
+  createNetwork(
+    name: string,
+    options?: { internal?: boolean; subnet?: string; labels?: Record<string, string> },
+  ): Promise<void>;
   createVolume(name: string, labels?: Record<string, string>): Promise<void>;
   /** False when there was none. */
   removeContainer(name: string): Promise<boolean>;
@@ -44,13 +55,25 @@ export interface Docker {
 /**
  * @param program the docker binary to call, as `detectEngine` found it
  */
-export function createDocker(ports: DockerPorts & { random: { hex(bytes: number): string } }, program = 'docker'): Docker {
-  const quick = (action: string, args: readonly string[]): Promise<ExecResult> => callDocker(ports, program, args, { action, timeoutMs: QUICK_MS });
+export function createDocker(
+  ports: DockerPorts & { random: { hex(bytes: number): string } },
+  program = 'docker',
+): Docker {
+  const quick = (action: string, args: readonly string[]): Promise<ExecResult> =>
+    callDocker(ports, program, args, { action, timeoutMs: QUICK_MS });
   const inspect = inspector(ports, program);
   const remove = remover(ports, program);
   return {
-    info: async () => parseAnswer('ask the engine what it is', (await quick('ask the engine what it is', ['info', ...JSON_FORMAT])).stdout),
-    version: async () => parseAnswer('ask the engine for its version', (await quick('ask the engine for its version', ['version', ...JSON_FORMAT])).stdout),
+    info: async () =>
+      parseAnswer(
+        'ask the engine what it is',
+        (await quick('ask the engine what it is', ['info', ...JSON_FORMAT])).stdout,
+      ),
+    version: async () =>
+      parseAnswer(
+        'ask the engine for its version',
+        (await quick('ask the engine for its version', ['version', ...JSON_FORMAT])).stdout,
+      ),
     inspectContainer: (name) => inspect('container', name),
     inspectImage: (reference) => inspect('image', reference),
     inspectNetwork: (name) => inspect('network', name),
@@ -59,22 +82,47 @@ export function createDocker(ports: DockerPorts & { random: { hex(bytes: number)
       const action = 'list the networks';
       const ids = (await quick(action, ['network', 'ls', '--quiet'])).stdout.split(/\s+/).filter(Boolean);
       // A network that goes away in between makes inspect fail, but what it found stands in its answer.
-      const result = await callDocker(ports, program, ['network', 'inspect', ...ids], { action, timeoutMs: QUICK_MS, accept: isAbsent });
+      const result = await callDocker(ports, program, ['network', 'inspect', ...ids], {
+        action,
+        timeoutMs: QUICK_MS,
+        accept: isAbsent,
+      });
       const networks = parseAnswer<NetworkInspect[]>(action, result.stdout);
-      return networks.flatMap((network) => (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : [])));
+      return networks.flatMap((network) =>
+        (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : [])),
+      );
     },
     listContainers: async (labels) => {
       const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
-      const { stdout } = await quick('list the containers', ['ps', '--all', '--no-trunc', ...filters, ...JSON_FORMAT]);
+      const { stdout } = await quick('list the containers', [
+        'ps',
+        '--all',
+        '--no-trunc',
+        ...filters,
+        ...JSON_FORMAT,
+      ]);
       return parseAnswers<PsLine>('list the containers', stdout).map(toSummary);
     },
     pull: async (reference, onLine) => {
-      await callDocker(ports, program, ['pull', reference], { action: `pull ${reference}`, timeoutMs: PULL_MS, ...(onLine && { onLine }) });
+      await callDocker(ports, program, ['pull', reference], {
+        action: `pull ${reference}`,
+        timeoutMs: PULL_MS,
+        ...(onLine && { onLine }),
+      });
     },
     runOneOff: (options) => runOneOff(ports, program, options),
     createNetwork: async (name, options = {}) => {
-      const flags = [...(options.internal ? ['--internal'] : []), ...(options.subnet === undefined ? [] : ['--subnet', options.subnet])];
-      await quick(`create the network ${name}`, ['network', 'create', ...flags, ...labelFlags(options.labels), name]);
+      const flags = [
+        ...(options.internal ? ['--internal'] : []),
+        ...(options.subnet === undefined ? [] : ['--subnet', options.subnet]),
+      ];
+      await quick(`create the network ${name}`, [
+        'network',
+        'create',
+        ...flags,
+        ...labelFlags(options.labels),
+        name,
+      ]);
     },
     createVolume: async (name, labels) => {
       await quick(`create the volume ${name}`, ['volume', 'create', ...labelFlags(labels), name]);
@@ -83,39 +131,62 @@ export function createDocker(ports: DockerPorts & { random: { hex(bytes: number)
     removeNetwork: (name) => remove(['network', 'rm', name], `remove the network ${name}`),
     removeVolume: (name) => remove(['volume', 'rm', name], `remove the volume ${name}`),
     removeImage: (reference) => remove(['image', 'rm', reference], `remove the image ${reference}`),
-    tag: async (reference, newReference) => void (await quick(`tag ${reference} as ${newReference}`, ['image', 'tag', reference, newReference])),
+    tag: async (reference, newReference) =>
+      void (await quick(`tag ${reference} as ${newReference}`, ['image', 'tag', reference, newReference])),
     importImage: async (tarPath, reference, changes = []) => {
       const flags = changes.flatMap((change) => ['--change', change]);
       const options = { action: `import ${tarPath} as an image`, timeoutMs: IMPORT_MS };
-      return (await callDocker(ports, program, ['image', 'import', ...flags, tarPath, reference], options)).stdout.trim();
+      return (
+        await callDocker(ports, program, ['image', 'import', ...flags, tarPath, reference], options)
+      ).stdout.trim();
     },
     logs: async (name, options = {}) => {
-      const flags = [...(options.tail === undefined ? [] : ['--tail', String(options.tail)]), ...(options.since === undefined ? [] : ['--since', options.since])];
+      const flags = [
+        ...(options.tail === undefined ? [] : ['--tail', String(options.tail)]),
+        ...(options.since === undefined ? [] : ['--since', options.since]),
+      ];
       const result = await quick(`read the log of ${name}`, ['logs', ...flags, name]);
       return result.stdout + result.stderr;
     },
-    kill: async (name, signal = 'KILL') => void (await quick(`send ${signal} to ${name}`, ['kill', '--signal', signal, name])),
+    kill: async (name, signal = 'KILL') =>
+      void (await quick(`send ${signal} to ${name}`, ['kill', '--signal', signal, name])),
   };
 }
 
-function inspector(ports: DockerPorts, program: string): <T>(kind: 'container' | 'image' | 'network' | 'volume', name: string) => Promise<T | null> {
+function inspector(
+  ports: DockerPorts,
+  program: string,
+): <T>(kind: 'container' | 'image' | 'network' | 'volume', name: string) => Promise<T | null> {
   return async <T>(kind: string, name: string) => {
     const action = `look at the ${kind} ${name}`;
-    const result = await callDocker(ports, program, [kind, 'inspect', name], { action, timeoutMs: QUICK_MS, accept: isAbsent });
+    const result = await callDocker(ports, program, [kind, 'inspect', name], {
+      action,
+      timeoutMs: QUICK_MS,
+      accept: isAbsent,
+    });
     return result.code === 0 ? (parseAnswer<T[]>(action, result.stdout)[0] ?? null) : null;
   };
 }
 
-function remover(ports: DockerPorts, program: string): (args: readonly string[], action: string) => Promise<boolean> {
+function remover(
+  ports: DockerPorts,
+  program: string,
+): (args: readonly string[], action: string) => Promise<boolean> {
   return async (args, action) => {
-    const result = await callDocker(ports, program, args, { action, timeoutMs: 2 * QUICK_MS, accept: isAbsent });
+    const result = await callDocker(ports, program, args, {
+      action,
+      timeoutMs: 2 * QUICK_MS,
+      accept: isAbsent,
+    });
     return result.code === 0 && !isAbsent(result);
   };
 }
 
 /** What the engine says of a container, image, network or volume that does not exist; older and newer wording. */
 function isAbsent(result: ExecResult): boolean {
-  return /no such (?:container|image|network|volume|object)|network \S+ not found|get \S+: no such volume/i.test(result.stderr);
+  return /no such (?:container|image|network|volume|object)|network \S+ not found|get \S+: no such volume/i.test(
+    result.stderr,
+  );
 }
 
 interface PsLine {

@@ -17,13 +17,25 @@ const SIGNS: [EngineFailure, RegExp][] = [
   ['permission-denied', /permission denied while trying to connect/i],
   ['client-too-new', /client version \S+ is too new/i],
   ['client-too-old', /client version \S+ is too old/i],
-  ['not-running', /cannot connect to the docker daemon at unix:|failed to connect to the docker api at unix:/i],
-  ['connection-failed', /cannot connect to the docker daemon|failed to connect to the docker api|error during connect/i],
+  [
+    'not-running',
+    /cannot connect to the docker daemon at unix:|failed to connect to the docker api at unix:/i,
+  ],
+  [
+    'connection-failed',
+    /cannot connect to the docker daemon|failed to connect to the docker api|error during connect/i,
+  ],
   ['disk-full', /no space left on device|disk quota exceeded/i],
   ['port-in-use', /port is already allocated|address already in use|ports are not available/i],
   ['registry-denied', /pull access denied|unauthorized|authentication required|denied: /i],
-  ['not-found', /manifest unknown|manifest for \S+ not found|no such (?:image|container|network|volume|object)|\bnot found\b/i],
-  ['registry-unreachable', /dial tcp|no such host|i\/o timeout|tls: |x509: |connection (?:refused|reset)|unexpected EOF|Client\.Timeout|network is unreachable/i],
+  [
+    'not-found',
+    /manifest unknown|manifest for \S+ not found|no such (?:image|container|network|volume|object)|\bnot found\b/i,
+  ],
+  [
+    'registry-unreachable',
+    /dial tcp|no such host|i\/o timeout|tls: |x509: |connection (?:refused|reset)|unexpected EOF|Client\.Timeout|network is unreachable/i,
+  ],
 ];
 
 /** Sorts what the docker CLI or Compose printed on stderr. */
@@ -33,7 +45,15 @@ export function classifyEngineFailure(stderr: string): EngineFailure {
 
 /** The line of stderr that tells most: the last one that reports an error, else the last one at all. */
 export function lastErrorLine(stderr: string): string {
-  const lines = stderr.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !/^see 'docker|^run 'docker|^usage:/i.test(line));
-  const telling = lines.findLast((line) => /error|cannot|denied|failed|not found|no such|invalid|unknown/i.test(line));
-  return (telling ?? lines.at(-1) ?? 'no message').replace(/^(?:docker: )?(?:Error response from daemon|Error): /, '');
+  const lines = stderr
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^see 'docker|^run 'docker|^usage:/i.test(line));
+  const telling = lines.findLast((line) =>
+    /error|cannot|denied|failed|not found|no such|invalid|unknown/i.test(line),
+  );
+  return (telling ?? lines.at(-1) ?? 'no message').replace(
+    /^(?:docker: )?(?:Error response from daemon|Error): /,
+    '',
+  );
 }

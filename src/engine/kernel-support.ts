@@ -36,6 +36,6 @@ async function missingCgroups(ports: Pick<Ports, 'files'>): Promise<Missing | nu
   return {
     id: 'kernel',
     message: 'no engine can run here: the kernel was built without control groups',
-    commands: ['Run clawproof on a host with a distribution\'s own kernel.'],
+    commands: ["Run clawproof on a host with a distribution's own kernel."],
   };
 }

@@ -37,7 +37,11 @@ const DEFAULT_PIDS = 256;
  * Runs it and gives its exit code and output; 125 means that the engine could not start it.
  * @throws AppError when docker is missing or the time is up (the container is then removed); the signal's reason on abort
  */
-export async function runOneOff(ports: DockerPorts & { random: { hex(bytes: number): string } }, program: string, options: OneOff): Promise<ExecResult> {
+export async function runOneOff(
+  ports: DockerPorts & { random: { hex(bytes: number): string } },
+  program: string,
+  options: OneOff,
+): Promise<ExecResult> {
   const name = `clawproof-once-${ports.random.hex(6)}`;
   const result = await ports.exec.run(program, oneOffArguments(name, options), {
     timeoutMs: options.timeoutMs,
@@ -49,13 +53,17 @@ export async function runOneOff(ports: DockerPorts & { random: { hex(bytes: numb
     // The client is dead, the container is not. No signal here: this must happen after an abort, too.
     await ports.exec.run(program, ['rm', '--force', '--volumes', name], { timeoutMs: 30_000 });
   }
-  throwIfKilled(ports, program, result, { action: `finish a one-off container of ${options.image}`, timeoutMs: options.timeoutMs });
+  throwIfKilled(ports, program, result, {
+    action: `finish a one-off container of ${options.image}`,
+    timeoutMs: options.timeoutMs,
+  });
   return result;
 }
 
 /** The arguments of `docker run` for a one-off container. */
 export function oneOffArguments(name: string, options: OneOff): string[] {
-  const flag = (key: string, value: string | number | undefined): string[] => (value === undefined ? [] : [key, String(value)]);
+  const flag = (key: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [key, String(value)];
   return [
     'run', '--rm', '--name', name, '--pull', 'never', '--init', '--log-driver', 'none',
     '--security-opt', 'no-new-privileges', '--cap-drop', 'ALL',

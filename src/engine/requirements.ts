@@ -45,7 +45,10 @@ export function isAtLeast(version: string, minimum: readonly [number, number]): 
 
 /** True for clients that build with BuildKit when DOCKER_BUILDKIT=1, without a plugin. */
 export function hasBuiltInBuildKit(clientVersion: string): boolean {
-  return isAtLeast(clientVersion, FIRST_CLIENT_WITH_BUILDKIT) && !isAtLeast(clientVersion, FIRST_CLIENT_WITHOUT_BUILDKIT);
+  return (
+    isAtLeast(clientVersion, FIRST_CLIENT_WITH_BUILDKIT) &&
+    !isAtLeast(clientVersion, FIRST_CLIENT_WITHOUT_BUILDKIT)
+  );
 }
 
 /** What /etc/os-release says; empty strings where it says nothing. */
@@ -62,12 +65,15 @@ export function parseOsRelease(text: string): Distribution {
   const values = new Map<string, string>();
   for (const line of text.split('\n')) {
     const match = /^([A-Z0-9_]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))\s*$/.exec(line.trim());
-    if (match) values.set(match[1] ?? '', (match[2]?.replaceAll(/\\(.)/g, '$1') ?? match[3] ?? match[4] ?? ''));
+    if (match) values.set(match[1] ?? '', match[2]?.replaceAll(/\\(.)/g, '$1') ?? match[3] ?? match[4] ?? '');
   }
   const get = (key: string): string => values.get(key) ?? '';
   return {
     id: get('ID').toLowerCase(),
-    like: get('ID_LIKE').toLowerCase().split(/\s+/).filter((word) => word !== ''),
+    like: get('ID_LIKE')
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== ''),
     versionId: get('VERSION_ID'),
     codename: get('VERSION_CODENAME'),
     name: get('PRETTY_NAME') || get('NAME') || 'this system',
@@ -82,9 +88,16 @@ export function isInstallable(distribution: Distribution): boolean {
 const BY_DISTRIBUTION: Record<string, string[]> = {
   debian: ['sudo apt-get update', 'sudo apt-get install -y docker.io iptables ca-certificates'],
   ubuntu: ['sudo apt-get update', 'sudo apt-get install -y docker.io docker-compose-v2 docker-buildx'],
-  fedora: ['sudo dnf install -y moby-engine docker-cli docker-compose docker-buildx', 'sudo systemctl enable --now docker'],
+  fedora: [
+    'sudo dnf install -y moby-engine docker-cli docker-compose docker-buildx',
+    'sudo systemctl enable --now docker',
+  ],
   arch: ['sudo pacman -S --needed docker docker-compose docker-buildx', 'sudo systemctl enable --now docker'],
-  alpine: ['sudo apk add docker docker-cli-compose docker-cli-buildx', 'sudo rc-update add docker', 'sudo service docker start'],
+  alpine: [
+    'sudo apk add docker docker-cli-compose docker-cli-buildx',
+    'sudo rc-update add docker',
+    'sudo service docker start',
+  ],
   suse: ['sudo zypper install -y docker docker-compose docker-buildx', 'sudo systemctl enable --now docker'],
 };
 
@@ -105,6 +118,7 @@ export function installCommands(distribution: Distribution, self: string, isRoot
   const sudo = isRoot ? '' : 'sudo ';
   if (isInstallable(distribution)) return [`${sudo}${self} engine install`];
   const commands = distributionCommands(distribution);
-  if (commands === null) return ['Install Docker Engine 20.10 or newer and Compose v2: https://docs.docker.com/engine/install/'];
+  if (commands === null)
+    return ['Install Docker Engine 20.10 or newer and Compose v2: https://docs.docker.com/engine/install/'];
   return isRoot ? commands.map((command) => command.replace(/^sudo /, '')) : commands;
 }

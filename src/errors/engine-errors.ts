@@ -24,7 +24,11 @@ export function programNotStarted(program: string, reason: string, cause?: unkno
       exitCode: 4,
       message: `The program ${program} could not be started: ${reason}.`,
       state: 'Nothing was started.',
-      next: ['See which program that is, and whether the host has memory and processes left:', `  command -v ${shellQuote(program)}`, '  free -m'],
+      next: [
+        'See which program that is, and whether the host has memory and processes left:',
+        `  command -v ${shellQuote(program)}`,
+        '  free -m',
+      ],
     },
     cause,
   );
@@ -47,7 +51,11 @@ export function engineTimeout(action: string, timeoutMs: number): AppError {
     exitCode: 4,
     message: `Could not ${action}: the engine did not finish within ${Math.round(timeoutMs / 1000)} s.`,
     state: 'The command was ended; the engine may still be working on it.',
-    next: ['See whether the engine answers at all, then run the same command again:', '  docker info', '  docker ps -a'],
+    next: [
+      'See whether the engine answers at all, then run the same command again:',
+      '  docker info',
+      '  docker ps -a',
+    ],
   });
 }
 
@@ -57,7 +65,11 @@ export function engineAnswerUnreadable(action: string, answer: string): AppError
     exitCode: 4,
     message: `Could not ${action}: the answer was not understood (${answer.slice(0, 80).replaceAll(/\s+/g, ' ')}…).`,
     state: 'Nothing was changed.',
-    next: ['See which programs answer, and which versions they are:', '  docker version', '  docker compose version'],
+    next: [
+      'See which programs answer, and which versions they are:',
+      '  docker version',
+      '  docker compose version',
+    ],
   });
 }
 
@@ -86,12 +98,19 @@ const ENGINE_FAILURES: Record<EngineFailure, FailureWords> = {
   'permission-denied': {
     id: 'permission-denied',
     why: 'this user may not use the engine',
-    next: ['Run the command as root, or join the group docker (which is as powerful as root) and log in again:', '  sudo usermod -aG docker "$USER"'],
+    next: [
+      'Run the command as root, or join the group docker (which is as powerful as root) and log in again:',
+      '  sudo usermod -aG docker "$USER"',
+    ],
   },
   'connection-failed': {
     id: 'connection-failed',
     why: 'the engine that Docker is set to does not answer',
-    next: ['See which engine that is, or go back to the one on this host:', '  docker context ls', '  unset DOCKER_HOST'],
+    next: [
+      'See which engine that is, or go back to the one on this host:',
+      '  docker context ls',
+      '  unset DOCKER_HOST',
+    ],
   },
   'client-too-new': {
     id: 'client-too-new',
@@ -101,30 +120,53 @@ const ENGINE_FAILURES: Record<EngineFailure, FailureWords> = {
   'client-too-old': {
     id: 'client-too-old',
     why: 'the docker program is older than this engine allows',
-    next: ['Update the docker program, or put the newer one first on the PATH:', '  type -a docker', '  docker version'],
+    next: [
+      'Update the docker program, or put the newer one first on the PATH:',
+      '  type -a docker',
+      '  docker version',
+    ],
   },
   'disk-full': {
     id: 'disk-full',
     why: 'there is no space left where the engine keeps its data',
-    next: ['See what takes the space, free some, and run the same command again:', '  docker system df', '  df -h'],
+    next: [
+      'See what takes the space, free some, and run the same command again:',
+      '  docker system df',
+      '  df -h',
+    ],
   },
   'port-in-use': {
     id: 'port-in-use',
     why: 'something else listens on that port already',
     next: ['See what it is, stop it, or set another access.port in clawproof.yaml:', '  ss -ltnp'],
   },
-  'not-found': { id: 'not-found', why: '', next: ['See what is there:', '  docker images', '  docker ps -a'] },
+  'not-found': {
+    id: 'not-found',
+    why: '',
+    next: ['See what is there:', '  docker images', '  docker ps -a'],
+  },
   'registry-denied': {
     id: 'registry-denied',
     why: 'the registry refused it, or the image does not exist',
-    next: ['Check the name of the image in clawproof.yaml; if it is private, log in first:', '  docker login'],
+    next: [
+      'Check the name of the image in clawproof.yaml; if it is private, log in first:',
+      '  docker login',
+    ],
   },
   'registry-unreachable': {
     id: 'registry-unreachable',
     why: 'the registry could not be reached',
-    next: ['Check the network and the proxy of the engine, then run the same command again; or build instead, with this in clawproof.yaml:', '  image:', '    source: build'],
+    next: [
+      'Check the network and the proxy of the engine, then run the same command again; or build instead, with this in clawproof.yaml:',
+      '  image:',
+      '    source: build',
+    ],
   },
-  other: { id: 'call-failed', why: '', next: ['Look at the engine and its messages, then run the same command again:', '  docker info'] },
+  other: {
+    id: 'call-failed',
+    why: '',
+    next: ['Look at the engine and its messages, then run the same command again:', '  docker info'],
+  },
 };
 
 /** The URL as far as it may be shown: tokens travel in queries, fragments and user parts. */

@@ -2,7 +2,16 @@ import { AppError, type ErrorEntry } from './app-error.ts';
 import { shellQuote } from './quote.ts';
 
 /** What was being done with a path, as the verb of a sentence. */
-export type FileOperation = 'read' | 'write' | 'create' | 'list' | 'remove' | 'rename' | 'change the mode of' | 'change the owner of' | 'resolve';
+export type FileOperation =
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'list'
+  | 'remove'
+  | 'rename'
+  | 'change the mode of'
+  | 'change the owner of'
+  | 'resolve';
 
 type Explain = (operation: FileOperation, path: string) => Pick<ErrorEntry, 'message' | 'next'>;
 
@@ -29,7 +38,11 @@ export function fileError(operation: FileOperation, path: string, cause: unknown
     message: `Could not ${operation} ${path}: ${cause instanceof Error ? cause.message : String(cause)}.`,
     next: ['Look at the path and its folder:', `  ls -ld ${shellQuote(path)} ${shellQuote(parentOf(path))}`],
   };
-  return new AppError(known?.id ?? 'file-failure', { exitCode: 4, state: stateOf(operation, path), ...explained }, cause);
+  return new AppError(
+    known?.id ?? 'file-failure',
+    { exitCode: 4, state: stateOf(operation, path), ...explained },
+    cause,
+  );
 }
 
 /** A regular file was expected at `path`, but a symlink, socket, pipe or device is there. */
@@ -74,7 +87,8 @@ export function errorCode(cause: unknown): string | undefined {
 
 function stateOf(operation: FileOperation, path: string): string {
   if (operation === 'read' || operation === 'list' || operation === 'resolve') return 'Nothing was changed.';
-  if (operation === 'write') return `${path} is as it was before: clawproof puts a complete new file in its place or none.`;
+  if (operation === 'write')
+    return `${path} is as it was before: clawproof puts a complete new file in its place or none.`;
   if (operation === 'remove') return `${path} may be partly removed; running the command again continues.`;
   return `${path} is as it was before.`;
 }
@@ -97,7 +111,10 @@ function explainDiskFull(operation: FileOperation, path: string): ReturnType<Exp
 function explainQuota(operation: FileOperation, path: string): ReturnType<Explain> {
   return {
     message: `Could not ${operation} ${path}: your disk quota is used up.`,
-    next: ['Delete files you no longer need or ask for a larger quota, then run the same command again:', '  quota -s'],
+    next: [
+      'Delete files you no longer need or ask for a larger quota, then run the same command again:',
+      '  quota -s',
+    ],
   };
 }
 
@@ -124,21 +141,30 @@ function explainPermission(operation: FileOperation, path: string): ReturnType<E
 function explainFolder(operation: FileOperation, path: string): ReturnType<Explain> {
   return {
     message: `Could not ${operation} ${path}: it is a folder, but a file belongs there.`,
-    next: ['Look at what is in it, move it away, and run the same command again:', `  ls -la ${shellQuote(path)}`],
+    next: [
+      'Look at what is in it, move it away, and run the same command again:',
+      `  ls -la ${shellQuote(path)}`,
+    ],
   };
 }
 
 function explainNotFolder(operation: FileOperation, path: string): ReturnType<Explain> {
   return {
     message: `Could not ${operation} ${path}: it, or a part of the path before it, is a file where a folder belongs.`,
-    next: ['See which part is not a folder, move it away, and run the same command again:', `  namei -l ${shellQuote(path)}`],
+    next: [
+      'See which part is not a folder, move it away, and run the same command again:',
+      `  namei -l ${shellQuote(path)}`,
+    ],
   };
 }
 
 function explainSymlink(operation: FileOperation, path: string): ReturnType<Explain> {
   return {
     message: `Could not ${operation} ${path}: it is a symbolic link (or links in a circle), and clawproof does not follow links here, because they could lead it to someone else's file.`,
-    next: ['See where it points, replace it with a real file or folder, and run the same command again:', `  ls -ld ${shellQuote(path)}`],
+    next: [
+      'See where it points, replace it with a real file or folder, and run the same command again:',
+      `  ls -ld ${shellQuote(path)}`,
+    ],
   };
 }
 

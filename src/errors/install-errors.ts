@@ -7,7 +7,10 @@ export function installUnsupported(system: string, commands: readonly string[]):
     exitCode: 4,
     message: `clawproof installs Docker Engine by itself on Debian 12 and 13 only; this is ${system}.`,
     state: 'Nothing was installed or changed.',
-    next: ['Install Docker Engine and Compose the way this system does it, then run the same command again:', ...commands.map(indent)],
+    next: [
+      'Install Docker Engine and Compose the way this system does it, then run the same command again:',
+      ...commands.map(indent),
+    ],
   });
 }
 
@@ -37,7 +40,10 @@ export function noDebianSources(codename: string): AppError {
     exitCode: 4,
     message: `No source of Debian's own packages for ${codename} was found in /etc/apt/sources.list or /etc/apt/sources.list.d.`,
     state: 'Nothing was installed or changed.',
-    next: [`Add the Debian mirror that this host uses (suite ${codename}, component main), then run the same command again:`, '  apt-get update'],
+    next: [
+      `Add the Debian mirror that this host uses (suite ${codename}, component main), then run the same command again:`,
+      '  apt-get update',
+    ],
   });
 }
 
@@ -47,7 +53,10 @@ export function aptLocked(holder: string): AppError {
     exitCode: 4,
     message: `Another program is installing packages (${holder}), and it did not finish within 3 minutes.`,
     state: 'Nothing was installed.',
-    next: ['Wait until it is done, then run the same command again. See what it is:', '  ps -ef | grep -E "apt|dpkg|unattended"'],
+    next: [
+      'Wait until it is done, then run the same command again. See what it is:',
+      '  ps -ef | grep -E "apt|dpkg|unattended"',
+    ],
   });
 }
 
@@ -55,7 +64,8 @@ export function aptLocked(holder: string): AppError {
 export function dpkgInterrupted(): AppError {
   return new AppError('dpkg-interrupted', {
     exitCode: 4,
-    message: 'An earlier installation on this host was interrupted, and dpkg installs nothing before that is finished.',
+    message:
+      'An earlier installation on this host was interrupted, and dpkg installs nothing before that is finished.',
     state: 'Nothing was installed.',
     next: ['Finish it, then run the same command again:', '  sudo dpkg --configure -a'],
   });
@@ -66,7 +76,8 @@ export function aptFailed(step: string, words: string, command: string): AppErro
   return new AppError('apt-failed', {
     exitCode: 4,
     message: `Could not ${step}: ${words}.`.replaceAll('..', '.'),
-    state: 'Packages that were installed before this step stay installed; running the same command again goes on from here.',
+    state:
+      'Packages that were installed before this step stay installed; running the same command again goes on from here.',
     next: ['Try it by hand to see all messages, then run the same command again:', indent(command)],
   });
 }
@@ -77,7 +88,10 @@ export function packageUnexpected(path: string, found: string): AppError {
     exitCode: 4,
     message: `The downloaded package ${path} is not what was asked for (${found}).`,
     state: 'It was not installed and has been removed.',
-    next: ['Run the same command again; if it stays so, the mirror that this host uses is faulty:', '  apt-get indextargets'],
+    next: [
+      'Run the same command again; if it stays so, the mirror that this host uses is faulty:',
+      '  apt-get indextargets',
+    ],
   });
 }
 

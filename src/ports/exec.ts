@@ -30,7 +30,15 @@ export interface Exec {
   /** Runs a program without a shell and waits for it. Never throws for a failing program: read `code`. */
   run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a program with the caller's own terminal (stdin, stdout, stderr) and resolves with its exit code. */
-  interactive(program: string, args: readonly string[], options?: Pick<ExecOptions, 'cwd' | 'env'>): Promise<number>;
+  interactive(
+    program: string,
+    args: readonly string[],
+    options?: Pick<ExecOptions, 'cwd' | 'env'>,
+  ): Promise<number>;
   /** Starts a program that outlives clawproof (own session, output appended to `logFile`); resolves with its pid. */
-  detach(program: string, args: readonly string[], options: { logFile: string; env?: Record<string, string | undefined> }): Promise<number>;
+  detach(
+    program: string,
+    args: readonly string[],
+    options: { logFile: string; env?: Record<string, string | undefined> },
+  ): Promise<number>;
 }

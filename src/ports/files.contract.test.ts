@@ -78,11 +78,15 @@ describe.each([
     await files.writeAtomic(at('target'), 'kept', { mode: 0o600 });
     await subject.link('target', at('link'));
     await files.makeDirectory(at('folder'), 0o700);
-    await expect(files.writeAtomic(at('link'), 'x', { mode: 0o600 })).rejects.toMatchObject({ id: 'symlink-refused' });
+    await expect(files.writeAtomic(at('link'), 'x', { mode: 0o600 })).rejects.toMatchObject({
+      id: 'symlink-refused',
+    });
     await expect(files.appendLine(at('link'), 'x')).rejects.toMatchObject({ id: 'symlink-refused' });
     await expect(files.setMode(at('link'), 0o777)).rejects.toMatchObject({ id: 'symlink-refused' });
     await expect(files.makeDirectory(at('link'), 0o777)).rejects.toMatchObject({ id: 'symlink-refused' });
-    await expect(files.writeAtomic(at('folder'), 'x', { mode: 0o600 })).rejects.toMatchObject({ id: 'path-is-folder' });
+    await expect(files.writeAtomic(at('folder'), 'x', { mode: 0o600 })).rejects.toMatchObject({
+      id: 'path-is-folder',
+    });
     await expect(files.read(at('folder'))).rejects.toMatchObject({ id: 'path-is-folder' });
     expect(await files.read(at('target'))).toBe('kept');
     expect(await files.stat(at('target'))).toMatchObject({ mode: 0o600 });
@@ -91,9 +95,13 @@ describe.each([
 
   it('refuses folders below a file, and names that are too long', async () => {
     await files.writeAtomic(at('file'), 'x', { mode: 0o600 });
-    await expect(files.writeAtomic(at('file/below'), 'x', { mode: 0o600 })).rejects.toMatchObject({ id: 'path-not-folder' });
+    await expect(files.writeAtomic(at('file/below'), 'x', { mode: 0o600 })).rejects.toMatchObject({
+      id: 'path-not-folder',
+    });
     await expect(files.makeDirectory(at('file'), 0o700)).rejects.toMatchObject({ id: 'path-not-folder' });
-    await expect(files.writeAtomic(at('n'.repeat(300)), 'x', { mode: 0o600 })).rejects.toMatchObject({ id: 'name-too-long' });
+    await expect(files.writeAtomic(at('n'.repeat(300)), 'x', { mode: 0o600 })).rejects.toMatchObject({
+      id: 'name-too-long',
+    });
     expect(await files.list(subject.root)).toEqual(['file']);
   });
 
@@ -171,12 +179,11 @@ describe.each([
     expect(await files.freeBytes(at('not/yet'))).toBeGreaterThan(0);
   });
 
-  propertyTest.prop([fc.string({ unit: 'grapheme' }), fc.constantFrom(0o600, 0o644, 0o400, 0o755)], { numRuns: 25 })(
-    'gives back any text that it wrote',
-    async (text, mode) => {
-      await files.writeAtomic(at('any'), text, { mode });
-      expect(await files.read(at('any'))).toBe(text);
-      expect((await files.stat(at('any')))?.mode).toBe(mode);
-    },
-  );
+  propertyTest.prop([fc.string({ unit: 'grapheme' }), fc.constantFrom(0o600, 0o644, 0o400, 0o755)], {
+    numRuns: 25,
+  })('gives back any text that it wrote', async (text, mode) => {
+    await files.writeAtomic(at('any'), text, { mode });
+    expect(await files.read(at('any'))).toBe(text);
+    expect((await files.stat(at('any')))?.mode).toBe(mode);
+  });
 });

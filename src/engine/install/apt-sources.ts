@@ -86,7 +86,10 @@ export function debianSources(sources: readonly AptSource[], codename: string): 
     const wanted = new Set(names.flatMap((name) => [name, `${name}-updates`, `${name}-security`]));
     return sources
       .map((source) => ({ ...source, suites: source.suites.filter((suite) => wanted.has(suite)) }))
-      .filter((source) => source.suites.length > 0 && source.components.includes('main') && isSignedByDebian(source));
+      .filter(
+        (source) =>
+          source.suites.length > 0 && source.components.includes('main') && isSignedByDebian(source),
+      );
   };
   const named = ofRelease([codename]);
   return named.length > 0 ? named : ofRelease(['stable', 'oldstable']);
@@ -104,7 +107,12 @@ export function otherRelease(own: readonly AptSource[], codename: string, keyrin
 export function renderAptSources(sources: readonly AptSource[]): string {
   return sources
     .map(({ uris, suites, components, fields }) => {
-      const lines = ['Types: deb', `URIs: ${uris.join(' ')}`, `Suites: ${suites.join(' ')}`, `Components: ${components.join(' ')}`];
+      const lines = [
+        'Types: deb',
+        `URIs: ${uris.join(' ')}`,
+        `Suites: ${suites.join(' ')}`,
+        `Components: ${components.join(' ')}`,
+      ];
       return [...lines, ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`)].join('\n');
     })
     .join('\n\n')

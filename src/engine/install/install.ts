@@ -1,5 +1,13 @@
 import type { Ports } from '../../ports/ports.ts';
-import { aptFailed, engineNotStarted, installNeedsRoot, installPointless, installUnsupported, noDebianSources, packageUnexpected } from '../../errors/install-errors.ts';
+import {
+  aptFailed,
+  engineNotStarted,
+  installNeedsRoot,
+  installPointless,
+  installUnsupported,
+  noDebianSources,
+  packageUnexpected,
+} from '../../errors/install-errors.ts';
 import { detectEngine, isUsualSocket } from '../detect.ts';
 import { findSystemProgram } from '../docker-programs.ts';
 import type { EngineReport } from '../engine-report.ts';
@@ -32,19 +40,33 @@ export interface InstallReport {
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const NEXT_RELEASE = 'trixie';
 /** What stands in the way of an installation rather than calling for one. */
-const NOT_MENDED_BY_INSTALLING = new Set(['kernel', 'remote', 'endpoint', 'podman', 'engine-version', 'api-version', 'engine-silent', 'linux-containers', 'permission']);
+const NOT_MENDED_BY_INSTALLING = new Set([
+  'kernel',
+  'remote',
+  'endpoint',
+  'podman',
+  'engine-version',
+  'api-version',
+  'engine-silent',
+  'linux-containers',
+  'permission',
+]);
 
 /**
  * Installs what is missing of Docker Engine, Compose and the tools that image builds need from Debian's packages, and
  * starts the engine. Does nothing where all of it is there. Root on Debian 12 or 13 only.
  * @throws AppError that says what is in the way and how to mend it
  */
-export async function installEngine(ports: InstallPorts, options: InstallOptions = {}): Promise<InstallReport> {
+export async function installEngine(
+  ports: InstallPorts,
+  options: InstallOptions = {},
+): Promise<InstallReport> {
   const { self = 'clawproof', onStep = () => undefined } = options;
   const before = options.report ?? (await detectEngine(ports, { self }));
   const distribution = parseOsRelease((await ports.files.read('/etc/os-release')) ?? '');
   const release = await refuseWhereImpossible(ports, before, distribution, self);
-  const plan = release === null ? { own: [], fromTrixie: [] } : planPackages(release, before, await lookAround(ports));
+  const plan =
+    release === null ? { own: [], fromTrixie: [] } : planPackages(release, before, await lookAround(ports));
   await installPackages(ports, plan, distribution, onStep);
 
   const installed = [...plan.own, ...plan.fromTrixie];
@@ -60,15 +82,25 @@ export async function installEngine(ports: InstallPorts, options: InstallOptions
 }
 
 /** The Debian release to install on; null when nothing has to be installed, only started. */
-async function refuseWhereImpossible(ports: InstallPorts, report: EngineReport, distribution: Distribution, self: string): Promise<'12' | '13' | null> {
+async function refuseWhereImpossible(
+  ports: InstallPorts,
+  report: EngineReport,
+  distribution: Distribution,
+  self: string,
+): Promise<'12' | '13' | null> {
   const obstacle = report.missing.find((missing) => NOT_MENDED_BY_INSTALLING.has(missing.id));
   const isRoot = ports.system.uid === 0;
   if (obstacle !== undefined) throw installPointless(obstacle.message, obstacle.commands);
   if (report.endpoint !== '' && report.engine === undefined && !isUsualSocket(report.endpoint)) {
-    throw installPointless(`Docker is set to the engine at ${report.endpoint}`, ['unset DOCKER_HOST', 'docker context use default']);
+    throw installPointless(`Docker is set to the engine at ${report.endpoint}`, [
+      'unset DOCKER_HOST',
+      'docker context use default',
+    ]);
   }
   const installable = isInstallable(distribution) && ports.system.platform === 'linux';
-  const onlyStopped = report.missing.every((missing) => missing.id === 'engine-stopped' || missing.id === 'builder');
+  const onlyStopped = report.missing.every(
+    (missing) => missing.id === 'engine-stopped' || missing.id === 'builder',
+  );
   if (!installable && !(onlyStopped && isRoot)) {
     if (report.ok) return null;
     throw installUnsupported(distribution.name, installCommands(distribution, self, isRoot));
@@ -82,7 +114,9 @@ async function refuseWhereImpossible(ports: InstallPorts, report: EngineReport, 
 
 async function lookAround(ports: InstallPorts): Promise<HostPrograms> {
   const has = async (name: string): Promise<boolean> => (await findSystemProgram(ports, name)) !== null;
-  const apparmorOn = ((await ports.files.read('/sys/module/apparmor/parameters/enabled').catch(() => null)) ?? '').startsWith('Y');
+  const apparmorOn = (
+    (await ports.files.read('/sys/module/apparmor/parameters/enabled').catch(() => null)) ?? ''
+  ).startsWith('Y');
   return {
     dockerd: await has('dockerd'),
     iptables: await has('iptables'),
@@ -93,7 +127,12 @@ async function lookAround(ports: InstallPorts): Promise<HostPrograms> {
   };
 }
 
-async function installPackages(ports: InstallPorts, plan: PackagePlan, distribution: Distribution, onStep: (text: string) => void): Promise<void> {
+async function installPackages(
+  ports: InstallPorts,
+  plan: PackagePlan,
+  distribution: Distribution,
+  onStep: (text: string) => void,
+): Promise<void> {
   if (plan.own.length === 0 && plan.fromTrixie.length === 0) return;
   const own = debianSources(await readAptSources(ports), distribution.codename);
   if (own.length === 0) throw noDebianSources(distribution.codename);
@@ -106,7 +145,13 @@ async function installPackages(ports: InstallPorts, plan: PackagePlan, distribut
     await apt.update();
     if (plan.own.length > 0) await apt.install(plan.own);
     if (plan.fromTrixie.length > 0) {
-      const files = await downloadFromTrixie(ports, plan.fromTrixie, `${folder}/${NEXT_RELEASE}`, own, onStep);
+      const files = await downloadFromTrixie(
+        ports,
+        plan.fromTrixie,
+        `${folder}/${NEXT_RELEASE}`,
+        own,
+        onStep,
+      );
       // Installed with this release's lists: what the packages need must come from here.
       await apt.install(files);
     }
@@ -129,15 +174,21 @@ export async function downloadFromTrixie(
 ): Promise<string[]> {
   const source = otherRelease(own, NEXT_RELEASE, KEYRING);
   const command = `apt-get download ${packages.join(' ')}`;
-  if (source === null) throw aptFailed(`find Debian 13's packages`, 'no mirror of Debian is configured here', command);
+  if (source === null)
+    throw aptFailed(`find Debian 13's packages`, 'no mirror of Debian is configured here', command);
   const apt = createPrivateApt(ports, folder, [source], onStep);
   onStep(`fetching the package lists of Debian 13 for ${packages.join(' and ')}`);
   await apt.update();
   const files = await apt.download(packages);
   for (const file of files) {
-    const { code, stdout } = await ports.exec.run('dpkg-deb', ['--field', file, 'Package'], { timeoutMs: 30_000, signal: ports.signal });
-    if (code !== 0 || !packages.includes(stdout.trim())) throw packageUnexpected(file, stdout.trim() || 'not a package');
+    const { code, stdout } = await ports.exec.run('dpkg-deb', ['--field', file, 'Package'], {
+      timeoutMs: 30_000,
+      signal: ports.signal,
+    });
+    if (code !== 0 || !packages.includes(stdout.trim()))
+      throw packageUnexpected(file, stdout.trim() || 'not a package');
   }
-  if (files.length !== packages.length) throw aptFailed(`download ${packages.join(', ')}`, 'apt-get fetched something else', command);
+  if (files.length !== packages.length)
+    throw aptFailed(`download ${packages.join(', ')}`, 'apt-get fetched something else', command);
   return files;
 }

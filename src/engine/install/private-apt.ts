@@ -13,7 +13,13 @@ const INSTALL_MS = 20 * 60_000;
 const LOCK_SECONDS = 180;
 
 /** No questions, no restarts of other services, messages in English so that they can be understood. */
-const QUIET_ENVIRONMENT = { DEBIAN_FRONTEND: 'noninteractive', DEBCONF_NONINTERACTIVE_SEEN: 'true', NEEDRESTART_MODE: 'l', UCF_FORCE_CONFFOLD: '1', LC_ALL: 'C' };
+const QUIET_ENVIRONMENT = {
+  DEBIAN_FRONTEND: 'noninteractive',
+  DEBCONF_NONINTERACTIVE_SEEN: 'true',
+  NEEDRESTART_MODE: 'l',
+  UCF_FORCE_CONFFOLD: '1',
+  LC_ALL: 'C',
+};
 
 /** apt with lists and sources of its own, so that neither third-party sources nor apt's own state play a part. */
 export interface PrivateApt {
@@ -29,7 +35,12 @@ export interface PrivateApt {
  * @param folder an empty folder for lists, sources and downloads, which the caller removes
  * @param onStep hears what is being done
  */
-export function createPrivateApt(ports: AptPorts, folder: string, sources: readonly AptSource[], onStep: (text: string) => void): PrivateApt {
+export function createPrivateApt(
+  ports: AptPorts,
+  folder: string,
+  sources: readonly AptSource[],
+  onStep: (text: string) => void,
+): PrivateApt {
   const base = aptOptions(folder);
   let updateProblem = '';
   const get = async (args: readonly string[], timeoutMs: number, cwd?: string): Promise<ExecResult> => {
@@ -46,19 +57,35 @@ export function createPrivateApt(ports: AptPorts, folder: string, sources: reado
   };
   return {
     update: async () => {
-      for (const path of ['lists/partial', 'cache/archives/partial', 'download']) await ports.files.makeDirectory(`${folder}/${path}`, 0o755);
+      for (const path of ['lists/partial', 'cache/archives/partial', 'download'])
+        await ports.files.makeDirectory(`${folder}/${path}`, 0o755);
       await ports.files.writeAtomic(`${folder}/debian.sources`, renderAptSources(sources), { mode: 0o644 });
       const result = await get(['update'], UPDATE_MS);
       updateProblem = result.code === 0 ? '' : aptWords(result);
     },
     install: async (packages) => {
-      const result = await get(['install', '--yes', '--no-install-recommends', '--no-remove', ...packages], INSTALL_MS);
-      throwIfFailed(result, `install ${packages.map(packageName).join(', ')}`, updateProblem, `sudo apt-get install ${packages.map(packageName).join(' ')}`);
+      const result = await get(
+        ['install', '--yes', '--no-install-recommends', '--no-remove', ...packages],
+        INSTALL_MS,
+      );
+      throwIfFailed(
+        result,
+        `install ${packages.map(packageName).join(', ')}`,
+        updateProblem,
+        `sudo apt-get install ${packages.map(packageName).join(' ')}`,
+      );
     },
     download: async (packages) => {
       const result = await get(['download', ...packages], DOWNLOAD_MS, `${folder}/download`);
-      throwIfFailed(result, `download ${packages.join(', ')}`, updateProblem, `apt-get download ${packages.map(shellQuote).join(' ')}`);
-      return (await ports.files.list(`${folder}/download`)).filter((name) => name.endsWith('.deb')).map((name) => `${folder}/download/${name}`);
+      throwIfFailed(
+        result,
+        `download ${packages.join(', ')}`,
+        updateProblem,
+        `apt-get download ${packages.map(shellQuote).join(' ')}`,
+      );
+      return (await ports.files.list(`${folder}/download`))
+        .filter((name) => name.endsWith('.deb'))
+        .map((name) => `${folder}/download/${name}`);
     },
   };
 }
@@ -68,8 +95,12 @@ export async function readAptSources(ports: Pick<Ports, 'files'>): Promise<AptSo
   const folder = '/etc/apt/sources.list.d';
   const names = (await ports.files.list(folder)).filter(isSourceFile);
   const paths = ['/etc/apt/sources.list', ...names.map((name) => `${folder}/${name}`)];
-  const texts = await Promise.all(paths.map(async (path) => ({ path, text: (await ports.files.read(path)) ?? '' })));
-  return texts.flatMap(({ path, text }) => parseAptSources(text, path.endsWith('.sources') ? 'sources' : 'list'));
+  const texts = await Promise.all(
+    paths.map(async (path) => ({ path, text: (await ports.files.read(path)) ?? '' })),
+  );
+  return texts.flatMap(({ path, text }) =>
+    parseAptSources(text, path.endsWith('.sources') ? 'sources' : 'list'),
+  );
 }
 
 function aptOptions(folder: string): string[] {
@@ -94,8 +125,11 @@ function aptOptions(folder: string): string[] {
 function reportLine(line: string, onStep: (text: string) => void): void {
   const holder = lockHolder(line);
   if (holder !== null) onStep(`waiting for another installation to finish (${holder})`);
-  const [, index, fetched] = /^Get:\d+ \S+ (\S+) (?:InRelease|Release\S*|\S+ (\S+)) /.exec(line) ?? [];
-  if (index !== undefined) onStep(`fetching ${fetched === undefined || fetched === 'Packages' ? `the package list of ${index}` : fetched}`);
+  const [, index, fetched] = /^Get:\d+ \w+:\S* (\S+) (?:InRelease|Release\S*|\S+ (\S+)) /.exec(line) ?? [];
+  if (index !== undefined)
+    onStep(
+      `fetching ${fetched === undefined || fetched === 'Packages' ? `the package list of ${index}` : fetched}`,
+    );
   const [, verb, name] = /^(Unpacking|Setting up) (\S+)/.exec(line) ?? [];
   if (verb !== undefined) onStep(`${verb.toLowerCase()} ${name}`);
 }
@@ -113,13 +147,22 @@ function throwIfFailed(result: ExecResult, step: string, updateProblem: string, 
   if (/dpkg was interrupted/.test(output)) throw dpkgInterrupted();
   const holder = lockHolder(output);
   if (holder !== null && /Unable to (?:acquire|lock)/.test(output)) throw aptLocked(holder);
-  throw aptFailed(step, [aptWords(result), ...(updateProblem === '' ? [] : [`fetching the package lists: ${updateProblem}`])].join('; '), command);
+  throw aptFailed(
+    step,
+    [
+      aptWords(result),
+      ...(updateProblem === '' ? [] : [`fetching the package lists: ${updateProblem}`]),
+    ].join('; '),
+    command,
+  );
 }
 
 /** apt's own errors, at most three of them. */
 function aptWords(result: ExecResult): string {
   const lines = `${result.stderr}\n${result.stdout}`.split('\n').map((line) => line.trim());
-  const errors = lines.filter((line) => /^(?:E:|Err:|dpkg: error)/.test(line)).map((line) => line.replace(/^E: /, ''));
+  const errors = lines
+    .filter((line) => /^(?:E:|Err:|dpkg: error)/.test(line))
+    .map((line) => line.replace(/^E: /, ''));
   const telling = errors.length > 0 ? errors : lines.filter((line) => line !== '').slice(-1);
   return [...new Set(telling)].slice(0, 3).join('; ') || `apt-get ended with code ${result.code ?? 'none'}`;
 }

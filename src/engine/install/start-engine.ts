@@ -14,6 +14,8 @@ export interface Started {
 
 const LOG_FILE = '/var/log/dockerd.log';
 const PID_FILE = '/var/run/docker.pid';
+/** Of the containerd that dockerd starts for itself. */
+const CONTAINERD_PID_FILE = '/var/run/docker/containerd/containerd.pid';
 const SYSTEMD_MS = 120_000;
 const ANSWER_MS = 60_000;
 const POLL_MS = 500;
@@ -28,7 +30,10 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  */
 export async function startEngine(ports: StartPorts, onStep: (text: string) => void): Promise<Started> {
   if ((await ports.files.stat('/run/systemd/system'))?.kind === 'directory') {
-    const unit = await ports.exec.run('systemctl', ['cat', 'docker.service'], { timeoutMs: CALL_MS, signal: ports.signal });
+    const unit = await ports.exec.run('systemctl', ['cat', 'docker.service'], {
+      timeoutMs: CALL_MS,
+      signal: ports.signal,
+    });
     if (unit.code === 0) return startWithSystemd(ports, onStep);
   }
   await mountCgroups(ports, onStep);
@@ -43,12 +48,21 @@ export async function startEngine(ports: StartPorts, onStep: (text: string) => v
 
 async function startWithSystemd(ports: StartPorts, onStep: (text: string) => void): Promise<Started> {
   onStep('starting the engine with systemd');
-  const readLog = async (): Promise<string> => (await ports.exec.run('journalctl', JOURNAL, { timeoutMs: CALL_MS })).stdout;
-  const result = await ports.exec.run('systemctl', ['enable', '--now', 'docker.service'], { timeoutMs: SYSTEMD_MS, signal: ports.signal });
+  const readLog = async (): Promise<string> =>
+    (await ports.exec.run('journalctl', JOURNAL, { timeoutMs: CALL_MS })).stdout;
+  const result = await ports.exec.run('systemctl', ['enable', '--now', 'docker.service'], {
+    timeoutMs: SYSTEMD_MS,
+    signal: ports.signal,
+  });
   if (result.killed === 'aborted') throw ports.signal.reason;
   if (result.code !== 0) {
     const masked = /masked/.test(result.stderr);
-    const problem = masked ? { reason: 'its systemd unit is masked', next: ['Unmask it:', '  systemctl unmask docker.service docker.socket'] } : explainDaemonLog(await readLog());
+    const problem = masked
+      ? {
+          reason: 'its systemd unit is masked',
+          next: ['Unmask it:', '  systemctl unmask docker.service docker.socket'],
+        }
+      : explainDaemonLog(await readLog());
     throw engineNotStarted(problem.reason, problem.next, `journalctl ${JOURNAL.join(' ')}`);
   }
   await waitForAnswer(ports, null, readLog);
@@ -57,7 +71,12 @@ async function startWithSystemd(ports: StartPorts, onStep: (text: string) => voi
 
 async function startDetached(ports: StartPorts, onStep: (text: string) => void): Promise<Started> {
   const program = await findSystemProgram(ports, 'dockerd');
-  if (program === null) throw engineNotStarted('the program dockerd is not there', ['Install it:', '  apt-get install docker.io'], showLogCommand(LOG_FILE));
+  if (program === null)
+    throw engineNotStarted(
+      'the program dockerd is not there',
+      ['Install it:', '  apt-get install docker.io'],
+      showLogCommand(LOG_FILE),
+    );
   onStep('starting the engine without systemd');
   const before = (await readLogTail(ports)).length;
   const path = [ports.system.env['PATH'], SYSTEM_PATH].filter(Boolean).join(':');
@@ -67,18 +86,29 @@ async function startDetached(ports: StartPorts, onStep: (text: string) => void):
 }
 
 /** Polls until the engine answers; gives up when its process is gone or the time is over. */
-async function waitForAnswer(ports: StartPorts, pid: number | null, readLog: () => Promise<string>): Promise<void> {
+async function waitForAnswer(
+  ports: StartPorts,
+  pid: number | null,
+  readLog: () => Promise<string>,
+): Promise<void> {
   const end = ports.clock.monotonicMs() + ANSWER_MS;
   for (;;) {
     const alive = pid === null || ports.system.isAlive(pid);
-    const result = await ports.exec.run('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: CALL_MS, signal: ports.signal });
+    const result = await ports.exec.run('docker', ['version', '--format', '{{.Server.Version}}'], {
+      timeoutMs: CALL_MS,
+      signal: ports.signal,
+    });
     if (result.killed === 'aborted') throw ports.signal.reason;
     if (result.code === 0) return;
     const late = ports.clock.monotonicMs() >= end;
     if (!alive || late) {
       const { reason, next } = explainDaemonLog(await readLog());
       const command = pid === null ? `journalctl ${JOURNAL.join(' ')}` : showLogCommand(LOG_FILE);
-      throw engineNotStarted(alive ? `no answer within ${ANSWER_MS / 1000} s; ${reason}` : reason, next, command);
+      throw engineNotStarted(
+        alive ? `no answer within ${ANSWER_MS / 1000} s; ${reason}` : reason,
+        next,
+        command,
+      );
     }
     await ports.clock.sleep(POLL_MS, ports.signal);
   }
@@ -86,8 +116,21 @@ async function waitForAnswer(ports: StartPorts, pid: number | null, readLog: () 
 
 /** An init script or an earlier run may have started one that is not ready yet. */
 async function pidOfRunning(ports: StartPorts): Promise<number | null> {
-  const pid = Number((await ports.files.read(PID_FILE).catch(() => null))?.trim() || Number.NaN);
-  return Number.isInteger(pid) && ports.system.isAlive(pid) ? pid : null;
+  const running = await ownerOf(ports, PID_FILE, 'dockerd');
+  if (running !== null) return running;
+  // Left over from a host or container that was cut off: dockerd refuses to start when the number is in use again.
+  await ports.files.remove(PID_FILE);
+  if ((await ownerOf(ports, CONTAINERD_PID_FILE, 'containerd')) === null)
+    await ports.files.remove(CONTAINERD_PID_FILE);
+  return null;
+}
+
+/** The process that a pid file names, when it is alive and of that name. */
+async function ownerOf(ports: StartPorts, pidFile: string, name: string): Promise<number | null> {
+  const pid = Number((await ports.files.read(pidFile).catch(() => null))?.trim() || Number.NaN);
+  if (!Number.isInteger(pid) || !ports.system.isAlive(pid)) return null;
+  const found = await ports.files.read(`/proc/${pid}/comm`).catch(() => null);
+  return found?.trim() === name ? pid : null;
 }
 
 /** Where nothing has mounted the control groups yet (no systemd), the unified hierarchy is the simplest one. */

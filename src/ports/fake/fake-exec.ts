@@ -32,8 +32,13 @@ export class FakeExec implements Exec {
    * Scripts a call. Patterns given later win over earlier ones. Several replies are given in turn; the last one stays.
    * @param pattern exact arguments (ANY_MORE as the last one allows any rest), or a predicate over them
    */
-  on(program: string, pattern: readonly ArgumentPattern[] | ((args: readonly string[]) => boolean), ...replies: Replier[]): this {
-    const matches = typeof pattern === 'function' ? pattern : (args: readonly string[]) => matchesAll(pattern, args);
+  on(
+    program: string,
+    pattern: readonly ArgumentPattern[] | ((args: readonly string[]) => boolean),
+    ...replies: Replier[]
+  ): this {
+    const matches =
+      typeof pattern === 'function' ? pattern : (args: readonly string[]) => matchesAll(pattern, args);
     const shown = typeof pattern === 'function' ? '(predicate)' : pattern.map(String).join(' ');
     this.#scripts.unshift({ program, matches, shown, replies: replies.length === 0 ? [{}] : replies });
     return this;
@@ -46,13 +51,22 @@ export class FakeExec implements Exec {
 
   /** Calls of one program whose arguments begin with these. */
   callsOf(program: string, ...first: string[]): FakeCall[] {
-    return this.calls.filter((call) => call.program === program && first.every((word, index) => call.args[index] === word));
+    return this.calls.filter(
+      (call) => call.program === program && first.every((word, index) => call.args[index] === word),
+    );
   }
 
   async run(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    if (options.signal?.aborted) return { code: null, stdout: '', stderr: '', killed: 'aborted', durationMs: 0 };
+    if (options.signal?.aborted)
+      return { code: null, stdout: '', stderr: '', killed: 'aborted', durationMs: 0 };
     const reply = await this.#reply({ kind: 'run', program, args: [...args], options });
-    const result = { stdout: '', stderr: '', durationMs: 0, code: reply.killed === undefined ? 0 : null, ...reply };
+    const result = {
+      stdout: '',
+      stderr: '',
+      durationMs: 0,
+      code: reply.killed === undefined ? 0 : null,
+      ...reply,
+    };
     for (const stream of ['stdout', 'stderr'] as const) {
       if (result[stream] === '') continue;
       for (const line of result[stream].replace(/\r?\n$/, '').split(/\r?\n/)) options.onLine?.(line, stream);
@@ -60,22 +74,34 @@ export class FakeExec implements Exec {
     return result;
   }
 
-  async interactive(program: string, args: readonly string[], options: Pick<ExecOptions, 'cwd' | 'env'> = {}): Promise<number> {
+  async interactive(
+    program: string,
+    args: readonly string[],
+    options: Pick<ExecOptions, 'cwd' | 'env'> = {},
+  ): Promise<number> {
     const reply = await this.#reply({ kind: 'interactive', program, args: [...args], options });
     return reply.killed === 'missing' ? 127 : (reply.code ?? 0);
   }
 
-  async detach(program: string, args: readonly string[], options: Parameters<Exec['detach']>[2]): Promise<number> {
+  async detach(
+    program: string,
+    args: readonly string[],
+    options: Parameters<Exec['detach']>[2],
+  ): Promise<number> {
     await this.#reply({ kind: 'detach', program, args: [...args], options });
     return 40_000 + this.calls.length;
   }
 
   async #reply(call: FakeCall): Promise<FakeReply> {
     this.calls.push(call);
-    const script = this.#scripts.find((candidate) => candidate.program === call.program && candidate.matches(call.args));
+    const script = this.#scripts.find(
+      (candidate) => candidate.program === call.program && candidate.matches(call.args),
+    );
     if (script === undefined) {
       const known = this.#scripts.map((candidate) => `  ${candidate.program} ${candidate.shown}`).join('\n');
-      throw new Error(`FakeExec was not told of: ${call.program} ${call.args.join(' ')}\nIt knows:\n${known}`);
+      throw new Error(
+        `FakeExec was not told of: ${call.program} ${call.args.join(' ')}\nIt knows:\n${known}`,
+      );
     }
     const replier = script.replies.length > 1 ? script.replies.shift() : script.replies[0];
     return typeof replier === 'function' ? replier(call) : (replier ?? {});

@@ -42,9 +42,20 @@ export class FakeFiles implements Files {
   }
 
   /** Puts a file there without any check, as someone else would. */
-  put(path: string, text: string | Uint8Array, stat: Partial<Pick<FileStat, 'mode' | 'uid' | 'gid'>> & { kind?: 'file' | 'other' } = {}): this {
+  put(
+    path: string,
+    text: string | Uint8Array,
+    stat: Partial<Pick<FileStat, 'mode' | 'uid' | 'gid'>> & { kind?: 'file' | 'other' } = {},
+  ): this {
     this.#makeParents(path);
-    this.#entries.set(path, { kind: 'file', bytes: toBytes(text), mode: 0o644, uid: this.uid, gid: this.gid, ...stat });
+    this.#entries.set(path, {
+      kind: 'file',
+      bytes: toBytes(text),
+      mode: 0o644,
+      uid: this.uid,
+      gid: this.gid,
+      ...stat,
+    });
     return this;
   }
 
@@ -64,7 +75,11 @@ export class FakeFiles implements Files {
   /** Text of every file by path, for assertions. */
   snapshot(): Record<string, string> {
     const all = [...this.#entries].filter((pair): pair is [string, FakeFile] => pair[1].kind === 'file');
-    return Object.fromEntries(all.toSorted(([a], [b]) => compare(a, b)).map(([path, file]) => [path, new TextDecoder().decode(file.bytes)]));
+    return Object.fromEntries(
+      all
+        .toSorted(([a], [b]) => compare(a, b))
+        .map(([path, file]) => [path, new TextDecoder().decode(file.bytes)]),
+    );
   }
 
   async read(path: string): Promise<string | null> {
@@ -85,12 +100,17 @@ export class FakeFiles implements Files {
     return entry.kind === 'symlink' ? null : entry.bytes.slice();
   }
 
-  async writeAtomic(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void> {
+  async writeAtomic(
+    path: string,
+    text: string | Uint8Array,
+    options: { mode: number; uid?: number; gid?: number },
+  ): Promise<void> {
     this.#check('write', path);
     const place = this.#place(path, 'write', true);
     const found = this.#entries.get(place);
     if (found?.kind === 'other') throw notRegularFile(path);
-    if (found !== undefined && found.kind !== 'file') throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
+    if (found !== undefined && found.kind !== 'file')
+      throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
     const { mode, uid = this.uid, gid = this.gid } = options;
     this.#entries.set(place, { kind: 'file', bytes: toBytes(text), mode, uid, gid });
     this.changes.push(`write ${path}`);
@@ -109,10 +129,20 @@ export class FakeFiles implements Files {
     if (line.includes('\n')) throw new TypeError('appendLine takes one line');
     this.#check('write', path);
     const place = this.#place(path, 'write', false);
-    const found = this.#entries.get(place) ?? { kind: 'file', bytes: new Uint8Array(), mode: 0o600, uid: this.uid, gid: this.gid };
-    if (found.kind === 'symlink' || found.kind === 'directory') throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
+    const found = this.#entries.get(place) ?? {
+      kind: 'file',
+      bytes: new Uint8Array(),
+      mode: 0o600,
+      uid: this.uid,
+      gid: this.gid,
+    };
+    if (found.kind === 'symlink' || found.kind === 'directory')
+      throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
     const torn = found.bytes.length > 0 && found.bytes.at(-1) !== 0x0a;
-    this.#entries.set(place, { ...found, bytes: Buffer.concat([found.bytes, toBytes(`${torn ? '\n' : ''}${line}\n`)]) });
+    this.#entries.set(place, {
+      ...found,
+      bytes: Buffer.concat([found.bytes, toBytes(`${torn ? '\n' : ''}${line}\n`)]),
+    });
     this.changes.push(`write ${path}`);
   }
 
@@ -139,7 +169,8 @@ export class FakeFiles implements Files {
     const place = this.#placeOrNull(path, 'read');
     const entry = place === null ? undefined : this.#entries.get(place);
     if (entry === undefined) return null;
-    const size = entry.kind === 'directory' ? 4096 : entry.kind === 'symlink' ? entry.target.length : entry.bytes.length;
+    const size =
+      entry.kind === 'directory' ? 4096 : entry.kind === 'symlink' ? entry.target.length : entry.bytes.length;
     return { kind: entry.kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, size };
   }
 
@@ -164,7 +195,10 @@ export class FakeFiles implements Files {
     this.#existing('rename', from);
     const source = this.#place(from, 'rename', false);
     const target = this.#place(to, 'rename', false);
-    const moved = this.#below(source).map((key): [string, Entry] => [target + key.slice(source.length), this.#entries.get(key) as Entry]);
+    const moved = this.#below(source).map((key): [string, Entry] => [
+      target + key.slice(source.length),
+      this.#entries.get(key) as Entry,
+    ]);
     for (const key of this.#below(source)) this.#entries.delete(key);
     for (const [key, entry] of moved) this.#entries.set(key, entry);
     this.changes.push(`rename ${from} ${to}`);
@@ -183,18 +217,22 @@ export class FakeFiles implements Files {
   #resolve(path: string, operation: FileOperation): string | null {
     let rest = partsOf(path);
     let real = '/';
-    for (let links = 0; rest.length > 0; ) {
+    for (let links = 0; rest.length > 0;) {
       const [name = '', ...more] = rest;
       const next = join(real, name);
       const entry = this.#entries.get(next);
-      if (entry === undefined || (more.length > 0 && (entry.kind === 'file' || entry.kind === 'other'))) return null;
+      if (entry === undefined || (more.length > 0 && (entry.kind === 'file' || entry.kind === 'other')))
+        return null;
       rest = more;
       if (entry.kind !== 'symlink') {
         real = next;
         continue;
       }
       if ((links += 1) > MAX_LINKS) throw failure(operation, path, 'ELOOP');
-      rest = [...partsOf(entry.target.startsWith('/') ? entry.target : normalise(`${real}/${entry.target}`)), ...more];
+      rest = [
+        ...partsOf(entry.target.startsWith('/') ? entry.target : normalise(`${real}/${entry.target}`)),
+        ...more,
+      ];
       real = '/';
     }
     return real;
@@ -204,11 +242,14 @@ export class FakeFiles implements Files {
   #placeOrNull(path: string, operation: FileOperation): string | null {
     if (path === '/') return path;
     const folder = this.#resolve(parentOf(path), operation);
-    return folder === null || this.#entries.get(folder)?.kind !== 'directory' ? null : join(folder, path.slice(path.lastIndexOf('/') + 1));
+    return folder === null || this.#entries.get(folder)?.kind !== 'directory'
+      ? null
+      : join(folder, path.slice(path.lastIndexOf('/') + 1));
   }
 
   #place(path: string, operation: FileOperation, create: boolean): string {
-    if (new TextEncoder().encode(path.slice(path.lastIndexOf('/') + 1)).length > 255) throw failure(operation, path, 'ENAMETOOLONG');
+    if (new TextEncoder().encode(path.slice(path.lastIndexOf('/') + 1)).length > 255)
+      throw failure(operation, path, 'ENAMETOOLONG');
     if (create) this.#makeParents(path, operation);
     const place = this.#placeOrNull(path, operation);
     if (place === null) throw failure(operation, path, 'ENOENT');
@@ -242,7 +283,8 @@ export class FakeFiles implements Files {
 
   #check(operation: FileOperation, path: string): void {
     for (const [failing, code] of this.#failures) {
-      if (path === failing || path.startsWith(failing === '/' ? '/' : `${failing}/`)) throw failure(operation, path, code);
+      if (path === failing || path.startsWith(failing === '/' ? '/' : `${failing}/`))
+        throw failure(operation, path, code);
     }
   }
 }

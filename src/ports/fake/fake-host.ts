@@ -17,7 +17,11 @@ export class FakeSystem implements System {
   /** "host:port" → why it cannot be bound; an empty string means that something listens. */
   readonly ports = new Map<string, string>();
 
-  constructor(properties: Partial<Pick<System, 'platform' | 'arch' | 'uid' | 'gid' | 'homeDir' | 'tempDir' | 'pid' | 'cwd' | 'env'>> = {}) {
+  constructor(
+    properties: Partial<
+      Pick<System, 'platform' | 'arch' | 'uid' | 'gid' | 'homeDir' | 'tempDir' | 'pid' | 'cwd' | 'env'>
+    > = {},
+  ) {
     Object.assign(this, properties);
     this.processes.set(this.pid, 'boot:1');
   }
@@ -74,7 +78,12 @@ export class FakeRandom implements Random {
 
   hex(bytes: number): string {
     this.#count += 1;
-    return this.#count.toString(16).padStart(2, '0').repeat(bytes).slice(0, bytes * 2).padEnd(bytes * 2, '0');
+    return this.#count
+      .toString(16)
+      .padStart(2, '0')
+      .repeat(bytes)
+      .slice(0, bytes * 2)
+      .padEnd(bytes * 2, '0');
   }
 }
 

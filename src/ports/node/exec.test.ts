@@ -5,7 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeExec } from './exec.ts';
 
-const exec = createNodeExec({ env: { PATH: process.env['PATH'], KEPT: 'kept', DROPPED: 'dropped' }, kill: (pid, signal) => process.kill(pid, signal) });
+const exec = createNodeExec({
+  env: { PATH: process.env['PATH'], KEPT: 'kept', DROPPED: 'dropped' },
+  kill: (pid, signal) => process.kill(pid, signal),
+});
 const node = (script: string): [string, string[]] => [process.execPath, ['-e', script]];
 let folder: string;
 beforeAll(async () => {
@@ -25,7 +28,9 @@ async function gone(pid: number): Promise<boolean> {
 
 describe('run', () => {
   it('gives exit code and both streams', async () => {
-    const result = await exec.run(...node('console.log("out ü"); console.error("err"); process.exitCode = 3'));
+    const result = await exec.run(
+      ...node('console.log("out ü"); console.error("err"); process.exitCode = 3'),
+    );
     expect(result).toMatchObject({ code: 3, stdout: 'out ü\n', stderr: 'err\n' });
     expect(result.killed).toBeUndefined();
   });
@@ -37,14 +42,19 @@ describe('run', () => {
 
   it('adds to the environment, replaces and removes', async () => {
     const result = await exec.run('env', [], { env: { ADDED: 'added', DROPPED: undefined } });
-    const names = result.stdout.trim().split('\n').map((line) => line.split('=')[0]);
+    const names = result.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
     expect(names.toSorted()).toEqual(['ADDED', 'KEPT', 'PATH']);
   });
 
   it('says missing for a program that is not there, and names a folder that is not there', async () => {
     expect(await exec.run('no-such-program-here', [])).toMatchObject({ code: null, killed: 'missing' });
     expect(await exec.run(join(folder, 'no program'), [])).toMatchObject({ code: null, killed: 'missing' });
-    await expect(exec.run('true', [], { cwd: join(folder, 'none') })).rejects.toMatchObject({ id: 'working-folder-missing' });
+    await expect(exec.run('true', [], { cwd: join(folder, 'none') })).rejects.toMatchObject({
+      id: 'working-folder-missing',
+    });
   });
 
   it('writes input and closes it, and survives a child that does not read it', async () => {
@@ -54,7 +64,9 @@ describe('run', () => {
   });
 
   it('collects large output of both streams', async () => {
-    const result = await exec.run(...node('for (const s of [process.stdout, process.stderr]) s.write("ü".repeat(5_000_000))'));
+    const result = await exec.run(
+      ...node('for (const s of [process.stdout, process.stderr]) s.write("ü".repeat(5_000_000))'),
+    );
     expect(result.stdout.length).toBe(5_000_000);
     expect(result.stderr.length).toBe(5_000_000);
     expect(result.truncated).toBeUndefined();
@@ -63,7 +75,8 @@ describe('run', () => {
   it('hands out lines as they come', async () => {
     const lines: string[] = [];
     const arrived: number[] = [];
-    const script = 'process.stdout.write("fir"); setTimeout(() => process.stdout.write("st\\r\\nsec"), 100); setTimeout(() => { console.error("e"); process.stdout.write("ond") }, 600)';
+    const script =
+      'process.stdout.write("fir"); setTimeout(() => process.stdout.write("st\\r\\nsec"), 100); setTimeout(() => { console.error("e"); process.stdout.write("ond") }, 600)';
     await exec.run(...node(script), {
       onLine: (line, stream) => {
         lines.push(`${stream}:${line}`);
@@ -82,7 +95,9 @@ describe('run', () => {
   });
 
   it('kills for good what ignores the polite signal', async () => {
-    const result = await exec.run('sh', ['-c', 'trap "" TERM; echo $$; while :; do sleep 0.2; done'], { timeoutMs: 300 });
+    const result = await exec.run('sh', ['-c', 'trap "" TERM; echo $$; while :; do sleep 0.2; done'], {
+      timeoutMs: 300,
+    });
     expect(result.killed).toBe('timeout');
     expect(await gone(Number(result.stdout))).toBe(true);
   });
@@ -90,8 +105,13 @@ describe('run', () => {
   it('stops when it is aborted, before and during', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
-    expect(await exec.run('sleep', ['300'], { signal: controller.signal })).toMatchObject({ code: null, killed: 'aborted' });
-    expect(await exec.run('touch', [join(folder, 'never')], { signal: controller.signal })).toMatchObject({ killed: 'aborted' });
+    expect(await exec.run('sleep', ['300'], { signal: controller.signal })).toMatchObject({
+      code: null,
+      killed: 'aborted',
+    });
+    expect(await exec.run('touch', [join(folder, 'never')], { signal: controller.signal })).toMatchObject({
+      killed: 'aborted',
+    });
     await expect(readFile(join(folder, 'never'))).rejects.toThrow('ENOENT');
   });
 
@@ -120,7 +140,12 @@ describe('detach', () => {
     const logFile = join(folder, 'log');
     const pid = await exec.detach('sh', ['-c', 'echo started; echo failed >&2; exec sleep 60'], { logFile });
     try {
-      for (let attempt = 0; attempt < 50 && !(await readFile(logFile, 'utf8')).includes('failed'); attempt += 1) await delay(20);
+      for (
+        let attempt = 0;
+        attempt < 50 && !(await readFile(logFile, 'utf8')).includes('failed');
+        attempt += 1
+      )
+        await delay(20);
       expect(await readFile(logFile, 'utf8')).toBe('started\nfailed\n');
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
       expect(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]).toBe(String(pid));
@@ -130,7 +155,11 @@ describe('detach', () => {
   });
 
   it('says so when the program or the log cannot be', async () => {
-    await expect(exec.detach('no-such-program-here', [], { logFile: join(folder, 'log2') })).rejects.toMatchObject({ id: 'program-not-started' });
-    await expect(exec.detach('true', [], { logFile: join(folder, 'none/log') })).rejects.toMatchObject({ id: 'path-missing' });
+    await expect(
+      exec.detach('no-such-program-here', [], { logFile: join(folder, 'log2') }),
+    ).rejects.toMatchObject({ id: 'program-not-started' });
+    await expect(exec.detach('true', [], { logFile: join(folder, 'none/log') })).rejects.toMatchObject({
+      id: 'path-missing',
+    });
   });
 });

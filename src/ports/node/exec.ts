@@ -33,13 +33,22 @@ export function createNodeExec(host: ExecHost): Exec {
   return {
     run: (program, args, options = {}) => runProgram(host, program, args, options),
     interactive: (program, args, options = {}) => runInteractive(host.env, program, args, options),
-    detach: (program, args, options) => startDetached({ ...host.env, ...options.env }, program, args, options.logFile),
+    detach: (program, args, options) =>
+      startDetached({ ...host.env, ...options.env }, program, args, options.logFile),
   };
 }
 
-async function runProgram(host: ExecHost, program: string, args: readonly string[], options: ExecOptions): Promise<ExecResult> {
+async function runProgram(
+  host: ExecHost,
+  program: string,
+  args: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
   const started = performance.now();
-  const finish = (result: Omit<ExecResult, 'durationMs'>): ExecResult => ({ ...result, durationMs: Math.round(performance.now() - started) });
+  const finish = (result: Omit<ExecResult, 'durationMs'>): ExecResult => ({
+    ...result,
+    durationMs: Math.round(performance.now() - started),
+  });
   if (options.signal?.aborted) return finish({ code: null, stdout: '', stderr: '', killed: 'aborted' });
 
   const child = start(program, args, {
@@ -65,7 +74,12 @@ async function runProgram(host: ExecHost, program: string, args: readonly string
   }
 }
 
-function runInteractive(env: Environment, program: string, args: readonly string[], options: Pick<ExecOptions, 'cwd' | 'env'>): Promise<number> {
+function runInteractive(
+  env: Environment,
+  program: string,
+  args: readonly string[],
+  options: Pick<ExecOptions, 'cwd' | 'env'>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     // Not detached: only the terminal's foreground process group may read from it.
     const child = start(program, args, { ...spawnOptions(env, options), stdio: 'inherit' });
@@ -73,17 +87,28 @@ function runInteractive(env: Environment, program: string, args: readonly string
       if (isMissing(error, program, options.cwd)) resolve(errorCode(error) === 'EACCES' ? 126 : 127);
       else reject(startError(error, program, options.cwd));
     });
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (osConstants.signals[signal ?? 'SIGKILL'] ?? 0)));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (osConstants.signals[signal ?? 'SIGKILL'] ?? 0)),
+    );
   });
 }
 
-async function startDetached(env: Environment, program: string, args: readonly string[], logFile: string): Promise<number> {
+async function startDetached(
+  env: Environment,
+  program: string,
+  args: readonly string[],
+  logFile: string,
+): Promise<number> {
   const flags = fsConstants.O_WRONLY | fsConstants.O_APPEND | fsConstants.O_CREAT | fsConstants.O_NOFOLLOW;
   const log = await open(logFile, flags, 0o600).catch((error: unknown) => {
     throw fileError('write', logFile, error);
   });
   try {
-    const child = start(program, args, { ...spawnOptions(env, { cwd: '/' }), stdio: ['ignore', log.fd, log.fd], detached: true });
+    const child = start(program, args, {
+      ...spawnOptions(env, { cwd: '/' }),
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+    });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(startError(error, program, undefined)));
@@ -106,7 +131,8 @@ function start(program: string, args: readonly string[], options: SpawnOptions):
 
 function spawnOptions(env: Environment, options: Pick<ExecOptions, 'cwd' | 'env'>): SpawnOptions {
   const merged: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...env, ...options.env })) if (value !== undefined) merged[name] = value;
+  for (const [name, value] of Object.entries({ ...env, ...options.env }))
+    if (value !== undefined) merged[name] = value;
   return { env: merged, ...(options.cwd === undefined ? {} : { cwd: options.cwd }) };
 }
 
@@ -134,7 +160,9 @@ function collectOutput(child: ChildProcess, onLine: ExecOptions['onLine']): Outp
     finish: () => {
       for (const stream of streams) stream.splitter?.end();
       const [stdout = '', stderr = ''] = streams.map((stream) => Buffer.concat(stream.kept).toString('utf8'));
-      return streams.some((stream) => stream.truncated()) ? { stdout, stderr, truncated: true } : { stdout, stderr };
+      return streams.some((stream) => stream.truncated())
+        ? { stdout, stderr, truncated: true }
+        : { stdout, stderr };
     },
   };
 }
@@ -179,7 +207,8 @@ function stopOnDemand(host: ExecHost, child: ChildProcess, options: ExecOptions)
     kill = setTimeout(() => signalGroup(host, child, 'SIGKILL'), TERMINATION_GRACE_MS);
   };
   const onAbort = (): void => stop('aborted');
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), options.timeoutMs);
+  const timer =
+    options.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), options.timeoutMs);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   return {
     get reason() {

@@ -1,7 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, constants, type FileHandle, lchown, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, statfs, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  constants,
+  type FileHandle,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, fileError, type FileOperation, notRegularFile, notUtf8 } from '../../errors/file-errors.ts';
+import {
+  errorCode,
+  fileError,
+  type FileOperation,
+  notRegularFile,
+  notUtf8,
+} from '../../errors/file-errors.ts';
 import type { Files, FileStat } from '../files.ts';
 
 /** Names of the temporary siblings that `writeAtomic` makes; one that is left over comes from a killed run. */
@@ -65,7 +87,11 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-async function writeAtomic(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void> {
+async function writeAtomic(
+  path: string,
+  text: string | Uint8Array,
+  options: { mode: number; uid?: number; gid?: number },
+): Promise<void> {
   const folder = dirname(path);
   await makeParents(folder);
   refuseUnlessRegular(path, await stat(path));
@@ -102,10 +128,19 @@ async function createExclusive(path: string, text: string, mode: number): Promis
 }
 
 /** A new file with its owner and mode set before any byte is in it, synced to disk. */
-async function writeNew(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+async function writeNew(
+  path: string,
+  text: string | Uint8Array,
+  options: { mode: number; uid?: number; gid?: number },
+): Promise<void> {
+  const file = await open(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o600,
+  );
   try {
-    if (options.uid !== undefined || options.gid !== undefined) await file.chown(options.uid ?? -1, options.gid ?? -1);
+    if (options.uid !== undefined || options.gid !== undefined)
+      await file.chown(options.uid ?? -1, options.gid ?? -1);
     await file.chmod(options.mode);
     await file.writeFile(text);
     await file.sync();
@@ -116,7 +151,11 @@ async function writeNew(path: string, text: string | Uint8Array, options: { mode
 
 async function appendLine(path: string, line: string): Promise<void> {
   if (line.includes('\n')) throw new TypeError('appendLine takes one line');
-  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  const file = await open(
+    path,
+    constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+    0o600,
+  );
   try {
     await file.appendFile(`${(await endsMidLine(file)) ? '\n' : ''}${line}\n`);
     await file.sync();
@@ -149,7 +188,8 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
 async function makeParents(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o755 });
   if (first === undefined) return;
-  for (let current = folder; current.length >= first.length; current = dirname(current)) await chmod(current, 0o755);
+  for (let current = folder; current.length >= first.length; current = dirname(current))
+    await chmod(current, 0o755);
 }
 
 async function setMode(path: string, mode: number): Promise<void> {
@@ -169,7 +209,13 @@ async function setMode(path: string, mode: number): Promise<void> {
 function stat(path: string): Promise<FileStat | null> {
   return orNothing<FileStat | null>(async () => {
     const found = await lstat(path);
-    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other';
+    const kind = found.isFile()
+      ? 'file'
+      : found.isDirectory()
+        ? 'directory'
+        : found.isSymbolicLink()
+          ? 'symlink'
+          : 'other';
     return { kind, mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, size: found.size };
   }, null);
 }

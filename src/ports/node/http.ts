@@ -25,15 +25,19 @@ function send(url: URL, options: NonNullable<Parameters<Http['request']>[1]>): P
     };
     // A timer over the whole exchange: a socket timeout would start again with every byte.
     const timer = setTimeout(() => fail(`timed out after ${timeoutMs / 1000} s`), timeoutMs);
-    const outgoing = request(url, { method: options.method ?? 'GET', headers: options.headers, agent: false }, (response) => {
-      readBody(response).then(
-        (body) => {
-          clearTimeout(timer);
-          resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body });
-        },
-        (error: unknown) => fail(messageOf(error), error),
-      );
-    });
+    const outgoing = request(
+      url,
+      { method: options.method ?? 'GET', headers: options.headers, agent: false },
+      (response) => {
+        readBody(response).then(
+          (body) => {
+            clearTimeout(timer);
+            resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body });
+          },
+          (error: unknown) => fail(messageOf(error), error),
+        );
+      },
+    );
     outgoing.on('error', (error) => fail(messageOf(error), error));
     outgoing.end(options.body);
   });

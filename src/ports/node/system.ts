@@ -21,7 +21,10 @@ export interface ProcessLike {
 /** The host, as seen by this process. */
 export function createNodeSystem(host: ProcessLike): System {
   return {
-    platform: host.platform === 'linux' || host.platform === 'darwin' || host.platform === 'win32' ? host.platform : 'other',
+    platform:
+      host.platform === 'linux' || host.platform === 'darwin' || host.platform === 'win32'
+        ? host.platform
+        : 'other',
     arch: host.arch,
     uid: host.geteuid?.() ?? null,
     gid: host.getegid?.() ?? null,
