@@ -103,6 +103,16 @@ export function baseNeedsRoot(baseReference: string): AppError {
   });
 }
 
+/** The engine's processor is not this machine's, so the programs of a new base cannot run here. */
+export function baseForeignProcessor(baseReference: string, engineArch: string, hostArch: string): AppError {
+  return new AppError('base-foreign-processor', {
+    exitCode: 4,
+    message: `No registry gives the base image ${baseReference}, and a base for the engine's processor (${engineArch}) cannot be made on this one (${hostArch}).`,
+    state: NOTHING_STARTED,
+    next: ['Run clawproof on the machine of the engine, or name a base that a registry of yours has under image.base in clawproof.yaml.'],
+  });
+}
+
 export function noDebianMirror(baseReference: string): AppError {
   return new AppError('no-debian-mirror', {
     exitCode: 4,
