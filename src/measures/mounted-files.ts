@@ -2,7 +2,7 @@ import type { Deployment, DeploymentFile, Mount, Service } from '../deployment/d
 
 /** The file or folder beside the compose file that a mount brings in; undefined when it was not looked at. */
 export function fileAtMount(deployment: Deployment, mount: Mount): DeploymentFile | undefined {
-  if (mount.source === undefined) return undefined;
+  if (mount.source === undefined || mount.kind !== 'bind') return undefined;
   const wanted = normalized(mount.source);
   return deployment.files?.find((file) => wanted === normalized(file.path));
 }

@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentFile, Service } from '../../deployment/deployment.ts';
+import type { Deployment, DeploymentFile, Mount, Service } from '../../deployment/deployment.ts';
 import { eachService, failedFile, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { fileAtMount, gatewayUid } from '../mounted-files.ts';
@@ -21,17 +21,23 @@ export const measure = defineMeasure({
   },
 });
 
+function keptMounts(service: Service): Mount[] {
+  return (service.mounts ?? []).filter((mount) => mount.kind !== 'tmpfs' && keptPattern.test(mount.target));
+}
+
 function keptFiles(deployment: Deployment, service: Service): DeploymentFile[] {
-  const binds = (service.mounts ?? []).filter((mount) => mount.kind === 'bind' && keptPattern.test(mount.target));
-  return binds.map((mount) => fileAtMount(deployment, mount)).filter((file) => file !== undefined);
+  return keptMounts(service).map((mount) => fileAtMount(deployment, mount)).filter((file) => file !== undefined);
 }
 
 function look(deployment: Deployment, service: Service): Outcome[] {
   const uid = gatewayUid(service);
   const kept = keptFiles(deployment, service);
   if (uid === undefined) return [skipped(`${service.name}: the id that it runs with is not known`)];
-  if (kept.length === 0) return [skipped('the owner of the state is only visible inside the container or in the folder itself')];
-  return kept.map((file) => judge(file, uid));
+  if (uid === 0) return [skipped(`${service.name}: it runs as root, for whom owners and modes do not count`)];
+  const unseen = keptMounts(service).filter((mount) => fileAtMount(deployment, mount) === undefined).map((mount) => mount.target);
+  const outcomes = kept.map((file) => judge(file, uid));
+  if (outcomes.length > 0 && unseen.length === 0) return outcomes;
+  return [...outcomes, skipped(`who owns ${unseen.join(', ') || 'the state'} is only visible in the running container`)];
 }
 
 function judge(file: DeploymentFile, uid: number): Outcome {
