@@ -102,27 +102,36 @@ export interface RunOptions {
 export function createCompose(ports: DockerPorts, project: ComposeProject, program = 'docker'): Compose {
   const base = projectArguments(project);
   const surroundings = { cwd: project.directory, env: OWN_SETTINGS_ONLY };
-  const call = (args: readonly string[], options: CallOptions): Promise<ExecResult> =>
-    callDocker(ports, program, [...base, ...args], { ...surroundings, ...options });
-  const interactive = (args: readonly string[]): Promise<number> =>
-    ports.exec.interactive(program, [...base, ...args], surroundings);
-  const command = async (
-    args: readonly string[],
-    service: string,
-    options: RunOptions,
-  ): Promise<ExecResult> => {
-    const { timeoutMs, input, onLine } = options;
-    const settings = {
-      ...surroundings,
-      timeoutMs,
-      signal: ports.signal,
-      ...(input !== undefined && { input }),
-      ...(onLine && { onLine }),
-    };
-    const result = await ports.exec.run(program, [...base, ...args], settings);
-    throwIfKilled(ports, program, result, { action: `finish a command in ${service}`, timeoutMs });
-    return result;
+  const caller: Caller = {
+    call: (args, options) => callDocker(ports, program, [...base, ...args], { ...surroundings, ...options }),
+    interactive: (args) => ports.exec.interactive(program, [...base, ...args], surroundings),
+    command: async (args, service, { timeoutMs, input, onLine }) => {
+      const settings = {
+        ...surroundings,
+        timeoutMs,
+        signal: ports.signal,
+        ...(input !== undefined && { input }),
+        ...(onLine && { onLine }),
+      };
+      const result = await ports.exec.run(program, [...base, ...args], settings);
+      throwIfKilled(ports, program, result, { action: `finish a command in ${service}`, timeoutMs });
+      return result;
+    },
   };
+  return { ...readers(caller), ...changers(caller), ...commands(caller) };
+}
+
+/** What all groups of functions call Compose with. */
+interface Caller {
+  /** Fails when Compose does. */
+  call: (args: readonly string[], options: CallOptions) => Promise<ExecResult>;
+  /** On the caller's own terminal. */
+  interactive: (args: readonly string[]) => Promise<number>;
+  /** Leaves the exit code to the caller. */
+  command: (args: readonly string[], service: string, options: RunOptions) => Promise<ExecResult>;
+}
+
+function readers({ call, interactive }: Caller): Pick<Compose, 'config' | 'ps' | 'logs' | 'followLogs'> {
   return {
     config: async () => {
       const action = 'read the compose file';
@@ -130,18 +139,6 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
         action,
         (await call(['config', '--format', 'json'], { action, timeoutMs: QUICK_MS })).stdout,
       );
-    },
-    up: async ({ services = [], recreate, noDeps, onLine } = {}) => {
-      const flags = [...(recreate ? ['--force-recreate'] : []), ...(noDeps ? ['--no-deps'] : [])];
-      const options = { action: 'start the containers', timeoutMs: UP_MS, ...(onLine && { onLine }) };
-      await call(
-        ['up', '--detach', '--no-build', '--pull', 'never', '--remove-orphans', ...flags, ...services],
-        options,
-      );
-    },
-    down: async ({ volumes, onLine } = {}) => {
-      const options = { action: 'stop the containers', timeoutMs: DOWN_MS, ...(onLine && { onLine }) };
-      await call(['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])], options);
     },
     ps: async () => {
       const action = 'list the containers';
@@ -159,10 +156,35 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
       return stdout.replaceAll(TERMINAL_SEQUENCE, '');
     },
     followLogs: (options = {}) => interactive(['logs', '--follow', ...logFlags(options)]),
+  };
+}
+
+function changers({ call }: Caller): Pick<Compose, 'up' | 'down' | 'restart' | 'stop'> {
+  return {
+    up: async ({ services = [], recreate, noDeps, onLine } = {}) => {
+      const flags = [...(recreate ? ['--force-recreate'] : []), ...(noDeps ? ['--no-deps'] : [])];
+      const options = { action: 'start the containers', timeoutMs: UP_MS, ...(onLine && { onLine }) };
+      await call(
+        ['up', '--detach', '--no-build', '--pull', 'never', '--remove-orphans', ...flags, ...services],
+        options,
+      );
+    },
+    down: async ({ volumes, onLine } = {}) => {
+      const options = { action: 'stop the containers', timeoutMs: DOWN_MS, ...(onLine && { onLine }) };
+      await call(['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])], options);
+    },
     restart: async (services) =>
       void (await call(['restart', ...services], { action: 'restart the containers', timeoutMs: DOWN_MS })),
     stop: async (services) =>
       void (await call(['stop', ...services], { action: 'stop the containers', timeoutMs: DOWN_MS })),
+  };
+}
+
+function commands({
+  command,
+  interactive,
+}: Caller): Pick<Compose, 'exec' | 'run' | 'execInteractive' | 'runInteractive'> {
+  return {
     exec: (service, args, options) =>
       command(['exec', '-T', ...userFlag(options.user), service, ...args], service, options),
     run: (service, args, options) =>

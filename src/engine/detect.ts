@@ -52,31 +52,8 @@ export async function detectEngine(
   const [docker] = found.programs;
   if (docker === undefined) return withoutDocker(host, found);
 
-  const [endpoint, infoResult, versionResult] = await Promise.all([
-    findEndpoint(ports, docker.path),
-    ask(ports, docker.path, ['info', '--format', '{{json .}}'], ANSWER_MS),
-    ask(ports, docker.path, ['version', '--format', '{{json .}}'], ANSWER_MS),
-  ]);
-  const info = parseOrNull<DockerInfo>(infoResult.stdout);
-  const version = parseOrNull<DockerVersion>(versionResult.stdout);
-  const plugins = info?.ClientInfo?.Plugins ?? [];
-  const report: EngineReport = {
-    ok: false,
-    kind: engineKind(endpoint, info, version),
-    endpoint,
-    docker,
-    programs: found.programs,
-    missing: [],
-    notes: [],
-  };
-
-  if (info !== null && version?.Server) {
-    report.engine = await engineFacts(ports, endpoint, info, version);
-    report.notes = engineNotes(report.kind, report.engine);
-    report.missing.push(...unsuitable(report, info));
-  } else {
-    report.missing.push(await unreachable(host, endpoint, infoResult, versionResult, info));
-  }
+  const { report, plugins } = await askEngine(host, docker);
+  report.programs = found.programs;
   const compose = await composeVersion(ports, docker, plugins);
   if (compose !== null && isAtLeast(compose, MINIMUM_COMPOSE)) report.compose = { version: compose };
   else report.missing.push(composeMissing(host, compose));
@@ -87,17 +64,38 @@ export async function detectEngine(
   return report;
 }
 
+/** What the engine says of itself, or why it does not; and which plugins its client has. */
+async function askEngine(
+  host: Host,
+  docker: DockerProgram,
+): Promise<{ report: EngineReport; plugins: readonly DockerPlugin[] }> {
+  const { ports } = host;
+  const [endpoint, infoResult, versionResult] = await Promise.all([
+    findEndpoint(ports, docker.path),
+    ask(ports, docker.path, ['info', '--format', '{{json .}}'], ANSWER_MS),
+    ask(ports, docker.path, ['version', '--format', '{{json .}}'], ANSWER_MS),
+  ]);
+  const info = parseOrNull<DockerInfo>(infoResult.stdout);
+  const version = parseOrNull<DockerVersion>(versionResult.stdout);
+  const report: EngineReport = { ...emptyReport(engineKind(endpoint, info, version)), endpoint, docker };
+  if (info !== null && version?.Server) {
+    report.engine = await engineFacts(ports, endpoint, info, version);
+    report.notes = engineNotes(report.kind, report.engine);
+    report.missing.push(...unsuitable(report, info));
+  } else {
+    report.missing.push(await unreachable(host, endpoint, infoResult, versionResult, info));
+  }
+  return { report, plugins: info?.ClientInfo?.Plugins ?? [] };
+}
+
+function emptyReport(kind: EngineReport['kind']): EngineReport {
+  return { ok: false, kind, endpoint: '', programs: [], missing: [], notes: [] };
+}
+
 async function withoutDocker(host: Host, found: FoundPrograms): Promise<EngineReport> {
   const { platform } = host.ports.system;
-  const report: EngineReport = {
-    ok: false,
-    kind: found.podman === null ? 'local' : 'podman',
-    endpoint: '',
-    programs: [],
-    missing: [],
-    notes: [],
-  };
-  const engine = host.ports.files && (await findSystemProgram(host.ports, 'dockerd'));
+  const report = emptyReport(found.podman === null ? 'local' : 'podman');
+  const engine = await findSystemProgram(host.ports, 'dockerd');
   if (platform !== 'linux') {
     const message = 'Docker is not installed';
     report.missing.push({
@@ -313,7 +311,7 @@ function parseOrNull<T>(text: string): T | null {
 }
 
 /** True for the socket on which an engine of this host listens when nobody tells it otherwise. */
-export function isUsualSocket(endpoint: string): boolean {
+function isUsualSocket(endpoint: string): boolean {
   return (
     endpoint === '' || endpoint === 'unix:///var/run/docker.sock' || endpoint === 'unix:///run/docker.sock'
   );

@@ -59,10 +59,39 @@ export function createDocker(
   ports: DockerPorts & { random: { hex(bytes: number): string } },
   program = 'docker',
 ): Docker {
-  const quick = (action: string, args: readonly string[]): Promise<ExecResult> =>
-    callDocker(ports, program, args, { action, timeoutMs: QUICK_MS });
+  const caller: Caller = {
+    ports,
+    program,
+    quick: (action, args) => callDocker(ports, program, args, { action, timeoutMs: QUICK_MS }),
+  };
+  return {
+    ...readers(caller),
+    ...listers(caller),
+    ...imageCommands(caller),
+    ...objectCommands(caller),
+    runOneOff: (options) => runOneOff(ports, program, options),
+  };
+}
+
+/** What all groups of functions call docker with. */
+interface Caller {
+  ports: DockerPorts;
+  program: string;
+  /** A call that the engine answers at once. */
+  quick: (action: string, args: readonly string[]) => Promise<ExecResult>;
+}
+
+type Readers =
+  | 'info'
+  | 'version'
+  | 'inspectContainer'
+  | 'inspectImage'
+  | 'inspectNetwork'
+  | 'inspectVolume'
+  | 'logs';
+
+function readers({ ports, program, quick }: Caller): Pick<Docker, Readers> {
   const inspect = inspector(ports, program);
-  const remove = remover(ports, program);
   return {
     info: async () =>
       parseAnswer(
@@ -78,6 +107,19 @@ export function createDocker(
     inspectImage: (reference) => inspect('image', reference),
     inspectNetwork: (name) => inspect('network', name),
     inspectVolume: (name) => inspect('volume', name),
+    logs: async (name, options = {}) => {
+      const flags = [
+        ...(options.tail === undefined ? [] : ['--tail', String(options.tail)]),
+        ...(options.since === undefined ? [] : ['--since', options.since]),
+      ];
+      const result = await quick(`read the log of ${name}`, ['logs', ...flags, name]);
+      return result.stdout + result.stderr;
+    },
+  };
+}
+
+function listers({ ports, program, quick }: Caller): Pick<Docker, 'listSubnets' | 'listContainers'> {
+  return {
     listSubnets: async () => {
       const action = 'list the networks';
       const ids = (await quick(action, ['network', 'ls', '--quiet'])).stdout.split(/\s+/).filter(Boolean);
@@ -103,6 +145,14 @@ export function createDocker(
       ]);
       return parseAnswers<PsLine>('list the containers', stdout).map(toSummary);
     },
+  };
+}
+
+type ImageCommands = 'pull' | 'tag' | 'importImage' | 'removeImage';
+
+function imageCommands({ ports, program, quick }: Caller): Pick<Docker, ImageCommands> {
+  const remove = remover(ports, program);
+  return {
     pull: async (reference, onLine) => {
       await callDocker(ports, program, ['pull', reference], {
         action: `pull ${reference}`,
@@ -110,7 +160,30 @@ export function createDocker(
         ...(onLine && { onLine }),
       });
     },
-    runOneOff: (options) => runOneOff(ports, program, options),
+    tag: async (reference, newReference) =>
+      void (await quick(`tag ${reference} as ${newReference}`, ['image', 'tag', reference, newReference])),
+    importImage: async (tarPath, reference, changes = []) => {
+      const flags = changes.flatMap((change) => ['--change', change]);
+      const options = { action: `import ${tarPath} as an image`, timeoutMs: IMPORT_MS };
+      return (
+        await callDocker(ports, program, ['image', 'import', ...flags, tarPath, reference], options)
+      ).stdout.trim();
+    },
+    removeImage: (reference) => remove(['image', 'rm', reference], `remove the image ${reference}`),
+  };
+}
+
+type ObjectCommands =
+  | 'createNetwork'
+  | 'createVolume'
+  | 'removeContainer'
+  | 'removeNetwork'
+  | 'removeVolume'
+  | 'kill';
+
+function objectCommands({ ports, program, quick }: Caller): Pick<Docker, ObjectCommands> {
+  const remove = remover(ports, program);
+  return {
     createNetwork: async (name, options = {}) => {
       const flags = [
         ...(options.internal ? ['--internal'] : []),
@@ -130,24 +203,6 @@ export function createDocker(
     removeContainer: (name) => remove(['rm', '--force', '--volumes', name], `remove the container ${name}`),
     removeNetwork: (name) => remove(['network', 'rm', name], `remove the network ${name}`),
     removeVolume: (name) => remove(['volume', 'rm', name], `remove the volume ${name}`),
-    removeImage: (reference) => remove(['image', 'rm', reference], `remove the image ${reference}`),
-    tag: async (reference, newReference) =>
-      void (await quick(`tag ${reference} as ${newReference}`, ['image', 'tag', reference, newReference])),
-    importImage: async (tarPath, reference, changes = []) => {
-      const flags = changes.flatMap((change) => ['--change', change]);
-      const options = { action: `import ${tarPath} as an image`, timeoutMs: IMPORT_MS };
-      return (
-        await callDocker(ports, program, ['image', 'import', ...flags, tarPath, reference], options)
-      ).stdout.trim();
-    },
-    logs: async (name, options = {}) => {
-      const flags = [
-        ...(options.tail === undefined ? [] : ['--tail', String(options.tail)]),
-        ...(options.since === undefined ? [] : ['--since', options.since]),
-      ];
-      const result = await quick(`read the log of ${name}`, ['logs', ...flags, name]);
-      return result.stdout + result.stderr;
-    },
     kill: async (name, signal = 'KILL') =>
       void (await quick(`send ${signal} to ${name}`, ['kill', '--signal', signal, name])),
   };

@@ -41,17 +41,11 @@ export async function engineFacts(
         : null,
     storageDriver: info.Driver,
     cgroupVersion: info.CgroupVersion ?? null,
-    seccomp:
-      hasOption(info, 'seccomp') &&
-      !(info.SecurityOptions ?? []).some((option) => /^name=seccomp,profile=unconfined/.test(option)),
+    seccomp: filtersSystemCalls(info),
     apparmor: hasOption(info, 'apparmor'),
     userNamespaces: hasOption(info, 'userns'),
     runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
-    limits: {
-      memory: info.MemoryLimit ?? false,
-      cpu: info.CpuCfsQuota ?? false,
-      pids: info.PidsLimit ?? false,
-    },
+    limits: enforcedLimits(info),
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
   };
@@ -79,6 +73,21 @@ export function engineNotes(kind: EngineKind, engine: EngineFacts): string[] {
       'The engine stores images with vfs, because the kernel has no overlay file system here: it is slow and takes much space.',
     );
   return notes;
+}
+
+function filtersSystemCalls(info: DockerInfo): boolean {
+  const unconfined = (info.SecurityOptions ?? []).some((option) =>
+    option.startsWith('name=seccomp,profile=unconfined'),
+  );
+  return hasOption(info, 'seccomp') && !unconfined;
+}
+
+function enforcedLimits(info: DockerInfo): EngineFacts['limits'] {
+  return {
+    memory: info.MemoryLimit ?? false,
+    cpu: info.CpuCfsQuota ?? false,
+    pids: info.PidsLimit ?? false,
+  };
 }
 
 function hasOption(info: DockerInfo | null, name: string): boolean {

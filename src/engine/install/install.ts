@@ -8,7 +8,7 @@ import {
   noDebianSources,
   packageUnexpected,
 } from '../../errors/install-errors.ts';
-import { detectEngine, isUsualSocket } from '../detect.ts';
+import { detectEngine } from '../detect.ts';
 import { findSystemProgram } from '../docker-programs.ts';
 import type { EngineReport } from '../engine-report.ts';
 import { type Distribution, installCommands, isInstallable, parseOsRelease } from '../requirements.ts';
@@ -64,7 +64,7 @@ export async function installEngine(
   const { self = 'clawproof', onStep = () => undefined } = options;
   const before = options.report ?? (await detectEngine(ports, { self }));
   const distribution = parseOsRelease((await ports.files.read('/etc/os-release')) ?? '');
-  const release = await refuseWhereImpossible(ports, before, distribution, self);
+  const release = refuseWhereImpossible(ports, before, distribution, self);
   const plan =
     release === null ? { own: [], fromTrixie: [] } : planPackages(release, before, await lookAround(ports));
   await installPackages(ports, plan, distribution, onStep);
@@ -82,34 +82,20 @@ export async function installEngine(
 }
 
 /** The Debian release to install on; null when nothing has to be installed, only started. */
-async function refuseWhereImpossible(
+function refuseWhereImpossible(
   ports: InstallPorts,
   report: EngineReport,
   distribution: Distribution,
   self: string,
-): Promise<'12' | '13' | null> {
+): '12' | '13' | null {
   const obstacle = report.missing.find((missing) => NOT_MENDED_BY_INSTALLING.has(missing.id));
-  const isRoot = ports.system.uid === 0;
   if (obstacle !== undefined) throw installPointless(obstacle.message, obstacle.commands);
-  if (report.endpoint !== '' && report.engine === undefined && !isUsualSocket(report.endpoint)) {
-    throw installPointless(`Docker is set to the engine at ${report.endpoint}`, [
-      'unset DOCKER_HOST',
-      'docker context use default',
-    ]);
-  }
-  const installable = isInstallable(distribution) && ports.system.platform === 'linux';
-  const onlyStopped = report.missing.every(
-    (missing) => missing.id === 'engine-stopped' || missing.id === 'builder',
-  );
-  if (!installable && !(onlyStopped && isRoot)) {
-    if (report.ok) return null;
-    throw installUnsupported(distribution.name, installCommands(distribution, self, isRoot));
-  }
-  if (!isRoot) {
-    if (report.ok) return null;
-    throw installNeedsRoot(`sudo ${self} engine install`);
-  }
-  return installable ? (distribution.versionId as '12' | '13') : null;
+  const isRoot = ports.system.uid === 0;
+  if (isInstallable(distribution) && isRoot) return distribution.versionId as '12' | '13';
+  const onlyStopped = report.missing.every(({ id }) => id === 'engine-stopped' || id === 'builder');
+  if (report.ok || (onlyStopped && isRoot)) return null;
+  if (isInstallable(distribution)) throw installNeedsRoot(`sudo ${self} engine install`);
+  throw installUnsupported(distribution.name, installCommands(distribution, self, isRoot));
 }
 
 async function lookAround(ports: InstallPorts): Promise<HostPrograms> {

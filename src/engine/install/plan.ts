@@ -22,24 +22,34 @@ export interface PackagePlan {
 
 /** Which packages are needed, by the names of the host's Debian release. Pure; nothing that is there is listed. */
 export function planPackages(release: '12' | '13', report: EngineReport, host: HostPrograms): PackagePlan {
-  const own: string[] = [];
-  const wanted: string[] = [];
-  const engineAnswers = report.engine !== undefined;
-  if (!engineAnswers && !host.dockerd) own.push('docker.io');
-  // Debian 13 split the client off; in Debian 12 it comes with docker.io.
-  if (report.docker === undefined) own.push(release === '13' ? 'docker-cli' : 'docker.io');
-  if (!engineAnswers && !host.iptables) own.push('iptables');
-  if (!engineAnswers && !host.apparmor) own.push('apparmor');
-  if (!host.caCertificates) own.push('ca-certificates');
-  if (!host.debootstrap) own.push('debootstrap');
-  if (!host.gpgv) own.push('gpgv');
-  if (report.compose === undefined) wanted.push('docker-compose');
-  if (needsBuildx(release, report)) wanted.push('docker-buildx');
-
+  const own = [...enginePackages(release, report, host), ...buildPackages(host)];
+  const wanted = [
+    ...(report.compose === undefined ? ['docker-compose'] : []),
+    ...(needsBuildx(release, report) ? ['docker-buildx'] : []),
+  ];
   if (release === '13') return { own: unique([...own, ...wanted]), fromTrixie: [] };
   // An old keyring does not know the keys of Debian 13 yet.
-  if (wanted.length > 0) own.push('debian-archive-keyring');
-  return { own: unique(own), fromTrixie: wanted };
+  return { own: unique(wanted.length > 0 ? [...own, 'debian-archive-keyring'] : own), fromTrixie: wanted };
+}
+
+function enginePackages(release: '12' | '13', report: EngineReport, host: HostPrograms): string[] {
+  // Debian 13 split the client off; in Debian 12 it comes with docker.io.
+  const client = report.docker === undefined ? [release === '13' ? 'docker-cli' : 'docker.io'] : [];
+  if (report.engine !== undefined) return client;
+  return [
+    ...(host.dockerd ? [] : ['docker.io']),
+    ...client,
+    ...(host.iptables ? [] : ['iptables']),
+    ...(host.apparmor ? [] : ['apparmor']),
+  ];
+}
+
+function buildPackages(host: HostPrograms): string[] {
+  return [
+    ...(host.caCertificates ? [] : ['ca-certificates']),
+    ...(host.debootstrap ? [] : ['debootstrap']),
+    ...(host.gpgv ? [] : ['gpgv']),
+  ];
 }
 
 function needsBuildx(release: '12' | '13', report: EngineReport): boolean {

@@ -198,7 +198,11 @@ async function setMode(path: string, mode: number): Promise<void> {
   try {
     // Through a handle, so that nobody can put a link there in between.
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    await file.chmod(mode).finally(() => file.close());
+    try {
+      await file.chmod(mode);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     // An owner may set the mode of a file that he cannot read; as he is not root, a link leads him nowhere new.
     if (errorCode(error) !== 'EACCES') throw error;
@@ -230,7 +234,11 @@ function refuseUnlessRegular(path: string, found: FileStat | null): void {
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch {
     // The file itself is complete and synced.
   }

@@ -125,8 +125,8 @@ describe('http', () => {
     const error = await ports.http
       .request('http://user:word1@127.0.0.1:1/path?token=word2#word3')
       .catch((cause: unknown) => cause);
-    expect(String((error as Error).message)).toContain('http://127.0.0.1:1/path');
-    expect(String((error as Error).message)).not.toMatch(/word\d/);
+    expect((error as Error).message).toContain('http://127.0.0.1:1/path');
+    expect((error as Error).message).not.toMatch(/word\d/);
   });
 });
 
