@@ -26,9 +26,6 @@ import {
 } from '../../errors/file-errors.ts';
 import type { Files, FileStat } from '../files.ts';
 
-/** Names of the temporary siblings that `writeAtomic` makes; one that is left over comes from a killed run. */
-export const TEMPORARY_NAME = /^\.clawproof-[0-9a-f]{16}\.tmp$/;
-
 /** The real file system. */
 export function createNodeFiles(): Files {
   return {
@@ -252,6 +249,7 @@ async function freeBytes(path: string): Promise<number> {
   }
 }
 
+/** A name that is left over comes from a killed run. */
 function temporaryName(): string {
   return `.clawproof-${randomBytes(8).toString('hex')}.tmp`;
 }
