@@ -51,9 +51,10 @@ function markedLine(
 ): { line: string; indent: number; marks: number } {
   const start = position.column - 1;
   const end = start + Math.max(1, position.length ?? 1);
-  const before = printable(excerpt.slice(0, start));
-  const marked = printable(excerpt.slice(start, end));
-  const after = printable(excerpt.slice(end));
+  const units = room * UNITS_A_COLUMN + 1;
+  const before = printable(excerpt.slice(Math.max(0, start - units), start));
+  const marked = printable(excerpt.slice(start, Math.min(end, start + units)));
+  const after = printable(excerpt.slice(end, end + units));
   const shownMarked = cutEnd(marked, Math.max(1, room - Math.min(textWidth(before), Math.floor(room / 2))));
   const marks = Math.max(1, textWidth(shownMarked));
   const shownBefore = cutStart(before, Math.max(0, room - marks));
