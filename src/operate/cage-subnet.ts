@@ -1,4 +1,4 @@
-import { parseCIDR } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 
 /** Private blocks that home routers, clouds and Docker itself rarely hand out; the cage gets a /28 in one of them. */
 const POOLS = ['172.30', '172.29', '10.213', '192.168'] as const;
@@ -30,7 +30,7 @@ interface Range {
 
 function ipv4Range(cidr: string): Range | null {
   try {
-    const [address, bits] = parseCIDR(cidr);
+    const [address, bits] = ipaddr.parseCIDR(cidr);
     // The default route covers everything and says nothing about what is in use.
     if (address.kind() !== 'ipv4' || bits === 0) return null;
     const [a = 0, b = 0, c = 0, d = 0] = address.toByteArray();

@@ -1,5 +1,7 @@
 import type { UpResult } from '../operate/up/types.ts';
 import type { MeasureResult } from '../measures/run.ts';
+import { expectedBecause } from '../openclaw/expected-remarks.ts';
+import type { OpenClawFinding } from '../openclaw/reports.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
 
@@ -65,12 +67,16 @@ function upText(result: UpResult, style: Style): string {
     '  clawproof openclaw -- onboard',
     '  clawproof openclaw -- channels add',
     ...(policy.preset === 'caged'
-      ? ['  A channel also needs its hosts: add e.g. telegram to egress.allow in clawproof.yaml, then run clawproof up.']
+      ? [
+          '  A channel also needs its hosts: add e.g. telegram to egress.allow in clawproof.yaml, then run clawproof up.',
+        ]
       : []),
     '',
     style.bold('What remains'),
     ...result.residual.map((risk) => `  - ${risk}`),
-    ...(result.notes.length > 0 ? ['', style.bold('Notes'), ...result.notes.map((note) => `  - ${note}`)] : []),
+    ...(result.notes.length > 0
+      ? ['', style.bold('Notes'), ...result.notes.map((note) => `  - ${note}`)]
+      : []),
     '',
   ].join('\n');
 }
@@ -109,7 +115,8 @@ function checkedLines(result: UpResult, style: Style): string[] {
 }
 
 function measureLine(title: string, results: readonly MeasureResult[]): string {
-  const count = (state: MeasureResult['state']): number => results.filter((result) => result.state === state).length;
+  const count = (state: MeasureResult['state']): number =>
+    results.filter((result) => result.state === state).length;
   const parts = [
     `${count('pass')} of ${results.length} measures hold`,
     count('fail') > 0 ? `${count('fail')} do not` : '',
@@ -128,17 +135,41 @@ function problems(result: UpResult, style: Style): string[] {
   const measured = [...result.declared, ...result.effective].flatMap(({ title, evidence, outcomes }) =>
     outcomes.flatMap((outcome) => {
       if (outcome.state === 'fail') return [`${title}: ${outcome.detail} (${evidence})`];
-      return outcome.state === 'error' ? [`${title}: could not be checked, ${outcome.reason} (${evidence})`] : [];
+      return outcome.state === 'error'
+        ? [`${title}: could not be checked, ${outcome.reason} (${evidence})`]
+        : [];
     }),
   );
-  const tried = result.checks.flatMap(({ title, state, detail }) => (state === 'pass' ? [] : [`${title}: ${detail}`]));
-  const remarks = result.openclaw === null ? [] : [...result.openclaw.doctor.findings, ...result.openclaw.audit.findings];
-  const said = remarks.flatMap(({ severity, title }) => (severity === 'info' ? [] : [`OpenClaw says (${severity}): ${title}`]));
-  return [...[...measured, ...tried].map((line) => `  ${style.red('✖')} ${line}`), ...said.map((line) => `  ${style.yellow('!')} ${line}`)];
+  const tried = result.checks.flatMap(({ title, state, detail }) =>
+    state === 'pass' ? [] : [`${title}: ${detail}`],
+  );
+  const remarks =
+    result.openclaw === null ? [] : [...result.openclaw.doctor.findings, ...result.openclaw.audit.findings];
+  const said = remarks.flatMap(({ severity, title }) =>
+    severity === 'info' ? [] : [`OpenClaw says (${severity}): ${title}`],
+  );
+  return [
+    ...[...measured, ...tried].map((line) => `  ${style.red('✖')} ${line}`),
+    ...said.map((line) => `  ${style.yellow('!')} ${line}`),
+  ];
+}
+
+/** A remark of OpenClaw; one that every deployment of this shape gets is shown with the reason, and quietly. */
+function remark(finding: OpenClawFinding, style: Style): string {
+  const why = expectedBecause(finding);
+  if (why !== null) return style.dim(`  · OpenClaw remarks: ${finding.title} Expected here: ${why}.`);
+  return `  ${style.yellow('!')} OpenClaw says (${finding.severity}): ${finding.title}`;
 }
 
 /** True when something that must hold does not, or could not be looked at. */
 export function hasProblems(result: UpResult): boolean {
-  const asked = result.openclaw !== null && (result.openclaw.doctor.state === 'error' || result.openclaw.audit.state === 'error');
-  return asked || hasBad(result.declared) || hasBad(result.effective) || result.checks.some(({ state }) => state !== 'pass');
+  const asked =
+    result.openclaw !== null &&
+    (result.openclaw.doctor.state === 'error' || result.openclaw.audit.state === 'error');
+  return (
+    asked ||
+    hasBad(result.declared) ||
+    hasBad(result.effective) ||
+    result.checks.some(({ state }) => state !== 'pass')
+  );
 }

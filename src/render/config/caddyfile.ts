@@ -16,6 +16,14 @@ export function renderCaddyfile(policy: Policy, cage: CageAddresses): string {
 	log {
 		output stderr
 		level WARN
+		# Whatever may carry a token is left out: headers, and what follows a question mark.
+		format filter {
+			wrap console
+			fields {
+				request>headers delete
+				request>uri regexp "[?].*" "?..."
+			}
+		}
 	}
 	servers {
 		timeouts {

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { deploymentFromFileSet } from '../deployment/from-file-set.ts';
+import { measures } from '../measures/registry.generated.ts';
+import { runMeasures } from '../measures/run.ts';
+import { defaultPolicy } from '../policy/defaults.ts';
+import type { Policy } from '../policy/policy.ts';
+import { arbitraryPolicy } from '../policy/testing/arbitrary-policy.ts';
+import { configText, mergeSettings } from './config/merge-settings.ts';
+import { managedSettings } from './config/openclaw-config.ts';
+import type { FileSet } from './file-set.ts';
+import { cageAddresses, PATHS } from './layout.ts';
+import type { Pins } from './pins.ts';
+import { renderFiles } from './render.ts';
+
+const PINS: Pins = {
+  images: { gateway: `sha256:${'a'.repeat(64)}`, egress: `sha256:${'b'.repeat(64)}`, ingress: `sha256:${'c'.repeat(64)}` },
+  cageSubnet: '172.30.224.0/28',
+  node: '24.21.0',
+  npm: '11.19.1',
+  toolVersion: '0.0.0-test',
+};
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const render = (policy: Policy): FileSet => renderFiles(policy, PINS, hash);
+const textOf = (files: FileSet, path: string): string => files.find((file) => file.path === path)?.text ?? '';
+
+function withConfig(policy: Policy): FileSet {
+  const text = configText(mergeSettings({}, managedSettings(policy, cageAddresses(PINS.cageSubnet))));
+  return [...render(policy), { path: PATHS.openclawConfig, text, mode: 0o600, owner: 'container', readBy: ['gateway'] }];
+}
+
+describe('renderFiles', () => {
+  it.each(['caged', 'baseline'] as const)('writes the files of preset %s', (preset) => {
+    const files = withConfig(defaultPolicy({ preset }));
+    const listing = files.map(({ path, mode, text }) => `=== ${path} ${mode.toString(8)}\n${text}`).join('\n');
+    expect(listing).toMatchSnapshot();
+  });
+
+  test.prop([arbitraryPolicy()])('gives the same bytes for the same input', (policy) => {
+    expect(render(policy)).toEqual(render(structuredClone(policy)));
+  });
+
+  test.prop([arbitraryPolicy()])('renders nothing that a measure finds fault with', (policy) => {
+    const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
+    const deployment = deploymentFromFileSet(withConfig(policy), layout, { preset: policy.preset, openclawVersion: policy.openclaw.version });
+    const bad = runMeasures(measures, deployment).filter(({ state }) => state === 'fail' || state === 'error');
+    // Full exec is the user's explicit choice, and the one finding that rendering cannot take away.
+    expect(bad.filter(({ id }) => !(policy.exec.mode === 'full' && id === 'exec-mode'))).toEqual([]);
+  });
+
+  test.prop([arbitraryPolicy()])('publishes one port, on 127.0.0.1', (policy) => {
+    const { services } = parse(textOf(render(policy), PATHS.compose)) as { services: Record<string, { ports?: string[] }> };
+    const ports = Object.values(services).flatMap((service) => service.ports ?? []);
+    expect(ports).toHaveLength(1);
+    expect(ports[0]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${policy.access.port}:\\d+$`));
+  });
+
+  it('changes the inputs of just the service whose file changed', () => {
+    const labels = (policy: Policy): Record<string, string> => {
+      const { services } = parse(textOf(render(policy), PATHS.compose)) as { services: Record<string, { labels: Record<string, string> }> };
+      return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, service.labels['dev.clawproof.inputs'] ?? '']));
+    };
+    const before = labels(defaultPolicy());
+    const wider = labels(defaultPolicy({ egress: { allow: [{ host: 'api.example.com', ports: [443], privateAddresses: [] }] } }));
+    expect({ ...wider, egress: '' }).toEqual({ ...before, egress: '' });
+    expect(wider['egress']).not.toBe(before['egress']);
+    const exec = labels(defaultPolicy({ exec: { mode: 'allowlist' } }));
+    expect({ ...exec, gateway: '' }).toEqual({ ...before, gateway: '' });
+    expect(exec['gateway']).not.toBe(before['gateway']);
+  });
+
+  it('puts no secret and no registry into the files that may be shared', () => {
+    for (const { path, text } of render(defaultPolicy())) {
+      expect(text, path).not.toMatch(/https?:\/\/(?!egress|127\.0\.0\.1|localhost)/);
+    }
+  });
+});
