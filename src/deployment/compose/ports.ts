@@ -1,7 +1,7 @@
 import type { PublishedPort } from '../deployment.ts';
 import { asText, hasVariable, isMap, type YamlMap } from './values.ts';
 
-const shortPattern = /^(?:(?:\[([0-9a-fA-F:.%]+)\]|([^:[\]]*|[0-9a-fA-F:]+)):)?(?:(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(tcp|udp|sctp))?$/;
+const addressPattern = /^(?:\[[0-9a-fA-F:.]+\]|[0-9a-fA-F:.]+)$/;
 
 /**
  * The `ports` of a service in both syntaxes, with ranges spread out.
@@ -14,15 +14,20 @@ export function parsePorts(value: unknown): PublishedPort[] | undefined {
   return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
 }
 
+/** [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL], read from the right: an IPv6 address may stand without brackets. */
 function parseShort(text: string | undefined): PublishedPort[] | undefined {
-  if (text === undefined || hasVariable(text)) return undefined;
-  const match = shortPattern.exec(text.trim());
-  if (!match) return undefined;
-  const [, bracketed, plain, hostRange, containerRange, protocol] = match;
-  // "8080:80" has no address: what the pattern took for one is the host port.
-  const isPort = hostRange === undefined && plain !== undefined && /^\d+(?:-\d+)?$/.test(plain);
-  const address = isPort ? undefined : (bracketed ?? plain);
-  return spread(address, isPort ? plain : hostRange, containerRange, protocol);
+  const [ports = '', protocol, ...rest] = (text ?? '').trim().split('/');
+  if (text === undefined || rest.length > 0 || hasVariable(text)) return undefined;
+  const [before, container] = splitAtLastColon(ports);
+  if (before === undefined) return spread(undefined, undefined, container, protocol);
+  const [address, host] = splitAtLastColon(before);
+  if (address === undefined) return host === '' ? undefined : spread(undefined, host, container, protocol);
+  return addressPattern.test(address) ? spread(address.replace(/^\[|\]$/g, ''), host, container, protocol) : undefined;
+}
+
+function splitAtLastColon(text: string): [before: string | undefined, after: string] {
+  const colon = text.lastIndexOf(':');
+  return colon < 0 ? [undefined, text] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 function parseLong(entry: YamlMap): PublishedPort[] | undefined {
