@@ -1,7 +1,7 @@
 const UNITS: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /** Sizes as Docker writes them, as a pattern for the JSON Schema: 2g, 1536m, 1.5 GiB, 2147483648. */
-export const BYTES_PATTERN = '^[0-9]+(?:\\.[0-9]+)? ?(?:[bB]|[kKmMgGtT](?:i?[bB])?)?$';
+export const BYTES_PATTERN = '^[0-9]+(?:\\.[0-9]+)? ?(?:[bB]|[kKmMgGtT](?:[iI]?[bB])?)?$';
 
 const SIZE = /^([0-9]+(?:\.[0-9]+)?) ?(?:b|([kmgt])(?:i?b)?)?$/i;
 
