@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, clawproof, emptyFolder } from './support/clawproof.ts';
 
 let folder: string;
-let remove: () => Promise<void>;
+let remove: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   await build();
   ({ path: folder, remove } = await emptyFolder());
 });
 
-afterAll(() => remove());
+afterAll(() => remove?.());
 
 /** Paragraphs are broken where the terminal ends, so in other places with other temporary folders. */
 function oneLine(text: string): string {
