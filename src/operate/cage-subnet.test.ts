@@ -14,12 +14,16 @@ describe('chooseCageSubnet', () => {
     expect(chooseCageSubnet(['172.16.0.0/12', '10.0.0.0/8', '192.168.0.0/16'])).toBeNull();
   });
 
-  test.prop([fc.array(fc.oneof(fc.string(), fc.ipV4().chain((ip) => fc.integer({ min: 1, max: 32 }).map((bits) => `${ip}/${bits}`))))])(
-    'never throws and gives a /28 or nothing',
-    (taken) => {
-      expect(chooseCageSubnet(taken) ?? '10.0.0.0/28').toMatch(/^\d+\.\d+\.\d+\.0\/28$/);
-    },
-  );
+  test.prop([
+    fc.array(
+      fc.oneof(
+        fc.string(),
+        fc.ipV4().chain((ip) => fc.integer({ min: 1, max: 32 }).map((bits) => `${ip}/${bits}`)),
+      ),
+    ),
+  ])('never throws and gives a /28 or nothing', (taken) => {
+    expect(chooseCageSubnet(taken) ?? '10.0.0.0/28').toMatch(/^\d+\.\d+\.\d+\.0\/28$/);
+  });
 });
 
 describe('routesFromProc', () => {

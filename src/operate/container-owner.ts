@@ -54,11 +54,18 @@ export async function readOwned(context: OwnerContext, folder: string, path: str
   if (stat !== null && mayRead) return context.ports.files.read(join(folder, path));
   if ((await context.ports.files.stat(join(folder, 'config'))) === null) return null;
   const at = `/deployment/${path}`;
-  const text = await runInFolder(context, folder, `if [ -e ${at} ]; then echo found; cat ${at}; fi`, ['DAC_OVERRIDE']);
+  const text = await runInFolder(context, folder, `if [ -e ${at} ]; then echo found; cat ${at}; fi`, [
+    'DAC_OVERRIDE',
+  ]);
   return text.startsWith('found\n') ? text.slice('found\n'.length) : null;
 }
 
-async function runInFolder(context: OwnerContext, folder: string, script: string, capabilities: string[]): Promise<string> {
+async function runInFolder(
+  context: OwnerContext,
+  folder: string,
+  script: string,
+  capabilities: string[],
+): Promise<string> {
   const result = await context.docker.runOneOff({
     image: context.image,
     entrypoint: 'sh',

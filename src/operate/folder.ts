@@ -39,14 +39,16 @@ export interface DeploymentFolder {
 export async function readFolder(ports: Pick<Ports, 'files'>, path: string): Promise<DeploymentFolder> {
   const { files } = ports;
   const stat = await files.stat(path);
-  if (stat !== null && stat.kind !== 'directory' && stat.kind !== 'symlink') throw foreignFolder(path, 'a file of that name');
+  if (stat !== null && stat.kind !== 'directory' && stat.kind !== 'symlink')
+    throw foreignFolder(path, 'a file of that name');
   const found = await files.read(join(path, PATHS.policy));
   if (found === null) await refuseForeign(files, path);
   await refuseLinks(files, path);
   const policyText = found ?? initialPolicyText();
   const policy = loadPolicy(policyText, join(path, PATHS.policy));
   const lockText = await files.read(join(path, PATHS.lock));
-  const lock = lockText === null ? emptyLock(policy.openclaw.version) : parseLock(lockText, join(path, PATHS.lock));
+  const lock =
+    lockText === null ? emptyLock(policy.openclaw.version) : parseLock(lockText, join(path, PATHS.lock));
   return { path, policyText, policy, lock, isNew: found === null };
 }
 

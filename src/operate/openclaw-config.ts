@@ -27,7 +27,8 @@ export function parseConfig(text: string): OpenClawConfig {
   } catch (error) {
     throw configUnreadable(error instanceof Error ? error.message : String(error));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw configUnreadable('it holds no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw configUnreadable('it holds no object');
   return value as OpenClawConfig;
 }
 

@@ -10,7 +10,10 @@ const TOKEN_BYTES = 32;
  * Makes the gateway token when there is none. The token itself is never returned.
  * @returns true when a token was made.
  */
-export async function ensureGatewayToken(ports: { files: Files; random: Random }, folder: string): Promise<boolean> {
+export async function ensureGatewayToken(
+  ports: { files: Files; random: Random },
+  folder: string,
+): Promise<boolean> {
   const path = join(folder, PATHS.gatewayToken);
   await ports.files.makeDirectory(join(folder, 'secrets'), 0o700);
   if ((await ports.files.stat(path)) !== null) return false;

@@ -33,19 +33,41 @@ export async function readStatus(ports: Ports, folder: string): Promise<Deployme
   const names = policy.preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
   const url = `http://127.0.0.1:${policy.access.port}`;
   const [services, healthz, readyz] = await Promise.all([
-    Promise.all(names.map(async (service) => describe(service, await docker.inspectContainer(`${policy.name}-${service}-1`)))),
+    Promise.all(
+      names.map(async (service) =>
+        describe(service, await docker.inspectContainer(`${policy.name}-${service}-1`)),
+      ),
+    ),
     httpStatus(ports, `${url}/healthz`),
     httpStatus(ports, `${url}/readyz`),
   ]);
   // The port may be somebody else's: the gateway is ready only when it also runs.
   const ready = readyz === 200 && services.every(({ state }) => state === 'running');
-  return { folder, name: policy.name, preset: policy.preset, openclaw: policy.openclaw.version, url: `${url}/`, ready, healthz, readyz, services };
+  return {
+    folder,
+    name: policy.name,
+    preset: policy.preset,
+    openclaw: policy.openclaw.version,
+    url: `${url}/`,
+    ready,
+    healthz,
+    readyz,
+    services,
+  };
 }
 
 function describe(service: string, container: ContainerInspect | null): ServiceStatus {
-  if (container === null) return { service, state: 'absent', health: '', startedAt: null, restarts: 0, image: null };
+  if (container === null)
+    return { service, state: 'absent', health: '', startedAt: null, restarts: 0, image: null };
   const { State: state, RestartCount: restarts, Config: config } = container;
-  return { service, state: state.Status, health: state.Health?.Status ?? '', startedAt: state.StartedAt, restarts, image: config.Image };
+  return {
+    service,
+    state: state.Status,
+    health: state.Health?.Status ?? '',
+    startedAt: state.StartedAt,
+    restarts,
+    image: config.Image,
+  };
 }
 
 async function httpStatus(ports: Ports, url: string): Promise<number | null> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fc, test } from '@fast-check/vitest';
+import { test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { deploymentFromFileSet } from '../deployment/from-file-set.ts';
@@ -16,7 +16,11 @@ import type { Pins } from './pins.ts';
 import { renderFiles } from './render.ts';
 
 const PINS: Pins = {
-  images: { gateway: `sha256:${'a'.repeat(64)}`, egress: `sha256:${'b'.repeat(64)}`, ingress: `sha256:${'c'.repeat(64)}` },
+  images: {
+    gateway: `sha256:${'a'.repeat(64)}`,
+    egress: `sha256:${'b'.repeat(64)}`,
+    ingress: `sha256:${'c'.repeat(64)}`,
+  },
   cageSubnet: '172.30.224.0/28',
   node: '24.21.0',
   npm: '11.19.1',
@@ -29,13 +33,18 @@ const textOf = (files: FileSet, path: string): string => files.find((file) => fi
 
 function withConfig(policy: Policy): FileSet {
   const text = configText(mergeSettings({}, managedSettings(policy, cageAddresses(PINS.cageSubnet))));
-  return [...render(policy), { path: PATHS.openclawConfig, text, mode: 0o600, owner: 'container', readBy: ['gateway'] }];
+  return [
+    ...render(policy),
+    { path: PATHS.openclawConfig, text, mode: 0o600, owner: 'container', readBy: ['gateway'] },
+  ];
 }
 
 describe('renderFiles', () => {
   it.each(['caged', 'baseline'] as const)('writes the files of preset %s', (preset) => {
     const files = withConfig(defaultPolicy({ preset }));
-    const listing = files.map(({ path, mode, text }) => `=== ${path} ${mode.toString(8)}\n${text}`).join('\n');
+    const listing = files
+      .map(({ path, mode, text }) => `=== ${path} ${mode.toString(8)}\n${text}`)
+      .join('\n');
     expect(listing).toMatchSnapshot();
   });
 
@@ -45,14 +54,21 @@ describe('renderFiles', () => {
 
   test.prop([arbitraryPolicy()])('renders nothing that a measure finds fault with', (policy) => {
     const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
-    const deployment = deploymentFromFileSet(withConfig(policy), layout, { preset: policy.preset, openclawVersion: policy.openclaw.version });
-    const bad = runMeasures(measures, deployment).filter(({ state }) => state === 'fail' || state === 'error');
+    const deployment = deploymentFromFileSet(withConfig(policy), layout, {
+      preset: policy.preset,
+      openclawVersion: policy.openclaw.version,
+    });
+    const bad = runMeasures(measures, deployment).filter(
+      ({ state }) => state === 'fail' || state === 'error',
+    );
     // Full exec is the user's explicit choice, and the one finding that rendering cannot take away.
     expect(bad.filter(({ id }) => !(policy.exec.mode === 'full' && id === 'exec-mode'))).toEqual([]);
   });
 
   test.prop([arbitraryPolicy()])('publishes one port, on 127.0.0.1', (policy) => {
-    const { services } = parse(textOf(render(policy), PATHS.compose)) as { services: Record<string, { ports?: string[] }> };
+    const { services } = parse(textOf(render(policy), PATHS.compose)) as {
+      services: Record<string, { ports?: string[] }>;
+    };
     const ports = Object.values(services).flatMap((service) => service.ports ?? []);
     expect(ports).toHaveLength(1);
     expect(ports[0]).toMatch(new RegExp(`^127\\.0\\.0\\.1:${policy.access.port}:\\d+$`));
@@ -60,11 +76,20 @@ describe('renderFiles', () => {
 
   it('changes the inputs of just the service whose file changed', () => {
     const labels = (policy: Policy): Record<string, string> => {
-      const { services } = parse(textOf(render(policy), PATHS.compose)) as { services: Record<string, { labels: Record<string, string> }> };
-      return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, service.labels['dev.clawproof.inputs'] ?? '']));
+      const { services } = parse(textOf(render(policy), PATHS.compose)) as {
+        services: Record<string, { labels: Record<string, string> }>;
+      };
+      return Object.fromEntries(
+        Object.entries(services).map(([name, service]) => [
+          name,
+          service.labels['dev.clawproof.inputs'] ?? '',
+        ]),
+      );
     };
     const before = labels(defaultPolicy());
-    const wider = labels(defaultPolicy({ egress: { allow: [{ host: 'api.example.com', ports: [443], privateAddresses: [] }] } }));
+    const wider = labels(
+      defaultPolicy({ egress: { allow: [{ host: 'api.example.com', ports: [443], privateAddresses: [] }] } }),
+    );
     expect({ ...wider, egress: '' }).toEqual({ ...before, egress: '' });
     expect(wider['egress']).not.toBe(before['egress']);
     const exec = labels(defaultPolicy({ exec: { mode: 'allowlist' } }));

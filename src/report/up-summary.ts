@@ -145,13 +145,8 @@ function problems(result: UpResult, style: Style): string[] {
   );
   const remarks =
     result.openclaw === null ? [] : [...result.openclaw.doctor.findings, ...result.openclaw.audit.findings];
-  const said = remarks.flatMap(({ severity, title }) =>
-    severity === 'info' ? [] : [`OpenClaw says (${severity}): ${title}`],
-  );
-  return [
-    ...[...measured, ...tried].map((line) => `  ${style.red('✖')} ${line}`),
-    ...said.map((line) => `  ${style.yellow('!')} ${line}`),
-  ];
+  const said = remarks.filter(({ severity }) => severity !== 'info').map((finding) => remark(finding, style));
+  return [...[...measured, ...tried].map((line) => `  ${style.red('✖')} ${line}`), ...said];
 }
 
 /** A remark of OpenClaw; one that every deployment of this shape gets is shown with the reason, and quietly. */

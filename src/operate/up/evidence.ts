@@ -12,23 +12,44 @@ import { containerName, services } from './start.ts';
 import type { UpContext } from './types.ts';
 
 /** What the written files ask for. */
-export async function declaredMeasures(files: Files, folder: string, policy: Policy, set: FileSet): Promise<MeasureResult[]> {
+export async function declaredMeasures(
+  files: Files,
+  folder: string,
+  policy: Policy,
+  set: FileSet,
+): Promise<MeasureResult[]> {
   const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
-  const declared = deploymentFromFileSet(set, layout, { preset: policy.preset, openclawVersion: policy.openclaw.version });
-  return runMeasures(measures, { ...declared, files: [...(declared.files ?? []), ...(await secretFiles(files, folder))] });
+  const declared = deploymentFromFileSet(set, layout, {
+    preset: policy.preset,
+    openclawVersion: policy.openclaw.version,
+  });
+  return runMeasures(measures, {
+    ...declared,
+    files: [...(declared.files ?? []), ...(await secretFiles(files, folder))],
+  });
 }
 
 /** What the engine applied, as `docker inspect` tells it. */
 export async function effectiveMeasures(context: UpContext, set: FileSet): Promise<MeasureResult[]> {
   const { docker, policy } = context;
-  const containers = await Promise.all(services(context).map((service) => docker.inspectContainer(containerName(context, service))));
+  const containers = await Promise.all(
+    services(context).map((service) => docker.inspectContainer(containerName(context, service))),
+  );
   const names = policy.preset === 'caged' ? ['cage', 'front', 'outside'] : ['front'];
   const networks = await Promise.all(names.map((name) => docker.inspectNetwork(`${policy.name}_${name}`)));
-  const declared = deploymentFromFileSet(set, { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 });
+  const declared = deploymentFromFileSet(set, {
+    compose: PATHS.compose,
+    openclaw: PATHS.openclawConfig,
+    ownerUid: 0,
+  });
   const effective: Deployment = deploymentFromInspect(
     containers.filter((entry) => entry !== null),
     networks.filter((entry) => entry !== null),
-    { preset: policy.preset, openclawVersion: policy.openclaw.version, ...(declared.openclawConfig ? { openclawConfig: declared.openclawConfig } : {}) },
+    {
+      preset: policy.preset,
+      openclawVersion: policy.openclaw.version,
+      ...(declared.openclawConfig ? { openclawConfig: declared.openclawConfig } : {}),
+    },
   );
   return runMeasures(measures, effective);
 }

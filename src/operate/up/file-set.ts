@@ -12,12 +12,19 @@ import type { Lock } from '../lock-file.ts';
 const LIKELY_SUBNET = '172.30.224.0/28';
 
 /** Pins of a deployment: what the lock says, with names that cannot start anything where it says nothing. */
-export function pinsFrom(policy: Policy, lock: Lock, toolVersion: string, images?: EnsuredImages['images']): Pins {
+export function pinsFrom(
+  policy: Policy,
+  lock: Lock,
+  toolVersion: string,
+  images?: EnsuredImages['images'],
+): Pins {
   const unresolved = unresolvedImages(policy.image.gateway, policy.openclaw.version);
   const locked = (role: 'gateway' | 'egress' | 'ingress'): string => {
     const image = lock.images[role];
     if (image === null) return unresolved[role];
-    return image.source === 'build' ? image.digest : `${image.reference.replace(/:[^:/]+$/, '')}@${image.digest}`;
+    return image.source === 'build'
+      ? image.digest
+      : `${image.reference.replace(/:[^:/]+$/, '')}@${image.digest}`;
   };
   return {
     images: {

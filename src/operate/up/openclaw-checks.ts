@@ -20,21 +20,44 @@ export async function validateConfig(context: UpContext, image: string): Promise
     entrypoint: 'openclaw',
     args: ['config', 'validate', '--json'],
     user: '1000:1000',
-    mounts: [bindMount(join(folder, 'config/openclaw'), GATEWAY.configFolder, true), bindMount(join(folder, PATHS.gatewayToken), GATEWAY.tokenFile, true)],
+    mounts: [
+      bindMount(join(folder, 'config/openclaw'), GATEWAY.configFolder, true),
+      bindMount(join(folder, PATHS.gatewayToken), GATEWAY.tokenFile, true),
+    ],
     tmpfs: { '/tmp': 'mode=1777', [GATEWAY.state]: 'uid=1000,gid=1000,mode=0700' },
-    environment: { OPENCLAW_CONFIG_PATH: GATEWAY.configFile, OPENCLAW_CONFIG_READONLY: '1', XDG_CACHE_HOME: GATEWAY.cache },
+    environment: {
+      OPENCLAW_CONFIG_PATH: GATEWAY.configFile,
+      OPENCLAW_CONFIG_READONLY: '1',
+      XDG_CACHE_HOME: GATEWAY.cache,
+    },
     timeoutMs: VALIDATE_MS,
   });
   const answer = readValidation(result.stdout);
-  if (!answer.ok) throw unreadableAnswer('openclaw config validate', `${answer.reason}${result.stderr.trim() === '' ? '' : `; ${result.stderr.trim().slice(-200)}`}`);
+  if (!answer.ok)
+    throw unreadableAnswer(
+      'openclaw config validate',
+      `${answer.reason}${result.stderr.trim() === '' ? '' : `; ${result.stderr.trim().slice(-200)}`}`,
+    );
   if (answer.value.length > 0) throw configRejected(policy.openclaw.version, answer.value);
 }
 
 /** Runs OpenClaw's doctor and its security audit in the running gateway and keeps both answers (rows H11, G11). */
 export async function runOpenClawChecks(context: UpContext): Promise<OpenClawChecks> {
   const [doctor, audit] = await Promise.all([
-    ask(context, ['doctor', '--json'], 'doctor.json', readDoctor, (value) => `${value.checksRun} checks, ${value.findings.length} remarks`),
-    ask(context, ['security', 'audit', '--deep', '--json'], 'security-audit.json', readSecurityAudit, (value) => `${value.critical} critical, ${value.warn} warnings, ${value.info} notes`),
+    ask(
+      context,
+      ['doctor', '--json'],
+      'doctor.json',
+      readDoctor,
+      (value) => `${value.checksRun} checks, ${value.findings.length} remarks`,
+    ),
+    ask(
+      context,
+      ['security', 'audit', '--deep', '--json'],
+      'security-audit.json',
+      readSecurityAudit,
+      (value) => `${value.critical} critical, ${value.warn} warnings, ${value.info} notes`,
+    ),
   ]);
   return { doctor, audit };
 }
@@ -49,7 +72,12 @@ async function ask<T extends { findings: OpenClawChecks['doctor']['findings'] }>
   const result = await context.compose.exec('gateway', ['openclaw', ...args], { timeoutMs: CHECK_MS });
   const answer = read(result.stdout);
   if (!answer.ok) return { state: 'error', detail: answer.reason, findings: [] };
-  if (result.code !== 0) return { state: 'error', detail: `it ended with exit code ${result.code}`, findings: [] };
-  await context.ports.files.writeAtomic(join(context.folder, PATHS.toolFolder, 'results', file), result.stdout, { mode: 0o600 });
+  if (result.code !== 0)
+    return { state: 'error', detail: `it ended with exit code ${result.code}`, findings: [] };
+  await context.ports.files.writeAtomic(
+    join(context.folder, PATHS.toolFolder, 'results', file),
+    result.stdout,
+    { mode: 0o600 },
+  );
   return { state: 'ran', detail: describe(answer.value), findings: answer.value.findings };
 }

@@ -12,7 +12,13 @@ import { emptyResult } from './up.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
 /** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */
-export async function renderOnly(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string, began: number): Promise<UpResult> {
+export async function renderOnly(
+  ports: Ports,
+  read: DeploymentFolder,
+  engine: EngineReport,
+  toolVersion: string,
+  began: number,
+): Promise<UpResult> {
   const { policy, lock, path: folder } = read;
   await writeFolderBasics(ports, read);
   const { set, changes } = await planDeployment(ports, read, toolVersion);
@@ -22,13 +28,18 @@ export async function renderOnly(ports: Ports, read: DeploymentFolder, engine: E
     await writeChanges(ports.files, folder, changes);
     task.result(`${changes.length} written`);
   });
-  const declared = await ports.progress.task('Protections in the files', () => declaredMeasures(ports.files, folder, policy, set));
+  const declared = await ports.progress.task('Protections in the files', () =>
+    declaredMeasures(ports.files, folder, policy, set),
+  );
   return {
     ...emptyResult({ ports, folder, policy, engine }, lock, began),
     state: 'rendered',
     changedFiles: changes.map((change) => change.file.path),
     declared,
-    missing: engine.missing.flatMap(({ message, commands }) => [message, ...commands.map((command) => `  ${command}`)]),
+    missing: engine.missing.flatMap(({ message, commands }) => [
+      message,
+      ...commands.map((command) => `  ${command}`),
+    ]),
   };
 }
 
@@ -40,7 +51,12 @@ export async function planDeployment(ports: Ports, read: DeploymentFolder, toolV
 }
 
 /** `up --dry-run`: the diff of what would be written. Changes nothing, asks no engine. */
-export async function dryRun(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string): Promise<UpResult> {
+export async function dryRun(
+  ports: Ports,
+  read: DeploymentFolder,
+  engine: EngineReport,
+  toolVersion: string,
+): Promise<UpResult> {
   const began = ports.clock.monotonicMs();
   const { changes } = await planDeployment(ports, read, toolVersion);
   return {

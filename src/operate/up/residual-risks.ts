@@ -16,17 +16,23 @@ export function residualRisks(policy: Policy, engine: EngineReport): string[] {
 
 function egressRisks(policy: Policy): string[] {
   if (policy.preset === 'baseline') {
-    return ['Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.'];
+    return [
+      'Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.',
+    ];
   }
   const { allow } = policy.egress;
   if (allow.length === 0) return [];
-  return [`What is sent to one of the ${allow.length} allowed names leaves: an allowed service can carry stolen data.`];
+  return [
+    `What is sent to one of the ${allow.length} allowed names leaves: an allowed service can carry stolen data.`,
+  ];
 }
 
 function execRisks(policy: Policy): string[] {
   if (policy.exec.mode === 'deny') return [];
   const what = policy.exec.mode === 'full' ? 'every command' : 'the commands on its allowlist';
-  return [`exec.mode is ${policy.exec.mode}: the agent runs ${what} inside the container, with the gateway's state and provider keys in reach.`];
+  return [
+    `exec.mode is ${policy.exec.mode}: the agent runs ${what} inside the container, with the gateway's state and provider keys in reach.`,
+  ];
 }
 
 function engineRisks(engine: EngineReport): string[] {
@@ -34,7 +40,9 @@ function engineRisks(engine: EngineReport): string[] {
   if (facts === undefined) return [];
   const limits = Object.entries(facts.limits).flatMap(([name, enforced]) => (enforced ? [] : [name]));
   return [
-    ...(facts.userNamespaces || engine.kind === 'rootless' ? [] : ['The engine maps no user ids: uid 1000 in the container is uid 1000 of this host.']),
+    ...(facts.userNamespaces || engine.kind === 'rootless'
+      ? []
+      : ['The engine maps no user ids: uid 1000 in the container is uid 1000 of this host.']),
     ...(facts.seccomp ? [] : ['This engine filters no system calls (no seccomp).']),
     ...(limits.length > 0 ? [`This engine does not enforce these limits: ${limits.join(', ')}.`] : []),
   ];

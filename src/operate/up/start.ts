@@ -61,15 +61,20 @@ async function crashLoop(context: UpContext): Promise<string | null> {
 }
 
 function failing(service: string, { State: state, RestartCount: restarts }: ContainerInspect): string | null {
-  if (state.OOMKilled) return `${service} was ended because it needed more memory than resources.memory allows`;
+  if (state.OOMKilled)
+    return `${service} was ended because it needed more memory than resources.memory allows`;
   if (restarts >= 3) return `${service} ended ${restarts} times with exit code ${state.ExitCode}`;
-  if (state.Status === 'exited' || state.Status === 'dead') return `${service} ended with exit code ${state.ExitCode}`;
+  if (state.Status === 'exited' || state.Status === 'dead')
+    return `${service} ended with exit code ${state.ExitCode}`;
   return null;
 }
 
 async function logTail(context: UpContext): Promise<string[]> {
   const text = await context.docker.logs(containerName(context, 'gateway'), { tail: 8 }).catch(() => '');
-  return text.split('\n').filter((line) => line.trim() !== '').slice(-8);
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-8);
 }
 
 function elapsed(context: UpContext, began: number): number {

@@ -9,7 +9,9 @@ import type { UpContext } from './types.ts';
 
 /** What the last complete `up` was made of; equal fingerprints mean that its checks hold for this run, too. */
 export function fingerprint(policyText: string, set: FileSet, toolVersion: string): string {
-  return contentHash(JSON.stringify([toolVersion, policyText, set.map(({ path, text, mode }) => [path, text, mode])]));
+  return contentHash(
+    JSON.stringify([toolVersion, policyText, set.map(({ path, text, mode }) => [path, text, mode])]),
+  );
 }
 
 const RECORD = `${PATHS.toolFolder}/last-up.json`;
@@ -17,7 +19,9 @@ const RECORD = `${PATHS.toolFolder}/last-up.json`;
 /** Remembers that an `up` went through to its end. Written last: a run that was killed is not remembered. */
 export async function rememberUp(context: UpContext, print: string): Promise<void> {
   const record = { fingerprint: print, at: context.ports.clock.now().toISOString() };
-  await context.ports.files.writeAtomic(join(context.folder, RECORD), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  await context.ports.files.writeAtomic(join(context.folder, RECORD), `${JSON.stringify(record)}\n`, {
+    mode: 0o600,
+  });
 }
 
 export async function forgetUp(context: Pick<UpContext, 'ports' | 'folder'>): Promise<void> {
@@ -32,7 +36,9 @@ export async function isUnchanged(context: UpContext, set: FileSet, print: strin
   if ((await planFiles(context.ports.files, context.folder, set)).length > 0) return false;
   const compose = set.find((file) => file.path === PATHS.compose)?.text ?? '';
   const [containers, ready] = await Promise.all([
-    Promise.all(services(context).map((service) => context.docker.inspectContainer(containerName(context, service)))),
+    Promise.all(
+      services(context).map((service) => context.docker.inspectContainer(containerName(context, service))),
+    ),
     isReady(context),
   ]);
   return ready && containers.every((container) => container !== null && runsAs(container, compose));
@@ -41,13 +47,27 @@ export async function isUnchanged(context: UpContext, set: FileSet, print: strin
 /** A container that runs from the image and the inputs that compose.yaml names. */
 function runsAs(container: ContainerInspect, compose: string): boolean {
   const inputs = container.Config.Labels?.[LABELS.inputs];
-  const current = inputs !== undefined && compose.includes(`${LABELS.inputs}: ${inputs}\n`) && compose.includes(container.Config.Image);
-  return current && container.State.Running && !container.State.Paused && container.State.Health?.Status !== 'unhealthy';
+  const current =
+    inputs !== undefined &&
+    compose.includes(`${LABELS.inputs}: ${inputs}\n`) &&
+    compose.includes(container.Config.Image);
+  return (
+    current &&
+    container.State.Running &&
+    !container.State.Paused &&
+    container.State.Health?.Status !== 'unhealthy'
+  );
 }
 
 async function isReady(context: UpContext): Promise<boolean> {
   try {
-    return (await context.ports.http.request(`http://127.0.0.1:${context.policy.access.port}/readyz`, { timeoutMs: 3000 })).status === 200;
+    return (
+      (
+        await context.ports.http.request(`http://127.0.0.1:${context.policy.access.port}/readyz`, {
+          timeoutMs: 3000,
+        })
+      ).status === 200
+    );
   } catch {
     return false;
   }

@@ -10,6 +10,7 @@ import { ownByContainer, readOwned } from '../container-owner.ts';
 import { diffText, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
+import { removeLeftovers } from '../leftovers.ts';
 import { formatLock, type Lock } from '../lock-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { ensureGatewayToken } from '../secrets.ts';
@@ -62,7 +63,12 @@ async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise
   }
 }
 
-export function openContext(ports: Ports, read: DeploymentFolder, engine: EngineReport, toolVersion: string): UpContext {
+export function openContext(
+  ports: Ports,
+  read: DeploymentFolder,
+  engine: EngineReport,
+  toolVersion: string,
+): UpContext {
   const program = engine.docker?.path ?? 'docker';
   return {
     ports,
@@ -76,35 +82,58 @@ export function openContext(ports: Ports, read: DeploymentFolder, engine: Engine
 }
 
 /** The way of a second `up`: two questions to the engine, one to the gateway, nothing written. */
-async function unchangedResult(context: UpContext, read: DeploymentFolder, began: number): Promise<UpResult | null> {
+async function unchangedResult(
+  context: UpContext,
+  read: DeploymentFolder,
+  began: number,
+): Promise<UpResult | null> {
   const { policy, lock } = read;
   if (read.isNew || lock.images.gateway === null) return null;
   const pins = pinsFrom(policy, lock, context.toolVersion);
-  const config = await readOwned(ownerContext(context, pins.images.gateway), context.folder, PATHS.openclawConfig);
+  const config = await readOwned(
+    ownerContext(context, pins.images.gateway),
+    context.folder,
+    PATHS.openclawConfig,
+  );
   const set = deploymentFiles(policy, pins, config);
   const print = fingerprint(read.policyText, set, context.toolVersion);
   if (!(await isUnchanged(context, set, print))) return null;
   return { ...emptyResult(context, lock, began), state: 'unchanged' };
 }
 
-async function bringUp(context: UpContext, read: DeploymentFolder, journal: Journal, began: number): Promise<UpResult> {
+async function bringUp(
+  context: UpContext,
+  read: DeploymentFolder,
+  journal: Journal,
+  began: number,
+): Promise<UpResult> {
   const { ports, policy, folder } = context;
   const { progress } = ports;
   await preflight(context, read.lock);
+  await removeLeftovers(ports.files, folder);
   await forgetUp(context);
   await writeFolderBasics(ports, read);
   const images = await progress.task('Images', async (task) => {
     const saveLock = (lock: Lock): Promise<void> => writeLock(context, lock);
-    const made = await ensureImages(ports, imageEngine(context.engine), policy, read.lock, folder, task, { onLock: saveLock });
+    const made = await ensureImages(ports, imageEngine(context.engine), policy, read.lock, folder, task, {
+      onLock: saveLock,
+    });
     task.result(describeImages(made));
     return made;
   });
   await journal.step('images');
-  const lock = { ...images.lock, cageSubnet: policy.preset === 'caged' ? await cageSubnet(context, images.lock) : images.lock.cageSubnet };
+  const lock = {
+    ...images.lock,
+    cageSubnet: policy.preset === 'caged' ? await cageSubnet(context, images.lock) : images.lock.cageSubnet,
+  };
   await writeLock(context, lock);
-  const written = await progress.task('Files', (task) => writeDeployment(context, read, lock, images, (text) => task.result(text)));
+  const written = await progress.task('Files', (task) =>
+    writeDeployment(context, read, lock, images, (text) => task.result(text)),
+  );
   await journal.step('files');
-  await progress.task('Configuration accepted by OpenClaw', () => validateConfig(context, images.images.gateway));
+  await progress.task('Configuration accepted by OpenClaw', () =>
+    validateConfig(context, images.images.gateway),
+  );
   await progress.task('Containers', (task) => startContainers(context, task));
   await journal.step('containers');
   await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
@@ -140,7 +169,13 @@ async function writeDeployment(
   return { changedFiles: changes.map((change) => change.file.path), diff };
 }
 
-async function checkDeployment(context: UpContext, read: DeploymentFolder, lock: Lock, images: EnsuredImages, began: number): Promise<UpResult> {
+async function checkDeployment(
+  context: UpContext,
+  read: DeploymentFolder,
+  lock: Lock,
+  images: EnsuredImages,
+  began: number,
+): Promise<UpResult> {
   const { ports, folder, policy } = context;
   const image = images.images.gateway;
   const openclaw = await ports.progress.task("OpenClaw's own doctor and security audit", async (task) => {
@@ -154,7 +189,9 @@ async function checkDeployment(context: UpContext, read: DeploymentFolder, lock:
     const declared = await declaredMeasures(ports.files, folder, policy, set);
     const effective = await effectiveMeasures(context, set);
     const checks = await runChecks(context, image);
-    const bad = [...declared, ...effective, ...checks].filter(({ state }) => state === 'fail' || state === 'error').length;
+    const bad = [...declared, ...effective, ...checks].filter(
+      ({ state }) => state === 'fail' || state === 'error',
+    ).length;
     task.result(`${declared.length + effective.length + checks.length - bad} hold, ${bad} do not`);
     return { declared, effective, checks };
   });
@@ -176,7 +213,11 @@ async function saveResults(context: UpContext, results: unknown): Promise<void> 
   await context.ports.files.writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`, { mode: 0o600 });
 }
 
-export function emptyResult(context: Pick<UpContext, 'ports' | 'folder' | 'policy' | 'engine'>, lock: Lock, began: number): UpResult {
+export function emptyResult(
+  context: Pick<UpContext, 'ports' | 'folder' | 'policy' | 'engine'>,
+  lock: Lock,
+  began: number,
+): UpResult {
   return {
     state: 'up',
     folder: context.folder,
@@ -199,6 +240,9 @@ export function emptyResult(context: Pick<UpContext, 'ports' | 'folder' | 'polic
 }
 
 function describeImages({ built, pulled }: EnsuredImages): string {
-  const parts = [built.length > 0 ? `built ${built.join(', ')}` : '', pulled.length > 0 ? `pulled ${pulled.join(', ')}` : ''];
+  const parts = [
+    built.length > 0 ? `built ${built.join(', ')}` : '',
+    pulled.length > 0 ? `pulled ${pulled.join(', ')}` : '',
+  ];
   return parts.filter(Boolean).join('; ') || 'all there';
 }

@@ -20,7 +20,10 @@ export function renderCompose(policy: Policy, pins: Pins, inputs: ServiceInputs)
     labels(role, policy.preset, pins.toolVersion, inputs[role]);
   const services: Record<string, ComposeService> = {
     gateway: { ...gatewayService(policy, pins.images.gateway, cage), labels: label('gateway') },
-    cli: { ...cliService(policy, pins.images.gateway), labels: labels('cli', policy.preset, pins.toolVersion) },
+    cli: {
+      ...cliService(policy, pins.images.gateway),
+      labels: labels('cli', policy.preset, pins.toolVersion),
+    },
   };
   if (policy.preset === 'caged') {
     services['egress'] = { ...egressService(pins.images.egress, cage), labels: label('egress') };

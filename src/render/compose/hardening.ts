@@ -36,7 +36,12 @@ export function tmpfs(target: string, sizeMiB: number): string {
 }
 
 /** @param inputs hash of the files that the service reads */
-export function labels(role: string, preset: PresetName, toolVersion: string, inputs?: string): Record<string, string> {
+export function labels(
+  role: string,
+  preset: PresetName,
+  toolVersion: string,
+  inputs?: string,
+): Record<string, string> {
   return {
     [LABELS.role]: role,
     [LABELS.preset]: preset,

@@ -4,9 +4,21 @@ import { cageAddresses } from '../layout.ts';
 import { managedSettings } from './openclaw-config.ts';
 import { configText, mergeSettings } from './merge-settings.ts';
 
-const settings = (version: string, preset: 'caged' | 'baseline' = 'caged', mode: 'deny' | 'allowlist' | 'full' = 'deny') =>
+const settings = (
+  version: string,
+  preset: 'caged' | 'baseline' = 'caged',
+  mode: 'deny' | 'allowlist' | 'full' = 'deny',
+) =>
   JSON.parse(
-    configText(mergeSettings({}, managedSettings(defaultPolicy({ preset, exec: { mode }, openclaw: { version } }), cageAddresses('172.30.224.0/28')))),
+    configText(
+      mergeSettings(
+        {},
+        managedSettings(
+          defaultPolicy({ preset, exec: { mode }, openclaw: { version } }),
+          cageAddresses('172.30.224.0/28'),
+        ),
+      ),
+    ),
   ) as Record<string, Record<string, unknown>>;
 
 describe('managedSettings', () => {
