@@ -51,7 +51,7 @@ export function routesFromProc(text: string): string[] {
       const [, destination, , , , , , mask] = line.trim().split(/\s+/);
       if (destination === undefined || mask === undefined || !/^[0-9A-Fa-f]{8}$/.test(destination)) return [];
       const bits = [...Number.parseInt(mask, 16).toString(2)].filter((bit) => bit === '1').length;
-      const bytes = destination.match(/../g)?.reverse() ?? [];
+      const bytes = destination.match(/../g)?.toReversed() ?? [];
       return [`${bytes.map((byte) => Number.parseInt(byte, 16)).join('.')}/${bits}`];
     });
 }

@@ -1,7 +1,5 @@
-import type { UpResult } from '../operate/up/types.ts';
+import type { Remark, UpResult } from '../operate/up/types.ts';
 import type { MeasureResult } from '../measures/run.ts';
-import { expectedBecause } from '../openclaw/expected-remarks.ts';
-import type { OpenClawFinding } from '../openclaw/reports.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
 
@@ -150,10 +148,9 @@ function problems(result: UpResult, style: Style): string[] {
 }
 
 /** A remark of OpenClaw; one that every deployment of this shape gets is shown with the reason, and quietly. */
-function remark(finding: OpenClawFinding, style: Style): string {
-  const why = expectedBecause(finding);
-  if (why !== null) return style.dim(`  · OpenClaw remarks: ${finding.title} Expected here: ${why}.`);
-  return `  ${style.yellow('!')} OpenClaw says (${finding.severity}): ${finding.title}`;
+function remark({ severity, title, expected }: Remark, style: Style): string {
+  if (expected !== null) return style.dim(`  · OpenClaw remarks: ${title} Expected here: ${expected}.`);
+  return `  ${style.yellow('!')} OpenClaw says (${severity}): ${title}`;
 }
 
 /** True when something that must hold does not, or could not be looked at. */

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { unreadableAnswer } from '../../errors/operate-errors.ts';
 import { configRejected } from '../../errors/operate-errors.ts';
 import { bindMount } from '../../engine/bind-mount.ts';
-import { readDoctor, readSecurityAudit, readValidation } from '../../openclaw/reports.ts';
+import { expectedBecause } from '../../openclaw/expected-remarks.ts';
+import { type OpenClawFinding, readDoctor, readSecurityAudit, readValidation } from '../../openclaw/reports.ts';
 import { GATEWAY, PATHS } from '../../render/layout.ts';
-import type { OpenClawChecks, UpContext } from './types.ts';
+import type { OpenClawCheck, OpenClawChecks, UpContext } from './types.ts';
 
 const VALIDATE_MS = 120_000;
 const CHECK_MS = 300_000;
@@ -62,13 +63,13 @@ export async function runOpenClawChecks(context: UpContext): Promise<OpenClawChe
   return { doctor, audit };
 }
 
-async function ask<T extends { findings: OpenClawChecks['doctor']['findings'] }>(
+async function ask<T extends { findings: OpenClawFinding[] }>(
   context: UpContext,
   args: string[],
   file: string,
   read: (stdout: string) => { ok: true; value: T } | { ok: false; reason: string },
   describe: (value: T) => string,
-): Promise<OpenClawChecks['doctor']> {
+): Promise<OpenClawCheck> {
   const result = await context.compose.exec('gateway', ['openclaw', ...args], { timeoutMs: CHECK_MS });
   const answer = read(result.stdout);
   if (!answer.ok) return { state: 'error', detail: answer.reason, findings: [] };
@@ -79,5 +80,5 @@ async function ask<T extends { findings: OpenClawChecks['doctor']['findings'] }>
     result.stdout,
     { mode: 0o600 },
   );
-  return { state: 'ran', detail: describe(answer.value), findings: answer.value.findings };
+  return { state: 'ran', detail: describe(answer.value), findings: answer.value.findings.map((finding) => ({ ...finding, expected: expectedBecause(finding) })) };
 }

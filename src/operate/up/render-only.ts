@@ -8,7 +8,7 @@ import { ensureGatewayToken } from '../secrets.ts';
 import { declaredMeasures } from './evidence.ts';
 import { deploymentFiles, pinsFrom } from './file-set.ts';
 import type { UpResult } from './types.ts';
-import { emptyResult } from './up.ts';
+import { emptyResult } from './result.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
 /** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */

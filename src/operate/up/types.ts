@@ -26,10 +26,21 @@ export interface Check {
   detail: string;
 }
 
+/** A remark of OpenClaw. `expected` = why every deployment of this shape gets it; null = it should be looked at. */
+export interface Remark extends OpenClawFinding {
+  expected: string | null;
+}
+
+export interface OpenClawCheck {
+  state: 'ran' | 'error';
+  detail: string;
+  findings: Remark[];
+}
+
 /** What OpenClaw's own commands reported, or why they could not be asked. */
 export interface OpenClawChecks {
-  doctor: { state: 'ran' | 'error'; detail: string; findings: OpenClawFinding[] };
-  audit: { state: 'ran' | 'error'; detail: string; findings: OpenClawFinding[] };
+  doctor: OpenClawCheck;
+  audit: OpenClawCheck;
 }
 
 export interface UpResult {

@@ -21,7 +21,7 @@ import { deploymentFiles, pinsFrom } from './file-set.ts';
 import { runOpenClawChecks, validateConfig } from './openclaw-checks.ts';
 import { cageSubnet, preflight } from './preflight.ts';
 import { renderOnly } from './render-only.ts';
-import { residualRisks } from './residual-risks.ts';
+import { emptyResult } from './result.ts';
 import { startContainers, waitUntilReady } from './start.ts';
 import type { UpContext, UpResult } from './types.ts';
 import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
@@ -211,32 +211,6 @@ async function checkDeployment(
 async function saveResults(context: UpContext, results: unknown): Promise<void> {
   const path = join(context.folder, PATHS.toolFolder, 'results', 'up.json');
   await context.ports.files.writeAtomic(path, `${JSON.stringify(results, null, 2)}\n`, { mode: 0o600 });
-}
-
-export function emptyResult(
-  context: Pick<UpContext, 'ports' | 'folder' | 'policy' | 'engine'>,
-  lock: Lock,
-  began: number,
-): UpResult {
-  return {
-    state: 'up',
-    folder: context.folder,
-    policy: context.policy,
-    url: `http://127.0.0.1:${context.policy.access.port}/`,
-    lock,
-    changedFiles: [],
-    diff: '',
-    built: [],
-    pulled: [],
-    notes: [],
-    declared: [],
-    effective: [],
-    checks: [],
-    openclaw: null,
-    residual: residualRisks(context.policy, context.engine),
-    missing: [],
-    seconds: (context.ports.clock.monotonicMs() - began) / 1000,
-  };
 }
 
 function describeImages({ built, pulled }: EnsuredImages): string {

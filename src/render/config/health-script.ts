@@ -10,7 +10,10 @@ const START_SECONDS = 300;
  * policy starts it anew. It runs as the gateway's own user inside the container and needs no access to the engine.
  */
 export function renderHealthScript(): string {
-  return `// Written by clawproof. Exit 0: healthy. Exit 1: not healthy; after ${FAILURES_BEFORE_RESTART} times in a row the hung process is ended.
+  return SCRIPT;
+}
+
+const SCRIPT = `// Written by clawproof. Exit 0: healthy. Exit 1: not healthy; after ${FAILURES_BEFORE_RESTART} times in a row the hung process is ended.
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 
@@ -79,4 +82,3 @@ if (gateway !== undefined && state.failures >= ${FAILURES_BEFORE_RESTART} && (st
 remember(state);
 process.exit(healthy ? 0 : 1);
 `;
-}

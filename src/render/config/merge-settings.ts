@@ -1,5 +1,7 @@
 type Json = unknown;
-type JsonObject = { [key: string]: Json };
+interface JsonObject {
+  [key: string]: Json;
+}
 
 /**
  * Puts the managed settings into a config that others also write: objects are merged, every other managed value

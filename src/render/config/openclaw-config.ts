@@ -3,7 +3,9 @@ import type { ExecMode, Policy } from '../../policy/policy.ts';
 import { type CageAddresses, EGRESS_PORT, GATEWAY } from '../layout.ts';
 
 /** JSON data of openclaw.json. */
-export type OpenClawConfig = { [key: string]: unknown };
+export interface OpenClawConfig {
+  [key: string]: unknown;
+}
 
 /**
  * The settings that clawproof owns in openclaw.json (rows A1–A7, H6, H7). Every other key belongs to the user and to

@@ -113,7 +113,7 @@ function groupRules(rules: readonly EgressRule[]): RuleGroup[] {
 
 /** Squid refuses a list that names both ".example.com" and "api.example.com". */
 export function withoutCovered(hosts: readonly string[]): string[] {
-  const unique = [...new Set(hosts)].sort();
+  const unique = [...new Set(hosts)].toSorted();
   const covers = (wide: string, host: string): boolean =>
     wide !== host && wide.startsWith('.') && (host === wide.slice(1) || host.endsWith(wide));
   return unique.filter((host) => !unique.some((wide) => covers(wide, host)));
