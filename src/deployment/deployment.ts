@@ -63,12 +63,24 @@ export interface Service {
   usernsMode?: string;
   devices?: string[];
   /** A missing member is "no limit". */
-  limits?: { memoryBytes?: number; memorySwapBytes?: number; cpus?: number; pids?: number; openFiles?: number };
+  limits?: {
+    memoryBytes?: number;
+    memorySwapBytes?: number;
+    cpus?: number;
+    pids?: number;
+    openFiles?: number;
+  };
   logging?: { driver?: string; maxSize?: string; maxFile?: string };
   restart?: string;
   stopGraceSeconds?: number;
   /** Undefined when the image decides and is not known; null when there is none. `test` is empty for the image's own. */
-  healthcheck?: { test: string[]; disabled: boolean; intervalSeconds?: number; timeoutSeconds?: number; retries?: number } | null;
+  healthcheck?: {
+    test: string[];
+    disabled: boolean;
+    intervalSeconds?: number;
+    timeoutSeconds?: number;
+    retries?: number;
+  } | null;
   environment?: Record<string, string>;
   /** Names that are handed through from the environment of whoever starts the deployment. */
   environmentFromHost?: string[];

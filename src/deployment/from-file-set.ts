@@ -20,14 +20,29 @@ export interface FileSetLayout {
  * `audit(render(policy))` without writing anything.
  * @throws AppError `compose-not-understood`; Error when the layout names a file that is not in the set.
  */
-export function deploymentFromFileSet(files: FileSet, layout: FileSetLayout, context: Omit<ComposeContext, 'files' | 'openclawConfig'> = {}): Deployment {
+export function deploymentFromFileSet(
+  files: FileSet,
+  layout: FileSetLayout,
+  context: Omit<ComposeContext, 'files' | 'openclawConfig'> = {},
+): Deployment {
   const compose = files.find((file) => file.path === layout.compose);
   if (!compose) throw new Error(`no ${layout.compose} among the rendered files`);
   const openclaw = files.find((file) => file.path === layout.openclaw);
   const config: unknown = openclaw ? JSON.parse(openclaw.text) : undefined;
   const described = files.map((file): DeploymentFile => {
-    const entry: DeploymentFile = { path: file.path, mode: file.mode, uid: file.owner === 'container' ? containerUid : layout.ownerUid, size: new TextEncoder().encode(file.text).length };
-    return file.path.startsWith('secrets/') || file.path.startsWith('.env') ? entry : { ...entry, text: file.text };
+    const entry: DeploymentFile = {
+      path: file.path,
+      mode: file.mode,
+      uid: file.owner === 'container' ? containerUid : layout.ownerUid,
+      size: new TextEncoder().encode(file.text).length,
+    };
+    return file.path.startsWith('secrets/') || file.path.startsWith('.env')
+      ? entry
+      : { ...entry, text: file.text };
   });
-  return deploymentFromCompose(compose.text, compose.path, { ...context, files: described, ...(isMap(config) ? { openclawConfig: config } : {}) });
+  return deploymentFromCompose(compose.text, compose.path, {
+    ...context,
+    files: described,
+    ...(isMap(config) ? { openclawConfig: config } : {}),
+  });
 }

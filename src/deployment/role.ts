@@ -6,6 +6,7 @@ export const presetLabel = 'dev.clawproof.preset';
 const roles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress', 'neighbour'];
 /** Names that OpenClaw has had. */
 const productNames = ['openclaw', 'clawdbot', 'moltbot'];
+const gatewayPort = 18_789;
 const stateFolderPattern = /\/\.(?:openclaw|clawdbot|moltbot)(?:\/|$)/;
 const entryPattern = /(?:^|\/)(?:openclaw(?:\.mjs|\.js)?|clawdbot|moltbot)$|(?:^|\/)dist\/index\.m?js$/;
 
@@ -30,23 +31,38 @@ export function detectRole(service: Omit<Service, 'role' | 'roleReason'>): Detec
   if (labelled) return { role: labelled, reason: `label ${roleLabel}` };
   const clues = cluesOf(service);
   const points = clues.reduce((sum, clue) => sum + clue.points, 0);
-  if (points < 3) return { role: 'neighbour', reason: 'no trace of OpenClaw in image, command, mounts or ports' };
+  if (points < 3)
+    return { role: 'neighbour', reason: 'no trace of OpenClaw in image, command, mounts or ports' };
   const reason = clues.map((clue) => clue.text).join(', ');
   return { role: isOneOff(service) ? 'cli' : 'gateway', reason };
 }
 
 function cluesOf(service: Omit<Service, 'role'>): Clue[] {
-  const clues: Clue[] = [];
-  const repository = imageName(service.image?.reference ?? '');
-  if (productNames.includes(repository)) clues.push({ points: 3, text: 'image' });
-  else if (productNames.some((name) => repository.includes(name))) clues.push({ points: 2, text: 'image name' });
-  if (runsGateway(service)) clues.push({ points: 3, text: 'command' });
-  else if (words(service).some((word) => entryPattern.test(word))) clues.push({ points: 2, text: 'command' });
-  if (service.mounts?.some((mount) => stateFolderPattern.test(mount.target))) clues.push({ points: 2, text: 'state folder' });
-  if (service.ports?.some((port) => port.containerPort === 18_789)) clues.push({ points: 2, text: 'port 18789' });
-  if (Object.keys(service.environment ?? {}).some((name) => /^(?:OPENCLAW|CLAWDBOT)_/.test(name))) clues.push({ points: 1, text: 'environment' });
-  if (productNames.some((name) => service.name.toLowerCase().includes(name))) clues.push({ points: 1, text: 'service name' });
-  return clues;
+  const stateFolder = service.mounts?.some((mount) => stateFolderPattern.test(mount.target));
+  const port = service.ports?.some((published) => published.containerPort === gatewayPort);
+  const environment = Object.keys(service.environment ?? {}).some((name) =>
+    /^(?:OPENCLAW|CLAWDBOT)_/.test(name),
+  );
+  const name = productNames.some((product) => service.name.toLowerCase().includes(product));
+  return [
+    ...imageClue(service.image?.reference ?? ''),
+    ...commandClue(service),
+    ...(stateFolder === true ? [{ points: 2, text: 'state folder' }] : []),
+    ...(port === true ? [{ points: 2, text: `port ${gatewayPort}` }] : []),
+    ...(environment ? [{ points: 1, text: 'environment' }] : []),
+    ...(name ? [{ points: 1, text: 'service name' }] : []),
+  ];
+}
+
+function imageClue(reference: string): Clue[] {
+  const repository = imageName(reference);
+  if (productNames.includes(repository)) return [{ points: 3, text: 'image' }];
+  return productNames.some((name) => repository.includes(name)) ? [{ points: 2, text: 'image name' }] : [];
+}
+
+function commandClue(service: Omit<Service, 'role'>): Clue[] {
+  if (runsGateway(service)) return [{ points: 3, text: 'command' }];
+  return words(service).some((word) => entryPattern.test(word)) ? [{ points: 2, text: 'command' }] : [];
 }
 
 /** Last part of an image's repository, without registry, tag and digest. */

@@ -13,10 +13,19 @@ export function parseSecurityOption(text: string): SecurityOption {
 /** True when the options forbid new privileges: standing alone or `true`, in either spelling; `false` is not set. */
 export function forbidsNewPrivileges(options: readonly string[]): boolean {
   const values = options.map(parseSecurityOption).filter((option) => option.name === 'no-new-privileges');
-  return values.length > 0 && values.every((option) => option.value === undefined || ['true', '1', 't', 'T', 'TRUE', 'True'].includes(option.value));
+  return (
+    values.length > 0 &&
+    values.every(
+      (option) =>
+        option.value === undefined || ['true', '1', 't', 'T', 'TRUE', 'True'].includes(option.value),
+    )
+  );
 }
 
 /** The values given for one option, such as `seccomp`; empty when it is not given. */
 export function securityOptionValues(options: readonly string[], name: string): string[] {
-  return options.map(parseSecurityOption).filter((option) => option.name === name).map((option) => option.value ?? '');
+  return options
+    .map(parseSecurityOption)
+    .filter((option) => option.name === name)
+    .map((option) => option.value ?? '');
 }

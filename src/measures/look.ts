@@ -21,7 +21,12 @@ export function skipped(reason: string): Outcome {
  * @param path keys below the service in the compose file, for the position of the finding
  */
 export function failedService(service: Service, detail: string, ...path: string[]): Outcome {
-  return { state: 'fail', detail: `${service.name}: ${detail}`, subject: service.name, at: { document: 'compose', path: ['services', service.name, ...path] } };
+  return {
+    state: 'fail',
+    detail: `${service.name}: ${detail}`,
+    subject: service.name,
+    at: { document: 'compose', path: ['services', service.name, ...path] },
+  };
 }
 
 export function failedFile(path: string, detail: string): Outcome {
@@ -30,15 +35,27 @@ export function failedFile(path: string, detail: string): Outcome {
 }
 
 /** Looks at every service of the given roles; without any, nothing was looked at. */
-export function eachService(deployment: Deployment, roles: readonly ServiceRole[], look: (service: Service) => Outcome[] | Outcome): Outcome[] {
-  if (!deployment.services.some((service) => service.role === 'gateway')) return [skipped('no OpenClaw gateway was found in this deployment')];
-  return deployment.services.filter((service) => roles.includes(service.role)).flatMap((service) => look(service));
+export function eachService(
+  deployment: Deployment,
+  roles: readonly ServiceRole[],
+  look: (service: Service) => Outcome[] | Outcome,
+): Outcome[] {
+  if (!deployment.services.some((service) => service.role === 'gateway'))
+    return [skipped('no OpenClaw gateway was found in this deployment')];
+  return deployment.services
+    .filter((service) => roles.includes(service.role))
+    .flatMap((service) => look(service));
 }
 
 /** Looks at one field of a service; a field that the evidence does not tell is skipped. */
-export function field<Key extends keyof Service>(service: Service, key: Key, look: (value: NonNullable<Service[Key]>) => Outcome[] | Outcome): Outcome[] {
+export function field<Key extends keyof Service>(
+  service: Service,
+  key: Key,
+  look: (value: NonNullable<Service[Key]>) => Outcome[] | Outcome,
+): Outcome[] {
   const value = service[key];
-  if (value === undefined || value === null) return [skipped(`${service.name}: nothing here tells ${fieldNames[key] ?? key}`)];
+  if (value === undefined || value === null)
+    return [skipped(`${service.name}: nothing here tells ${fieldNames[key] ?? key}`)];
   return [look(value as NonNullable<Service[Key]>)].flat();
 }
 

@@ -6,7 +6,15 @@ import { runMeasures, summarize } from './run.ts';
 const empty: Deployment = { evidence: 'declared', services: [], networks: [] };
 
 function measureGiving(check: () => Outcome[]) {
-  return defineMeasure({ id: 'sample', title: 'Sample', risk: { precondition: 'agent', impact: 'host' }, rows: ['G2'], references: {}, why: 'Because.', check });
+  return defineMeasure({
+    id: 'sample',
+    title: 'Sample',
+    risk: { precondition: 'agent', impact: 'host' },
+    rows: ['G2'],
+    references: {},
+    why: 'Because.',
+    check,
+  });
 }
 
 function stateOf(...outcomes: Outcome[]): string | undefined {
@@ -31,13 +39,30 @@ describe('runMeasures', () => {
   });
 
   it('turns an exception into an error without quoting it', () => {
-    const [result] = runMeasures([measureGiving(() => { throw new TypeError('token=abc'); })], empty);
+    const [result] = runMeasures(
+      [
+        measureGiving(() => {
+          throw new TypeError('token=abc');
+        }),
+      ],
+      empty,
+    );
     expect(result?.state).toBe('error');
     expect(JSON.stringify(result)).not.toContain('token=abc');
   });
 
   it('counts states, and failures by severity', () => {
-    const results = runMeasures([measureGiving(() => [fail]), measureGiving(() => [pass]), measureGiving(() => [skip])], empty);
-    expect(summarize(results)).toMatchObject({ total: 3, fail: 1, pass: 1, skipped: 1, error: 0, failedBySeverity: { critical: 1 } });
+    const results = runMeasures(
+      [measureGiving(() => [fail]), measureGiving(() => [pass]), measureGiving(() => [skip])],
+      empty,
+    );
+    expect(summarize(results)).toMatchObject({
+      total: 3,
+      fail: 1,
+      pass: 1,
+      skipped: 1,
+      error: 0,
+      failedBySeverity: { critical: 1 },
+    });
   });
 });

@@ -15,7 +15,10 @@ export interface MeasureResult {
   outcomes: Outcome[];
 }
 
-export type Summary = Record<MeasureState, number> & { total: number; failedBySeverity: Record<Severity, number> };
+export type Summary = Record<MeasureState, number> & {
+  total: number;
+  failedBySeverity: Record<Severity, number>;
+};
 
 /** From worst to best: a measure passes only when everything that it looked at passed. */
 const order: readonly MeasureState[] = ['fail', 'error', 'skipped', 'pass'];
@@ -25,7 +28,8 @@ export function runMeasures(measures: readonly Measure[], deployment: Deployment
   return measures.map((measure) => {
     const outcomes = check(measure, deployment);
     const { id, title, severity, rows } = measure;
-    const state = order.find((candidate) => outcomes.some((outcome) => outcome.state === candidate)) ?? 'error';
+    const state =
+      order.find((candidate) => outcomes.some((outcome) => outcome.state === candidate)) ?? 'error';
     return { id, title, severity, rows, evidence: deployment.evidence, state, outcomes };
   });
 }
@@ -36,12 +40,24 @@ function check(measure: Measure, deployment: Deployment): Outcome[] {
     return outcomes.length > 0 ? outcomes : [{ state: 'error', reason: 'the check gave no outcome' }];
   } catch (error) {
     // Only the kind of the exception: its message could quote a value from the deployment.
-    return [{ state: 'error', reason: `the check broke off: ${error instanceof Error ? error.name : 'unknown exception'}` }];
+    return [
+      {
+        state: 'error',
+        reason: `the check broke off: ${error instanceof Error ? error.name : 'unknown exception'}`,
+      },
+    ];
   }
 }
 
 export function summarize(results: readonly MeasureResult[]): Summary {
-  const summary: Summary = { total: results.length, pass: 0, fail: 0, skipped: 0, error: 0, failedBySeverity: { critical: 0, high: 0, medium: 0, low: 0 } };
+  const summary: Summary = {
+    total: results.length,
+    pass: 0,
+    fail: 0,
+    skipped: 0,
+    error: 0,
+    failedBySeverity: { critical: 0, high: 0, medium: 0, low: 0 },
+  };
   for (const result of results) {
     summary[result.state] += 1;
     if (result.state === 'fail') summary.failedBySeverity[result.severity] += 1;

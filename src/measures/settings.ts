@@ -10,12 +10,22 @@ export function isSettings(value: unknown): value is Settings {
 
 /** Value at a dotted path of openclaw.json; undefined when it is not there. */
 export function settingAt(config: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => (isSettings(value) && Object.hasOwn(value, key) ? value[key] : undefined), config);
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (isSettings(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+      config,
+    );
 }
 
 /** Looks at openclaw.json; where it was not read, nothing was looked at. */
-export function withSettings(deployment: Deployment, look: (config: Settings) => Outcome[] | Outcome): Outcome[] {
-  return deployment.openclawConfig ? [look(deployment.openclawConfig)].flat() : [skipped('openclaw.json was not read')];
+export function withSettings(
+  deployment: Deployment,
+  look: (config: Settings) => Outcome[] | Outcome,
+): Outcome[] {
+  return deployment.openclawConfig
+    ? [look(deployment.openclawConfig)].flat()
+    : [skipped('openclaw.json was not read')];
 }
 
 /** A failure of one setting; `path` is dotted and may end at a key that is missing. */
@@ -35,17 +45,33 @@ export function scopesOf(config: Settings): Scope[] {
   const entries = settingAt(config, 'agents.entries');
   const list = settingAt(config, 'agents.list');
   const named = isSettings(entries) ? Object.entries(entries) : [];
-  const listed = Array.isArray(list) ? list.map((agent, index): [string, unknown] => [String(index), agent]) : [];
-  const agents = [...named.map(([id, agent]) => ({ prefix: `agents.entries.${id}.`, settings: agent })), ...listed.map(([id, agent]) => ({ prefix: `agents.list.${id}.`, settings: agent }))];
-  return [{ prefix: '', settings: config }, ...agents.filter((scope): scope is Scope => isSettings(scope.settings))];
+  const listed = Array.isArray(list)
+    ? list.map((agent, index): [string, unknown] => [String(index), agent])
+    : [];
+  const agents = [
+    ...named.map(([id, agent]) => ({ prefix: `agents.entries.${id}.`, settings: agent })),
+    ...listed.map(([id, agent]) => ({ prefix: `agents.list.${id}.`, settings: agent })),
+  ];
+  return [
+    { prefix: '', settings: config },
+    ...agents.filter((scope): scope is Scope => isSettings(scope.settings)),
+  ];
 }
 
 /** Every object member in the configuration with its dotted path, depth first; lists count by index. */
-export function* membersOf(value: unknown, prefix = ''): Generator<{ path: string; key: string; value: unknown }> {
+export function* membersOf(
+  value: unknown,
+  prefix = '',
+): Generator<{ path: string; key: string; value: unknown }> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, member] of Object.entries(value)) {
     const path = prefix === '' ? key : `${prefix}.${key}`;
     yield { path, key, value: member };
     yield* membersOf(member, path);
   }
+}
+
+/** A setting's value as a report shows it. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }

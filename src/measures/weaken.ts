@@ -2,17 +2,32 @@ import type { Deployment, DeploymentFile, Service, ServiceRole } from '../deploy
 import { isSettings, type Settings } from './settings.ts';
 
 /** Changes the service of one role, and nothing else. */
-export function weakenService(deployment: Deployment, role: ServiceRole, change: (service: Service) => Partial<Service>): Deployment {
-  return { ...deployment, services: deployment.services.map((service) => (service.role === role ? { ...service, ...change(service) } : service)) };
+export function weakenService(
+  deployment: Deployment,
+  role: ServiceRole,
+  change: (service: Service) => Partial<Service>,
+): Deployment {
+  return {
+    ...deployment,
+    services: deployment.services.map((service) =>
+      service.role === role ? { ...service, ...change(service) } : service,
+    ),
+  };
 }
 
-export function weakenGateway(deployment: Deployment, change: (service: Service) => Partial<Service>): Deployment {
+export function weakenGateway(
+  deployment: Deployment,
+  change: (service: Service) => Partial<Service>,
+): Deployment {
   return weakenService(deployment, 'gateway', change);
 }
 
 /** Sets one value of openclaw.json; `undefined` removes the key. */
 export function weakenSetting(deployment: Deployment, path: string, value: unknown): Deployment {
-  return { ...deployment, openclawConfig: withSetting(deployment.openclawConfig ?? {}, path.split('.'), value) };
+  return {
+    ...deployment,
+    openclawConfig: withSetting(deployment.openclawConfig ?? {}, path.split('.'), value),
+  };
 }
 
 function withSetting(settings: Settings, [key = '', ...rest]: string[], value: unknown): Settings {
@@ -25,6 +40,13 @@ function withSetting(settings: Settings, [key = '', ...rest]: string[], value: u
 }
 
 /** Changes the files that the predicate names. */
-export function weakenFile(deployment: Deployment, matches: (file: DeploymentFile) => boolean, change: Partial<DeploymentFile>): Deployment {
-  return { ...deployment, files: (deployment.files ?? []).map((file) => (matches(file) ? { ...file, ...change } : file)) };
+export function weakenFile(
+  deployment: Deployment,
+  matches: (file: DeploymentFile) => boolean,
+  change: Partial<DeploymentFile>,
+): Deployment {
+  return {
+    ...deployment,
+    files: (deployment.files ?? []).map((file) => (matches(file) ? { ...file, ...change } : file)),
+  };
 }

@@ -28,12 +28,15 @@ function example(id: string, heading: string): { language: string; text: string 
 }
 
 function failing(deployment: Parameters<typeof runMeasures>[1]): string[] {
-  return runMeasures(measures, deployment).filter((result) => result.state === 'fail').map((result) => result.id);
+  return runMeasures(measures, deployment)
+    .filter((result) => result.state === 'fail')
+    .map((result) => result.id);
 }
 
 describe('registry', () => {
   it('and the overview are what the generator writes', async () => {
-    for (const [path, text] of Object.entries(await generatedFiles())) await expect(text).toMatchFileSnapshot(join(root, path));
+    for (const [path, text] of Object.entries(await generatedFiles()))
+      await expect(text).toMatchFileSnapshot(join(root, path));
   });
 
   it('has every folder, once', () => {
@@ -45,7 +48,8 @@ describe.each(measures.map((measure) => ({ id: measure.id, measure })))('$id', (
   it('has its files', () => {
     const names = readdirSync(join(root, 'src/measures', id));
     expect(names).toEqual(expect.arrayContaining(['README.md', 'measure.test.ts', 'measure.ts', 'fixtures']));
-    for (const name of ['bad.yaml', 'good.yaml']) expect(existsSync(join(root, 'src/measures', id, 'fixtures', name)), name).toBe(true);
+    for (const name of ['bad.yaml', 'good.yaml'])
+      expect(existsSync(join(root, 'src/measures', id, 'fixtures', name)), name).toBe(true);
   });
 
   it('has a README with its title and the five sections', () => {
@@ -61,7 +65,10 @@ describe.each(measures.map((measure) => ({ id: measure.id, measure })))('$id', (
   });
 
   it('fails on the bad example and passes on the good one', () => {
-    for (const [heading, state] of [['Bad', 'fail'], ['Good', 'pass']] as const) {
+    for (const [heading, state] of [
+      ['Bad', 'fail'],
+      ['Good', 'pass'],
+    ] as const) {
       const { language, text } = example(id, heading);
       const [result] = runMeasures([measure], readExample(language, text));
       expect(result?.state, `${heading}: ${JSON.stringify(result?.outcomes)}`).toBe(state);
@@ -82,14 +89,22 @@ describe('rendered deployments', () => {
   });
 
   it('pass everything in preset baseline but what it leaves open on purpose', () => {
-    const open = runMeasures(measures, renderedDeployment(defaultPolicy({ preset: 'baseline' }))).filter((result) => result.state !== 'pass');
-    expect(open.map(({ id, state }) => [id, state])).toEqual([['egress-proxy-configured', 'skipped'], ['no-direct-egress', 'skipped'], ['state-ownership', 'skipped']]);
+    const open = runMeasures(measures, renderedDeployment(defaultPolicy({ preset: 'baseline' }))).filter(
+      (result) => result.state !== 'pass',
+    );
+    expect(open.map(({ id, state }) => [id, state])).toEqual([
+      ['egress-proxy-configured', 'skipped'],
+      ['no-direct-egress', 'skipped'],
+      ['state-ownership', 'skipped'],
+    ]);
   });
 
   it('have no failure and no error, whatever the policy', () => {
     fc.assert(
       fc.property(arbitraryPolicy(), (policy) => {
-        const wrong = runMeasures(measures, renderedDeployment(policy)).filter((result) => result.state === 'fail' || result.state === 'error');
+        const wrong = runMeasures(measures, renderedDeployment(policy)).filter(
+          (result) => result.state === 'fail' || result.state === 'error',
+        );
         expect(wrong).toEqual([]);
       }),
     );

@@ -29,13 +29,18 @@ export function readFixtures(text: string): Fixture[] {
 function readFixture(text: string): Omit<Fixture, 'name'> {
   const root = parse(text) as Record<string, unknown>;
   const context: ComposeContext = {};
-  if (root['x-openclaw'] !== undefined) context.openclawConfig = root['x-openclaw'] as Record<string, unknown>;
+  if (root['x-openclaw'] !== undefined)
+    context.openclawConfig = root['x-openclaw'] as Record<string, unknown>;
   if (root['x-files'] !== undefined) context.files = root['x-files'] as DeploymentFile[];
   if (root['x-preset'] !== undefined) context.preset = root['x-preset'] as 'caged';
-  if (root['x-version'] !== undefined) context.openclawVersion = String(root['x-version']);
-  const expected = root['x-expect'] === undefined ? {} : { expect: String(root['x-expect']) };
+  if (root['x-version'] !== undefined) context.openclawVersion = root['x-version'] as string;
+  const expected = root['x-expect'] === undefined ? {} : { expect: root['x-expect'] as string };
   const inspected = root['x-inspect'] as { containers: unknown[]; networks?: unknown[] } | undefined;
-  if (inspected) return { ...expected, deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context) };
+  if (inspected)
+    return {
+      ...expected,
+      deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context),
+    };
   const source = root['services'] === undefined ? JSON.stringify({ ...root, services: plainGateway }) : text;
   return { ...expected, deployment: deploymentFromCompose(source, 'fixture', context) };
 }
@@ -45,14 +50,20 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
  * `text` = files as `ls -ln` prints them, `dockerignore` = that file.
  */
 export function readExample(language: string, text: string): Deployment {
-  const withGateway = (context: ComposeContext): Deployment => deploymentFromCompose(JSON.stringify({ services: plainGateway }), 'example', context);
+  const withGateway = (context: ComposeContext): Deployment =>
+    deploymentFromCompose(JSON.stringify({ services: plainGateway }), 'example', context);
   switch (language) {
     case 'yaml':
       return readFixture(text).deployment;
     case 'json':
       return withGateway({ openclawConfig: JSON.parse(text) as Record<string, unknown> });
     case 'text':
-      return withGateway({ files: text.split('\n').filter((line) => line.trim() !== '').map(fileFromListing) });
+      return withGateway({
+        files: text
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .map(fileFromListing),
+      });
     case 'dockerignore':
       return withGateway({ files: [{ path: '.dockerignore', mode: 0o644, uid: 1000, text }] });
     default:
@@ -63,6 +74,12 @@ export function readExample(language: string, text: string): Deployment {
 /** A line such as `-rw------- 1 1000 1000 64 secrets/gateway_token`. */
 function fileFromListing(line: string): DeploymentFile {
   const [permissions = '', , uid = '', , size = '', path = ''] = line.trim().split(/\s+/);
-  const bits = [...permissions.slice(1, 10)].map((letter) => (letter === '-' ? '0' : '1')).join('');
-  return { path, kind: permissions.startsWith('d') ? 'directory' : 'file', mode: Number.parseInt(bits, 2), uid: Number(uid), size: Number(size) };
+  const bits = Array.from(permissions.slice(1, 10), (letter) => (letter === '-' ? '0' : '1')).join('');
+  return {
+    path,
+    kind: permissions.startsWith('d') ? 'directory' : 'file',
+    mode: Number.parseInt(bits, 2),
+    uid: Number(uid),
+    size: Number(size),
+  };
 }

@@ -23,6 +23,8 @@ function checkFixture(measure: Measure, fixture: Fixture, file: string): void {
   const wanted = file.startsWith('bad') ? 'fail' : file.startsWith('unknown') ? 'skipped' : 'pass';
   expect(result?.state, JSON.stringify(result?.outcomes)).toBe(wanted);
   if (fixture.expect === undefined) return;
-  const told = (result?.outcomes ?? []).map((outcome) => ('detail' in outcome ? outcome.detail : 'reason' in outcome ? outcome.reason : '')).join('\n');
+  const told = (result?.outcomes ?? [])
+    .map((outcome) => ('detail' in outcome ? outcome.detail : 'reason' in outcome ? outcome.reason : ''))
+    .join('\n');
   expect(told).toContain(fixture.expect);
 }

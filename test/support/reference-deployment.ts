@@ -32,8 +32,17 @@ function placedFiles(policy: Policy): RenderedFile[] {
 export function renderedDeployment(policy: Policy): Deployment {
   const files = [...renderFiles(policy, pins, (text) => String(text.length)), ...placedFiles(policy)];
   const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
-  const deployment = deploymentFromFileSet(files, layout, { preset: policy.preset, execMode: policy.exec.mode, openclawVersion: policy.openclaw.version });
-  const folder: DeploymentFile = { path: 'config/openclaw', kind: 'directory', mode: 0o700, uid: CONTAINER_UID };
+  const deployment = deploymentFromFileSet(files, layout, {
+    preset: policy.preset,
+    execMode: policy.exec.mode,
+    openclawVersion: policy.openclaw.version,
+  });
+  const folder: DeploymentFile = {
+    path: 'config/openclaw',
+    kind: 'directory',
+    mode: 0o700,
+    uid: CONTAINER_UID,
+  };
   return { ...deployment, files: [...(deployment.files ?? []), folder] };
 }
 

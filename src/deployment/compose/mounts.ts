@@ -25,7 +25,9 @@ export function parseMounts(service: YamlMap, definitions: MountDefinitions): Mo
 function parseVolumes(value: unknown, volumes: YamlMap): Mount[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
-  const mounts = value.map((entry) => (isMap(entry) ? parseLongVolume(entry) : parseShortVolume(asText(entry))));
+  const mounts = value.map((entry) =>
+    isMap(entry) ? parseLongVolume(entry) : parseShortVolume(asText(entry)),
+  );
   if (!mounts.every((mount) => mount !== undefined)) return undefined;
   return mounts.map((mount) => resolveVolume(mount, volumes));
 }
@@ -49,7 +51,13 @@ function parseLongVolume(entry: YamlMap): Mount | undefined {
 function longTmpfsOptions(tmpfs: YamlMap): string[] {
   const size = asText(tmpfs['size']);
   const mode = asText(tmpfs['mode']);
-  return ['noexec', 'nosuid', 'nodev', ...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])];
+  return [
+    'noexec',
+    'nosuid',
+    'nodev',
+    ...(size === undefined ? [] : [`size=${size}`]),
+    ...(mode === undefined ? [] : [`mode=${mode}`]),
+  ];
 }
 
 function parseShortVolume(text: string | undefined): Mount | undefined {
@@ -59,7 +67,12 @@ function parseShortVolume(text: string | undefined): Mount | undefined {
   const [first = '', target, options = ''] = parts;
   if (target === undefined) return { kind: 'volume', target: first, readOnly: false };
   const list = options.split(',').filter((option) => option !== '');
-  const mount: Mount = { kind: isHostPath(first) ? 'bind' : 'volume', source: first, target, readOnly: list.includes('ro') };
+  const mount: Mount = {
+    kind: isHostPath(first) ? 'bind' : 'volume',
+    source: first,
+    target,
+    readOnly: list.includes('ro'),
+  };
   const others = list.filter((option) => option !== 'ro' && option !== 'rw');
   if (others.length > 0) mount.options = others;
   return mount;
@@ -90,7 +103,9 @@ function resolveVolume(mount: Mount, volumes: YamlMap): Mount {
   if (mount.kind !== 'volume' || mount.source === undefined) return mount;
   const options = asMap(asMap(volumes[mount.source])['driver_opts']);
   const device = asText(options['device']);
-  const isBind = (asText(options['o']) ?? '').split(',').some((option) => option === 'bind' || option === 'rbind');
+  const isBind = (asText(options['o']) ?? '')
+    .split(',')
+    .some((option) => option === 'bind' || option === 'rbind');
   return device !== undefined && isBind ? { ...mount, kind: 'bind', source: device } : mount;
 }
 
@@ -105,7 +120,9 @@ function parseTmpfs(value: unknown): Mount[] | undefined {
 
 /** A tmpfs mount with the options that the engine adds by itself made explicit. */
 export function tmpfsMount(target: string, options: readonly string[]): Mount {
-  const defaults = ['noexec', 'nosuid', 'nodev'].filter((option) => !options.includes(option.slice(2)) && !options.includes(option));
+  const defaults = ['noexec', 'nosuid', 'nodev'].filter(
+    (option) => !options.includes(option.slice(2)) && !options.includes(option),
+  );
   return { kind: 'tmpfs', target, readOnly: options.includes('ro'), options: [...options, ...defaults] };
 }
 
@@ -118,7 +135,12 @@ function parseGrants(value: unknown, from: 'secret' | 'config', definitions: Yam
     const target = isMap(entry) ? asText(entry['target']) : undefined;
     const folder = from === 'secret' ? '/run/secrets/' : '/';
     const file = asText(asMap(definitions[source])['file']);
-    const mount: Mount = { kind: 'bind', target: target?.startsWith('/') ? target : folder + (target ?? source), from, readOnly: true };
+    const mount: Mount = {
+      kind: 'bind',
+      target: target?.startsWith('/') ? target : folder + (target ?? source),
+      from,
+      readOnly: true,
+    };
     if (file !== undefined) mount.source = file;
     return mount;
   });

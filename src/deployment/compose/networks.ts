@@ -4,7 +4,10 @@ import { asMap, asText, isMap, parseBoolean, parseTexts, type YamlMap } from './
 /** Networks that services attach to, by the key they have in the file. `default` is there when a service uses it. */
 export function readNetworks(root: YamlMap, services: readonly Service[]): Network[] {
   const definitions = asMap(root['networks']);
-  const names = new Set([...Object.keys(definitions), ...services.flatMap((service) => Object.keys(service.networks ?? {}))]);
+  const names = new Set([
+    ...Object.keys(definitions),
+    ...services.flatMap((service) => Object.keys(service.networks ?? {})),
+  ]);
   return [...names].map((name) => readNetwork(name, asMap(definitions[name])));
 }
 
@@ -16,7 +19,10 @@ function readNetwork(name: string, definition: YamlMap): Network {
   if (internal !== undefined) network.internal = internal;
   network.driver = asText(definition['driver']) ?? 'bridge';
   const subnets = asMap(definition['ipam'])['config'];
-  if (Array.isArray(subnets)) network.subnets = subnets.map((entry) => asText(asMap(entry)['subnet'])).filter((subnet) => subnet !== undefined);
+  if (Array.isArray(subnets))
+    network.subnets = subnets
+      .map((entry) => asText(asMap(entry)['subnet']))
+      .filter((subnet) => subnet !== undefined);
   return network;
 }
 

@@ -49,7 +49,11 @@ export function parseLogging(value: unknown): NonNullable<Service['logging']> | 
   if (value === undefined || value === null) return {};
   if (!isMap(value)) return undefined;
   const options = asMap(value['options']);
-  const found = { driver: asText(value['driver']), maxSize: asText(options['max-size']), maxFile: asText(options['max-file']) };
+  const found = {
+    driver: asText(value['driver']),
+    maxSize: asText(options['max-size']),
+    maxFile: asText(options['max-file']),
+  };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
 }
 
@@ -58,7 +62,10 @@ export function parseHealthcheck(value: unknown): NonNullable<Service['healthche
   if (!isMap(value)) return undefined;
   const written = value['test'];
   const test = typeof written === 'string' ? ['CMD-SHELL', written] : (parseTexts(written) ?? []);
-  const healthcheck: NonNullable<Service['healthcheck']> = { test, disabled: parseBoolean(value['disable']) === true || test[0] === 'NONE' };
+  const healthcheck: NonNullable<Service['healthcheck']> = {
+    test,
+    disabled: parseBoolean(value['disable']) === true || test[0] === 'NONE',
+  };
   const interval = parseDuration(value['interval']);
   if (interval !== undefined) healthcheck.intervalSeconds = interval;
   const timeout = parseDuration(value['timeout']);

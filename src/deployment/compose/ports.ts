@@ -22,7 +22,9 @@ function parseShort(text: string | undefined): PublishedPort[] | undefined {
   if (before === undefined) return spread(undefined, undefined, container, protocol);
   const [address, host] = splitAtLastColon(before);
   if (address === undefined) return host === '' ? undefined : spread(undefined, host, container, protocol);
-  return addressPattern.test(address) ? spread(address.replace(/^\[|\]$/g, ''), host, container, protocol) : undefined;
+  return addressPattern.test(address)
+    ? spread(address.replace(/^\[|\]$/g, ''), host, container, protocol)
+    : undefined;
 }
 
 function splitAtLastColon(text: string): [before: string | undefined, after: string] {
@@ -38,7 +40,12 @@ function parseLong(entry: YamlMap): PublishedPort[] | undefined {
   return spread(address, published, target, asText(entry['protocol']));
 }
 
-function spread(address: string | undefined, host: string | undefined, container: string | undefined, protocol: string | undefined): PublishedPort[] | undefined {
+function spread(
+  address: string | undefined,
+  host: string | undefined,
+  container: string | undefined,
+  protocol: string | undefined,
+): PublishedPort[] | undefined {
   const containerPorts = parseRange(container);
   const hostPorts = host === undefined || host === '' ? [] : parseRange(host);
   if (!containerPorts || !hostPorts) return undefined;

@@ -50,19 +50,42 @@ describe('deploymentFromCompose', () => {
       networks: { cage: { address: '172.30.0.4' }, out: {} },
     });
     expect(gateway?.ports).toHaveLength(6);
-    expect(gateway?.mounts?.map((mount) => mount.target)).toEqual(['/b', '/c', '/anonymous', '/y', '/tmp', '/run/secrets/token', '/etc/settings']);
-    expect(cli).toMatchObject({ role: 'cli', networkMode: 'service:gateway', pidMode: 'host', privileged: true, networks: {} });
+    expect(gateway?.mounts?.map((mount) => mount.target)).toEqual([
+      '/b',
+      '/c',
+      '/anonymous',
+      '/y',
+      '/tmp',
+      '/run/secrets/token',
+      '/etc/settings',
+    ]);
+    expect(cli).toMatchObject({
+      role: 'cli',
+      networkMode: 'service:gateway',
+      pidMode: 'host',
+      privileged: true,
+      networks: {},
+    });
   });
 
   it('merges anchors with <<', () => {
-    const deployment = deploymentFromCompose('x-safe: &safe { read_only: true }\nservices: { openclaw: { <<: *safe, image: openclaw } }', 'f');
+    const deployment = deploymentFromCompose(
+      'x-safe: &safe { read_only: true }\nservices: { openclaw: { <<: *safe, image: openclaw } }',
+      'f',
+    );
     expect(deployment.services[0]?.readOnlyRoot).toBe(true);
   });
 
   it('leaves a field that depends on a variable open and lists it', () => {
-    const deployment = deploymentFromCompose('services: { openclaw: { image: openclaw, ports: ["${BIND}:1:1"], mem_limit: "${M}" } }', 'f');
+    const deployment = deploymentFromCompose(
+      'services: { openclaw: { image: openclaw, ports: ["${BIND}:1:1"], mem_limit: "${M}" } }',
+      'f',
+    );
     expect(deployment.services[0]).not.toHaveProperty('ports');
-    expect(deployment.unread?.map((field) => field.path.join('.'))).toEqual(['services.openclaw.ports', 'services.openclaw.deploy']);
+    expect(deployment.unread?.map((field) => field.path.join('.'))).toEqual([
+      'services.openclaw.ports',
+      'services.openclaw.deploy',
+    ]);
   });
 
   it('says where a file is broken', () => {
@@ -73,19 +96,45 @@ describe('deploymentFromCompose', () => {
   });
 
   it('refuses aliases that multiply without end', () => {
-    const lines = Array.from({ length: 9 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array.from({ length: 9 }, () => `*a${index}`).join(', ')}]`);
+    const lines = Array.from(
+      { length: 9 },
+      (_, index) =>
+        `a${index + 1}: &a${index + 1} [${Array.from({ length: 9 }, () => `*a${index}`).join(', ')}]`,
+    );
     expect(errorOf(`a0: &a0 [x]\n${lines.join('\n')}\nservices: {}`).id).toBe('compose-not-understood');
   });
 
   it('never throws anything but an AppError', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.dictionary(fc.constantFrom('ports', 'volumes', 'deploy', 'networks', 'environment', 'healthcheck', 'tmpfs', 'secrets', 'ulimits'), fc.jsonValue()).map((service) => JSON.stringify({ services: { a: service } }))), (text) => {
-        try {
-          deploymentFromCompose(text, 'f');
-        } catch (error) {
-          expect(isAppError(error)).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc
+            .dictionary(
+              fc.constantFrom(
+                'ports',
+                'volumes',
+                'deploy',
+                'networks',
+                'environment',
+                'healthcheck',
+                'tmpfs',
+                'secrets',
+                'ulimits',
+              ),
+              fc.jsonValue(),
+            )
+            .map((service) => JSON.stringify({ services: { a: service } })),
+        ),
+        (text) => {
+          try {
+            deploymentFromCompose(text, 'f');
+          } catch (error) {
+            expect(isAppError(error)).toBe(true);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -7,7 +7,10 @@ import { readService } from './service.ts';
 import { isMap, type YamlMap } from './values.ts';
 
 /** What is known of a deployment beside its compose file. */
-export type ComposeContext = Pick<Deployment, 'preset' | 'execMode' | 'openclawVersion' | 'openclawConfig' | 'files'>;
+export type ComposeContext = Pick<
+  Deployment,
+  'preset' | 'execMode' | 'openclawVersion' | 'openclawConfig' | 'files'
+>;
 
 /**
  * Reads one fully resolved compose file: as clawproof renders it, or as `docker compose config` prints it. Variables,
@@ -19,13 +22,19 @@ export type ComposeContext = Pick<Deployment, 'preset' | 'execMode' | 'openclawV
 export function deploymentFromCompose(text: string, file: string, context: ComposeContext = {}): Deployment {
   const root = parseRoot(text, file);
   const definitions = root['services'] ?? {};
-  if (!isMap(definitions)) throw composeNotUnderstood(file, '`services` is not a mapping of names to services.');
+  if (!isMap(definitions))
+    throw composeNotUnderstood(file, '`services` is not a mapping of names to services.');
   const unread: UnreadField[] = [];
   const services = Object.entries(definitions).map(([name, definition]): Service => {
     if (!isMap(definition)) throw composeNotUnderstood(file, `the service \`${name}\` is not a mapping.`);
     return readService(name, definition, root, unread);
   });
-  const deployment: Deployment = { evidence: 'declared', services, networks: readNetworks(root, services), ...context };
+  const deployment: Deployment = {
+    evidence: 'declared',
+    services,
+    networks: readNetworks(root, services),
+    ...context,
+  };
   const preset = context.preset ?? presetOf(services);
   if (preset) deployment.preset = preset;
   if (unread.length > 0) deployment.unread = unread;
@@ -34,11 +43,20 @@ export function deploymentFromCompose(text: string, file: string, context: Compo
 
 function parseRoot(text: string, file: string): YamlMap {
   const lines = new LineCounter();
-  const document = parseDocument(text, { merge: true, lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    merge: true,
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+  });
   const error = document.errors[0];
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw composeNotUnderstood(file, `line ${line}, column ${col}: ${error.message}`, { file, line, column: col });
+    throw composeNotUnderstood(file, `line ${line}, column ${col}: ${error.message}`, {
+      file,
+      line,
+      column: col,
+    });
   }
   const root: unknown = toData(() => document.toJS({ maxAliasCount: 100 }), file);
   if (!isMap(root)) throw composeNotUnderstood(file, 'it is not a mapping with `services`.');

@@ -13,11 +13,24 @@ export const defaultStopGraceSeconds = 10;
 type Fields = Omit<Service, 'name' | 'role' | 'roleReason'>;
 
 /** One service of a compose file. Fields that are there and cannot be understood are added to `unread`. */
-export function readService(name: string, definition: YamlMap, root: YamlMap, unread: UnreadField[]): Service {
-  const definitions = { volumes: asMap(root['volumes']), secrets: asMap(root['secrets']), configs: asMap(root['configs']) };
+export function readService(
+  name: string,
+  definition: YamlMap,
+  root: YamlMap,
+  unread: UnreadField[],
+): Service {
+  const definitions = {
+    volumes: asMap(root['volumes']),
+    secrets: asMap(root['secrets']),
+    configs: asMap(root['configs']),
+  };
   /** Keeps what was understood; notes what was not. */
   function known<T>(key: string, value: T | undefined): T | undefined {
-    if (value === undefined) unread.push({ path: ['services', name, key], reason: 'not in a form that Compose documents, or it depends on a variable' });
+    if (value === undefined)
+      unread.push({
+        path: ['services', name, key],
+        reason: 'not in a form that Compose documents, or it depends on a variable',
+      });
     return value;
   }
   const fields = withoutUndefined<Fields>({
@@ -39,10 +52,15 @@ export function readService(name: string, definition: YamlMap, root: YamlMap, un
   });
   const environment = known('environment', parsePairs(definition['environment']));
   if (environment) {
-    fields.environment = Object.fromEntries(environment.filter((pair): pair is [string, string] => pair[1] !== undefined));
+    fields.environment = Object.fromEntries(
+      environment.filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
     fields.environmentFromHost = environment.filter(([, value]) => value === undefined).map(([key]) => key);
   }
-  const stopGrace = definition['stop_grace_period'] === undefined ? defaultStopGraceSeconds : known('stop_grace_period', parseDuration(definition['stop_grace_period']));
+  const stopGrace =
+    definition['stop_grace_period'] === undefined
+      ? defaultStopGraceSeconds
+      : known('stop_grace_period', parseDuration(definition['stop_grace_period']));
   if (stopGrace !== undefined) fields.stopGraceSeconds = stopGrace;
   const healthcheck = parseHealthcheck(definition['healthcheck']);
   if (healthcheck) fields.healthcheck = healthcheck;
@@ -55,7 +73,8 @@ function readIdentity(definition: YamlMap): Fields {
   const digest = image === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
   const labels = parsePairs(definition['labels']);
   return withoutUndefined<Fields>({
-    image: image === undefined ? undefined : { reference: image, ...(digest === undefined ? {} : { digest }) },
+    image:
+      image === undefined ? undefined : { reference: image, ...(digest === undefined ? {} : { digest }) },
     isBuilt: definition['build'] !== undefined,
     profiles: parseTexts(definition['profiles']),
     labels: labels && Object.fromEntries(labels.map(([key, value]) => [key, value ?? ''])),
@@ -79,7 +98,7 @@ function readNamespaces(definition: YamlMap): Fields {
 
 function swarmRestart(definition: YamlMap): string | undefined {
   const condition = asText(asMap(asMap(definition['deploy'])['restart_policy'])['condition']);
-  return condition === undefined ? undefined : { none: 'no', any: 'always' }[condition] ?? condition;
+  return condition === undefined ? undefined : ({ none: 'no', any: 'always' }[condition] ?? condition);
 }
 
 function parseCommand(value: unknown): string[] | undefined {
@@ -90,12 +109,19 @@ function parseCommand(value: unknown): string[] | undefined {
 /** Devices by their path on the host, and requests for graphics processors by their driver. */
 function parseDevices(definition: YamlMap): string[] | undefined {
   const value = definition['devices'];
-  const entries: unknown[] = value === undefined || value === null ? [] : Array.isArray(value) ? value : [undefined];
-  const devices = entries.map((entry) => (isMap(entry) ? asText(entry['source']) : asText(entry)?.split(':')[0]));
+  const entries: unknown[] =
+    value === undefined || value === null ? [] : Array.isArray(value) ? value : [undefined];
+  const devices = entries.map((entry) =>
+    isMap(entry) ? asText(entry['source']) : asText(entry)?.split(':')[0],
+  );
   const reserved = asMap(asMap(asMap(definition['deploy'])['resources'])['reservations'])['devices'];
-  const requests = Array.isArray(reserved) ? reserved.map((entry) => asText(asMap(entry)['driver']) ?? 'device request') : [];
+  const requests = Array.isArray(reserved)
+    ? reserved.map((entry) => asText(asMap(entry)['driver']) ?? 'device request')
+    : [];
   const rules = parseTexts(definition['device_cgroup_rules']);
-  return devices.every((device) => device !== undefined) && rules ? [...devices, ...requests, ...rules] : undefined;
+  return devices.every((device) => device !== undefined) && rules
+    ? [...devices, ...requests, ...rules]
+    : undefined;
 }
 
 type Loose<T> = { [Key in keyof T]: T[Key] | undefined };

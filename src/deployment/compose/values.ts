@@ -17,7 +17,7 @@ const falseWords = new Set(['false', 'no', 'off', 'n', '0']);
 export function parseBoolean(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return false;
   if (typeof value === 'boolean') return value;
-  const word = String(value).toLowerCase();
+  const word = (asText(value) ?? '').toLowerCase();
   if (trueWords.has(word)) return true;
   return falseWords.has(word) ? false : undefined;
 }

@@ -5,7 +5,12 @@ import type { Mount, PublishedPort } from '../deployment.ts';
 /** Binds, volumes and tmpfs of a container. tmpfs made with `--tmpfs` stands apart from the rest in the engine's answer. */
 export function readContainerMounts(container: YamlMap, host: YamlMap): Mount[] {
   const mounts = Array.isArray(container['Mounts']) ? container['Mounts'].map(readMount) : [];
-  const tmpfs = Object.entries(asMap(host['Tmpfs'])).map(([target, options]) => tmpfsMount(target, (asText(options) ?? '').split(',').filter((option) => option !== '')));
+  const tmpfs = Object.entries(asMap(host['Tmpfs'])).map(([target, options]) =>
+    tmpfsMount(
+      target,
+      (asText(options) ?? '').split(',').filter((option) => option !== ''),
+    ),
+  );
   const targets = new Set(tmpfs.map((mount) => mount.target));
   return [...mounts.filter((mount) => !targets.has(mount.target)), ...tmpfs];
 }
@@ -28,13 +33,18 @@ function readMount(value: unknown): Mount {
 /** Ports as they are bound now, or as they will be at the next start when the container does not run. */
 export function readContainerPorts(container: YamlMap, host: YamlMap): PublishedPort[] {
   const isRunning = asMap(container['State'])['Running'] === true;
-  const bindings = isRunning ? asMap(asMap(container['NetworkSettings'])['Ports']) : asMap(host['PortBindings']);
+  const bindings = isRunning
+    ? asMap(asMap(container['NetworkSettings'])['Ports'])
+    : asMap(host['PortBindings']);
   return Object.entries(bindings).flatMap(([key, value]) => {
     const [port, protocol] = key.split('/');
     return (Array.isArray(value) ? value : []).map((binding): PublishedPort => {
       const address = asText(asMap(binding)['HostIp']);
       const hostPort = Number(asText(asMap(binding)['HostPort']) || Number.NaN);
-      const published: PublishedPort = { containerPort: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' };
+      const published: PublishedPort = {
+        containerPort: Number(port),
+        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+      };
       if (address) published.hostAddress = address;
       if (Number.isInteger(hostPort)) published.hostPort = hostPort;
       return published;

@@ -8,12 +8,16 @@ import { deploymentFromInspect } from './read-inspect.ts';
 
 /** Recorded from engine 20.10.24: a caged deployment, and a container made as open as it gets. */
 function recorded(name: string): Deployment {
-  const { containers, networks } = JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as { containers: unknown[]; networks: unknown[] };
+  const { containers, networks } = JSON.parse(
+    readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'),
+  ) as { containers: unknown[]; networks: unknown[] };
   return deploymentFromInspect(containers, networks, { preset: 'caged' });
 }
 
 function failing(deployment: Deployment): string[] {
-  return runMeasures(measures, deployment).filter((result) => result.state === 'fail').map((result) => result.id);
+  return runMeasures(measures, deployment)
+    .filter((result) => result.state === 'fail')
+    .map((result) => result.id);
 }
 
 describe('deploymentFromInspect', () => {
@@ -37,7 +41,12 @@ describe('deploymentFromInspect', () => {
       state: { status: 'running', oomKilled: false },
     });
     expect(gateway?.limits).toMatchObject({ memoryBytes: 2 ** 31, memorySwapBytes: 2 ** 31 });
-    expect(gateway?.mounts).toContainEqual({ kind: 'volume', source: 'openclaw_state', target: '/home/node/.openclaw', readOnly: false });
+    expect(gateway?.mounts).toContainEqual({
+      kind: 'volume',
+      source: 'openclaw_state',
+      target: '/home/node/.openclaw',
+      readOnly: false,
+    });
     expect(Object.keys(gateway?.networks ?? {})).toEqual(['openclaw_cage']);
   });
 
@@ -47,7 +56,9 @@ describe('deploymentFromInspect', () => {
 
   it('reads ports with their addresses', () => {
     const ingress = recorded('caged').services.find((service) => service.role === 'ingress');
-    expect(ingress?.ports).toEqual([{ containerPort: 8080, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 18_789 }]);
+    expect(ingress?.ports).toEqual([
+      { containerPort: 8080, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 18_789 },
+    ]);
   });
 
   it('reads an open container', () => {
@@ -74,8 +85,25 @@ describe('deploymentFromInspect', () => {
 
   it('finds everything that is open in it', () => {
     expect(failing(recorded('weak'))).toEqual([
-      'fixed-hostname', 'heap-below-memory', 'init-process', 'isolated-network', 'log-rotation', 'loopback-publish', 'no-capabilities', 'no-devices', 'no-engine-socket',
-      'no-host-namespaces', 'no-new-privileges', 'no-secrets-in-environment', 'not-privileged', 'pinned-image', 'read-only-root', 'resource-limits', 'seccomp-default', 'self-healing', 'stop-grace',
+      'fixed-hostname',
+      'heap-below-memory',
+      'init-process',
+      'isolated-network',
+      'log-rotation',
+      'loopback-publish',
+      'no-capabilities',
+      'no-devices',
+      'no-engine-socket',
+      'no-host-namespaces',
+      'no-new-privileges',
+      'no-secrets-in-environment',
+      'not-privileged',
+      'pinned-image',
+      'read-only-root',
+      'resource-limits',
+      'seccomp-default',
+      'self-healing',
+      'stop-grace',
     ]);
   });
 

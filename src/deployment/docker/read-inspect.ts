@@ -16,9 +16,18 @@ const engineStopSeconds = 10;
  * parsed. Engine 20.10 and newer.
  * @throws AppError `inspect-not-understood`
  */
-export function deploymentFromInspect(containers: readonly unknown[], networks: readonly unknown[], context: ComposeContext = {}): Deployment {
+export function deploymentFromInspect(
+  containers: readonly unknown[],
+  networks: readonly unknown[],
+  context: ComposeContext = {},
+): Deployment {
   const services = containers.map(readContainer);
-  const deployment: Deployment = { evidence: 'effective', services, networks: networks.map(readNetwork), ...context };
+  const deployment: Deployment = {
+    evidence: 'effective',
+    services,
+    networks: networks.map(readNetwork),
+    ...context,
+  };
   const preset = context.preset ?? presetOf(services);
   return preset ? { ...deployment, preset } : deployment;
 }
@@ -27,10 +36,16 @@ function readContainer(container: unknown): Service {
   if (!isMap(container)) throw inspectNotUnderstood('a container is not a JSON object.');
   const config = asMap(container['Config']);
   const host = asMap(container['HostConfig']);
-  if (!isMap(container['HostConfig']) || !isMap(container['Config'])) throw inspectNotUnderstood('a container has no HostConfig or no Config.');
+  if (!isMap(container['HostConfig']) || !isMap(container['Config']))
+    throw inspectNotUnderstood('a container has no HostConfig or no Config.');
   const labels = textMap(config['Labels']);
   const name = labels['com.docker.compose.service'] ?? (asText(container['Name']) ?? '').replace(/^\//, '');
-  const fields = { ...readProcess(container, config), labels, ...readIsolation(host), ...readOperation(container, config, host) };
+  const fields = {
+    ...readProcess(container, config),
+    labels,
+    ...readIsolation(host),
+    ...readOperation(container, config, host),
+  };
   const { role, reason } = detectRole({ name, ...fields });
   return { name, role, roleReason: reason, ...fields };
 }
@@ -60,28 +75,47 @@ function readProcess(container: YamlMap, config: YamlMap): Fields {
 }
 
 function readIsolation(host: YamlMap): Fields {
-  const options = parseTexts(host['SecurityOpt']) ?? [];
-  const privileged = host['Privileged'] === true;
-  const masked = host['MaskedPaths'];
-  // `systempaths=unconfined` is not kept as an option: it shows as an empty list of masked paths.
-  const isUnmasked = !privileged && Array.isArray(masked) && masked.length === 0;
-  const devices = Array.isArray(host['Devices']) ? host['Devices'].map((device) => asText(asMap(device)['PathOnHost']) ?? 'device') : [];
-  const requests = Array.isArray(host['DeviceRequests']) ? host['DeviceRequests'].map((request) => asText(asMap(request)['Driver']) || 'device request') : [];
-  const networkMode = asText(host['NetworkMode']) ?? '';
   return {
     readOnlyRoot: host['ReadonlyRootfs'] === true,
-    privileged,
+    privileged: host['Privileged'] === true,
     init: host['Init'] === true,
     capDrop: parseTexts(host['CapDrop']) ?? [],
     capAdd: parseTexts(host['CapAdd']) ?? [],
-    securityOptions: isUnmasked ? [...options, 'systempaths=unconfined'] : options,
+    securityOptions: readSecurityOptions(host),
     groupAdd: parseTexts(host['GroupAdd']) ?? [],
-    devices: [...devices, ...requests, ...(parseTexts(host['DeviceCgroupRules']) ?? [])],
+    devices: readDevices(host),
+    ...readNamespaces(host),
+  };
+}
+
+/** `systempaths=unconfined` is not kept as an option: it shows as an empty list of masked paths. */
+function readSecurityOptions(host: YamlMap): string[] {
+  const options = parseTexts(host['SecurityOpt']) ?? [];
+  const masked = host['MaskedPaths'];
+  const isUnmasked = host['Privileged'] !== true && Array.isArray(masked) && masked.length === 0;
+  return isUnmasked ? [...options, 'systempaths=unconfined'] : options;
+}
+
+function readDevices(host: YamlMap): string[] {
+  const devices = Array.isArray(host['Devices'])
+    ? host['Devices'].map((device) => asText(asMap(device)['PathOnHost']) ?? 'device')
+    : [];
+  const requests = Array.isArray(host['DeviceRequests'])
+    ? host['DeviceRequests'].map((request) => asText(asMap(request)['Driver']) || 'device request')
+    : [];
+  return [...devices, ...requests, ...(parseTexts(host['DeviceCgroupRules']) ?? [])];
+}
+
+function readNamespaces(host: YamlMap): Fields {
+  const mode = (key: string): string => asText(host[key]) ?? '';
+  const networkMode = mode('NetworkMode');
+  return {
+    // The names of networks stand here too; they are attachments, not modes.
     networkMode: /^(?:host|none|bridge|container:.*)$/.test(networkMode) ? networkMode : '',
-    pidMode: asText(host['PidMode']) ?? '',
-    ipcMode: (asText(host['IpcMode']) ?? '').replace(/^private$/, ''),
-    utsMode: asText(host['UTSMode']) ?? '',
-    usernsMode: asText(host['UsernsMode']) ?? '',
+    pidMode: mode('PidMode'),
+    ipcMode: mode('IpcMode').replace(/^private$/, ''),
+    utsMode: mode('UTSMode'),
+    usernsMode: mode('UsernsMode'),
   };
 }
 
@@ -95,11 +129,20 @@ function readOperation(container: YamlMap, config: YamlMap, host: YamlMap): Fiel
     ports: readContainerPorts(container, host),
     networks: readAttachments(container),
     limits: readLimits(host),
-    logging: withoutUndefined({ driver: asText(logConfig['Type']), maxSize: asText(logOptions['max-size']), maxFile: asText(logOptions['max-file']) }),
+    logging: withoutUndefined({
+      driver: asText(logConfig['Type']),
+      maxSize: asText(logOptions['max-size']),
+      maxFile: asText(logOptions['max-file']),
+    }),
     restart: readRestart(asMap(host['RestartPolicy'])),
     stopGraceSeconds: typeof config['StopTimeout'] === 'number' ? config['StopTimeout'] : engineStopSeconds,
     healthcheck: readHealthcheck(config['Healthcheck']),
-    state: { status: asText(state['Status']) ?? 'unknown', ...(health === undefined ? {} : { health }), oomKilled: state['OOMKilled'] === true, restartCount: Number(container['RestartCount'] ?? 0) },
+    state: {
+      status: asText(state['Status']) ?? 'unknown',
+      ...(health === undefined ? {} : { health }),
+      oomKilled: state['OOMKilled'] === true,
+      restartCount: Number(container['RestartCount'] ?? 0),
+    },
   });
 }
 
@@ -120,7 +163,9 @@ function readLimits(host: YamlMap): NonNullable<Service['limits']> {
   const ulimits = Array.isArray(host['Ulimits']) ? host['Ulimits'] : [];
   const openFiles = ulimits.map(asMap).find((limit) => limit['Name'] === 'nofile')?.['Hard'];
   const quota = positive(host['CpuQuota']);
-  const cpus = positive(host['NanoCpus']) ?? (quota === undefined ? undefined : (quota / (positive(host['CpuPeriod']) ?? 100_000)) * 1e9);
+  const cpus =
+    positive(host['NanoCpus']) ??
+    (quota === undefined ? undefined : (quota / (positive(host['CpuPeriod']) ?? 100_000)) * 1e9);
   return withoutUndefined<NonNullable<Service['limits']>>({
     memoryBytes: positive(host['Memory']),
     memorySwapBytes: host['MemorySwap'] === -1 ? -1 : positive(host['MemorySwap']),
@@ -164,6 +209,13 @@ function textMap(value: unknown): Record<string, string> {
 function readNetwork(network: unknown): Network {
   if (!isMap(network)) throw inspectNotUnderstood('a network is not a JSON object.');
   const ipam = asMap(network['IPAM'])['Config'];
-  const subnets = Array.isArray(ipam) ? ipam.map((entry) => asText(asMap(entry)['Subnet'])).filter((subnet) => subnet !== undefined) : [];
-  return { name: asText(network['Name']) ?? '', internal: network['Internal'] === true, driver: asText(network['Driver']) ?? 'bridge', subnets };
+  const subnets = Array.isArray(ipam)
+    ? ipam.map((entry) => asText(asMap(entry)['Subnet'])).filter((subnet) => subnet !== undefined)
+    : [];
+  return {
+    name: asText(network['Name']) ?? '',
+    internal: network['Internal'] === true,
+    driver: asText(network['Driver']) ?? 'bridge',
+    subnets,
+  };
 }

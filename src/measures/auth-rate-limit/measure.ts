@@ -1,6 +1,6 @@
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { failedSetting, isSettings, settingAt, withSettings, type Settings } from '../settings.ts';
+import { failedSetting, isSettings, settingAt, shown, withSettings, type Settings } from '../settings.ts';
 import { weakenSetting } from '../weaken.ts';
 
 const path = 'gateway.auth.rateLimit';
@@ -24,11 +24,21 @@ export const measure = defineMeasure({
 
 function look(config: Settings): Outcome[] {
   const limit = settingAt(config, path);
-  if (!isSettings(limit)) return [failedSetting(path, `${path} is not set: recent versions have a default, older ones have no limit`)];
+  if (!isSettings(limit))
+    return [
+      failedSetting(path, `${path} is not set: recent versions have a default, older ones have no limit`),
+    ];
   return failuresOr(
     bounds.flatMap(([key, isEnough, wanted]) => {
       const value = limit[key];
-      return typeof value === 'number' && isEnough(value) ? [] : [failedSetting(`${path}.${key}`, `${path}.${key} is ${value === undefined ? 'not set' : String(value)}; ${wanted} is needed`)];
+      return typeof value === 'number' && isEnough(value)
+        ? []
+        : [
+            failedSetting(
+              `${path}.${key}`,
+              `${path}.${key} is ${value === undefined ? 'not set' : shown(value)}; ${wanted} is needed`,
+            ),
+          ];
     }),
   );
 }

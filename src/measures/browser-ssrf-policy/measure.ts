@@ -20,6 +20,12 @@ export const measure = defineMeasure({
 
 function look(config: Settings): Outcome[] {
   if (settingAt(config, 'browser.enabled') === false) return [passed('the browser is off')];
-  const open = [path, formerPath].filter((key) => settingAt(config, key) !== undefined && settingAt(config, key) !== false);
-  return failuresOr(open.map((key) => failedSetting(key, `${key} is on: the browser opens private addresses and cloud metadata`)));
+  const open = [path, formerPath].filter(
+    (key) => settingAt(config, key) !== undefined && settingAt(config, key) !== false,
+  );
+  return failuresOr(
+    open.map((key) =>
+      failedSetting(key, `${key} is on: the browser opens private addresses and cloud metadata`),
+    ),
+  );
 }

@@ -19,13 +19,23 @@ export const measure = defineMeasure({
 
 function look(deployment: Deployment, config: Settings): Outcome {
   // The owner chose it: said in every report as a remaining risk, and never as a pass.
-  if (deployment.preset === 'baseline') return skipped('preset baseline has no egress proxy; preset caged has');
+  if (deployment.preset === 'baseline')
+    return skipped('preset baseline has no egress proxy; preset caged has');
   const gateway = deployment.services.find((service) => service.role === 'gateway');
   const written = settingAt(config, path) ?? gateway?.environment?.['OPENCLAW_PROXY_URL'];
-  if (typeof written !== 'string' || written === '') return failedSetting(path, `${path} is not set: OpenClaw connects directly`);
+  if (typeof written !== 'string' || written === '')
+    return failedSetting(path, `${path} is not set: OpenClaw connects directly`);
   const host = /^https?:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/i.exec(written)?.[1];
   if (host === undefined) return failedSetting(path, `${path} is not an http or https address`);
   const egress = deployment.services.find((service) => service.role === 'egress');
-  const names = egress ? [egress.name, egress.hostname, ...Object.values(egress.networks ?? {}).map((attachment) => attachment.address)] : [host];
-  return names.includes(host) ? passed() : failedSetting(path, `${path} points at ${host}, which is not the egress proxy of this deployment`);
+  const names = egress
+    ? [
+        egress.name,
+        egress.hostname,
+        ...Object.values(egress.networks ?? {}).map((attachment) => attachment.address),
+      ]
+    : [host];
+  return names.includes(host)
+    ? passed()
+    : failedSetting(path, `${path} points at ${host}, which is not the egress proxy of this deployment`);
 }

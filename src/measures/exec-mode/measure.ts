@@ -1,13 +1,49 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { failedSetting, isSettings, scopesOf, settingAt, withSettings, type Scope, type Settings } from '../settings.ts';
+import {
+  failedSetting,
+  isSettings,
+  scopesOf,
+  settingAt,
+  shown,
+  withSettings,
+  type Scope,
+  type Settings,
+} from '../settings.ts';
 import { toolsNamed } from '../tool-policy/tool-groups.ts';
 import { weakenSetting } from '../weaken.ts';
 
 const strictModes = new Set<unknown>(['deny', 'allowlist', 'ask']);
 /** Programs that run whatever they are given; as "safe" ones they are a shell. */
-const interpreters = new Set(['sh', 'bash', 'dash', 'zsh', 'fish', 'ash', 'busybox', 'python', 'python3', 'node', 'deno', 'bun', 'perl', 'ruby', 'php', 'lua', 'awk', 'gawk', 'sed', 'env', 'xargs', 'find', 'ssh', 'git', 'tar', 'make']);
+const interpreters = new Set([
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'fish',
+  'ash',
+  'busybox',
+  'python',
+  'python3',
+  'node',
+  'deno',
+  'bun',
+  'perl',
+  'ruby',
+  'php',
+  'lua',
+  'awk',
+  'gawk',
+  'sed',
+  'env',
+  'xargs',
+  'find',
+  'ssh',
+  'git',
+  'tar',
+  'make',
+]);
 
 export const measure = defineMeasure({
   id: 'exec-mode',
@@ -16,7 +52,12 @@ export const measure = defineMeasure({
   rows: ['A3', 'E1'],
   references: {
     owasp: ['ASI05'],
-    openclaw: ['tools.exec.security_full_configured', 'tools.exec.safe_bins_interpreter_unprofiled', 'tools.exec.safe_bin_trusted_dirs_risky', 'security.exposure.open_channels_with_exec'],
+    openclaw: [
+      'tools.exec.security_full_configured',
+      'tools.exec.safe_bins_interpreter_unprofiled',
+      'tools.exec.safe_bin_trusted_dirs_risky',
+      'security.exposure.open_channels_with_exec',
+    ],
   },
   why: 'With free execution every message that the agent reads can be a command, with all that the container holds.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
@@ -24,22 +65,46 @@ export const measure = defineMeasure({
 });
 
 function look(deployment: Deployment, config: Settings): Outcome[] {
-  const found = scopesOf(config).flatMap((scope) => [...modeFailures(scope, config), ...safeBinFailures(scope)]);
+  const found = scopesOf(config).flatMap((scope) => [
+    ...modeFailures(scope, config),
+    ...safeBinFailures(scope),
+  ]);
   // The owner chose it: said in every report as a remaining risk, and never as a pass.
-  if (found.length > 0 && deployment.execMode === 'full') return [skipped('clawproof.yaml sets exec.mode to full: the agent runs any command, inside the container')];
+  if (found.length > 0 && deployment.execMode === 'full')
+    return [
+      skipped('clawproof.yaml sets exec.mode to full: the agent runs any command, inside the container'),
+    ];
   return failuresOr(found);
 }
 
-function modeFailures({ prefix, settings }: Scope, config: Settings): Outcome[] {
+function modeFailures(scope: Scope, config: Settings): Outcome[] {
+  const path = `${scope.prefix}tools.exec`;
+  const exec = settingAt(scope.settings, 'tools.exec');
+  const { mode, security, ask }: Settings = isSettings(exec) ? exec : {};
+  if (mode === undefined) return legacyFailures(scope, config, security);
+  if (security !== undefined || ask !== undefined)
+    return [
+      failedSetting(path, `${path} has mode beside the older security or ask: OpenClaw rejects the file`),
+    ];
+  return strictModes.has(mode)
+    ? []
+    : [failedSetting(`${path}.mode`, `${path}.mode is ${shown(mode)}: the agent runs what it likes`)];
+}
+
+/** Without `mode` the older `security` decides, and without both the default, which is to run everything. */
+function legacyFailures({ prefix }: Scope, config: Settings, security: unknown): Outcome[] {
   const path = `${prefix}tools.exec`;
-  const exec = settingAt(settings, 'tools.exec');
-  if (!isSettings(exec)) return prefix === '' && !isExecDenied(config) ? [failedSetting(path, `${path} is not set, and its default is to run everything`)] : [];
-  const { mode, security, ask } = exec;
-  if (mode !== undefined && (security !== undefined || ask !== undefined)) return [failedSetting(path, `${path} has mode beside the older security or ask: OpenClaw rejects the file`)];
-  if (mode !== undefined) return strictModes.has(mode) ? [] : [failedSetting(`${path}.mode`, `${path}.mode is ${String(mode)}: the agent runs what it likes`)];
   if (security === 'deny' || security === 'allowlist') return [];
-  if (security === undefined && (prefix !== '' || isExecDenied(config))) return [];
-  return [failedSetting(`${path}.security`, `${path}.security is ${security === undefined ? 'not set' : String(security)}: the agent runs what it likes`)];
+  if (security !== undefined)
+    return [
+      failedSetting(
+        `${path}.security`,
+        `${path}.security is ${shown(security)}: the agent runs what it likes`,
+      ),
+    ];
+  return prefix !== '' || isExecDenied(config)
+    ? []
+    : [failedSetting(`${path}.mode`, `${path}.mode is not set, and its default is to run everything`)];
 }
 
 function isExecDenied(config: Settings): boolean {
@@ -51,5 +116,7 @@ function safeBinFailures({ prefix, settings }: Scope): Outcome[] {
   const path = `${prefix}tools.exec.safeBins`;
   const bins = settingAt(settings, 'tools.exec.safeBins');
   const names = Array.isArray(bins) ? bins.map(String) : [];
-  return names.filter((name) => interpreters.has(name.split('/').at(-1) ?? '')).map((name) => failedSetting(path, `${path} has ${name}, which runs whatever it is given`));
+  return names
+    .filter((name) => interpreters.has(name.split('/').at(-1) ?? ''))
+    .map((name) => failedSetting(path, `${path} has ${name}, which runs whatever it is given`));
 }

@@ -11,7 +11,11 @@ export const measure = defineMeasure({
   why: 'After a kill the gateway recognises its own lease by the host name; under a random one it refuses to start for minutes.',
   check: (deployment) =>
     eachService(deployment, ['gateway'], (service) =>
-      field(service, 'hostname', (hostname) => (hostname === '' ? failedService(service, 'the engine chooses a new host name for every container', 'hostname') : passed())),
+      field(service, 'hostname', (hostname) =>
+        hostname === ''
+          ? failedService(service, 'the engine chooses a new host name for every container', 'hostname')
+          : passed(),
+      ),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ hostname: '' })),
 });

@@ -14,16 +14,32 @@ export const measure = defineMeasure({
   references: { cis: ['5.11'] },
   why: 'A heap that may outgrow the container ends in a kill without warning, which loses work and leaves locks, instead of an orderly exit.',
   check: (deployment) => eachService(deployment, openclawRoles, look),
-  weaken: (deployment) => weakenGateway(deployment, (service) => ({ environment: { ...service.environment, NODE_OPTIONS: '--max-old-space-size=65536' } })),
+  weaken: (deployment) =>
+    weakenGateway(deployment, (service) => ({
+      environment: { ...service.environment, NODE_OPTIONS: '--max-old-space-size=65536' },
+    })),
 });
 
 function look(service: Service): Outcome {
   const memory = service.limits?.memoryBytes;
   if (memory === undefined) return skipped(`${service.name}: no memory limit to compare with`);
   if (service.environment === undefined) return skipped(`${service.name}: the environment is not known`);
-  const written = heapPattern.exec(service.environment['NODE_OPTIONS'] ?? '') ?? heapPattern.exec([...(service.entrypoint ?? []), ...(service.command ?? [])].join(' '));
-  if (!written) return failedService(service, 'no --max-old-space-size in NODE_OPTIONS: Node sizes its heap without regard to what else needs memory', 'environment');
+  const written =
+    heapPattern.exec(service.environment['NODE_OPTIONS'] ?? '') ??
+    heapPattern.exec([...(service.entrypoint ?? []), ...(service.command ?? [])].join(' '));
+  if (!written)
+    return failedService(
+      service,
+      'no --max-old-space-size in NODE_OPTIONS: Node sizes its heap without regard to what else needs memory',
+      'environment',
+    );
   const heap = Number(written[1]) * mebibyte;
-  if (heap >= memory) return failedService(service, `a heap of ${written[1]} MiB does not fit into ${Math.floor(memory / mebibyte)} MiB of memory`, 'environment', 'NODE_OPTIONS');
+  if (heap >= memory)
+    return failedService(
+      service,
+      `a heap of ${written[1]} MiB does not fit into ${Math.floor(memory / mebibyte)} MiB of memory`,
+      'environment',
+      'NODE_OPTIONS',
+    );
   return passed();
 }

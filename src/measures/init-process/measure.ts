@@ -10,7 +10,11 @@ export const measure = defineMeasure({
   references: {},
   why: 'Without one, finished children of the agent stay as zombies until the limit of processes is used up, and a stop may not arrive.',
   check: (deployment) =>
-    eachService(deployment, openclawRoles, (service) => field(service, 'init', (init) => (init || hasInit(service.entrypoint) ? passed() : failedService(service, 'init is not set', 'init')))),
+    eachService(deployment, openclawRoles, (service) =>
+      field(service, 'init', (init) =>
+        init || hasInit(service.entrypoint) ? passed() : failedService(service, 'init is not set', 'init'),
+      ),
+    ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ init: false })),
 });
 

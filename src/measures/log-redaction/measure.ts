@@ -17,6 +17,11 @@ export const measure = defineMeasure({
       const since = KEY_CHANGES.redactSensitiveRetired;
       // Newer versions have no such key; one that is still written is a finding of no-retired-keys.
       if (atLeast(deployment.openclawVersion ?? '', since)) return passed(`always on since ${since}`);
-      return settingAt(config, path) === 'tools' ? passed() : failedSetting(path, `${path} is not "tools", and versions before ${since} then log secrets as they are`);
+      return settingAt(config, path) === 'tools'
+        ? passed()
+        : failedSetting(
+            path,
+            `${path} is not "tools", and versions before ${since} then log secrets as they are`,
+          );
     }),
 });

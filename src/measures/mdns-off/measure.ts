@@ -1,7 +1,7 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { passed } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
+import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
 import { weakenSetting } from '../weaken.ts';
 
 const path = 'discovery.mdns.mode';
@@ -21,6 +21,12 @@ function look(deployment: Deployment, config: Settings): Outcome {
   const mode = settingAt(config, path);
   if (mode === 'off') return passed();
   const gateway = deployment.services.find((service) => service.role === 'gateway');
-  if (mode === undefined && gateway?.environment?.['OPENCLAW_DISABLE_BONJOUR'] === '1') return passed('switched off in the environment');
-  return failedSetting(path, mode === undefined ? `${path} is not set: whether it announces itself is left to OpenClaw's guess` : `${path} is ${String(mode)}`);
+  if (mode === undefined && gateway?.environment?.['OPENCLAW_DISABLE_BONJOUR'] === '1')
+    return passed('switched off in the environment');
+  return failedSetting(
+    path,
+    mode === undefined
+      ? `${path} is not set: whether it announces itself is left to OpenClaw's guess`
+      : `${path} is ${shown(mode)}`,
+  );
 }

@@ -10,6 +10,10 @@ export const measure = defineMeasure({
   references: { cis: ['5.18'], nist: ['4.4.3'], scanners: ['compose-lint CL-0016'] },
   why: 'A device is a driver of the kernel to attack, and some of them are the disk, the memory or the keyboard itself.',
   check: (deployment) =>
-    eachService(deployment, ownRoles, (service) => field(service, 'devices', (devices) => failuresOr(devices.map((device) => failedService(service, `it is given ${device}`, 'devices'))))),
+    eachService(deployment, ownRoles, (service) =>
+      field(service, 'devices', (devices) =>
+        failuresOr(devices.map((device) => failedService(service, `it is given ${device}`, 'devices'))),
+      ),
+    ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ devices: ['/dev/kmsg'] })),
 });

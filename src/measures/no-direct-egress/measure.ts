@@ -11,22 +11,43 @@ export const measure = defineMeasure({
   why: 'With a free way out the agent can send everything that it knows anywhere, fetch a second stage and reach the private network.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
   weaken: (deployment) => {
-    const names = Object.keys(deployment.services.find((service) => service.role === 'gateway')?.networks ?? {});
-    return { ...deployment, networks: deployment.networks.map((network) => (names.includes(network.name) ? { ...network, internal: false } : network)) };
+    const names = Object.keys(
+      deployment.services.find((service) => service.role === 'gateway')?.networks ?? {},
+    );
+    return {
+      ...deployment,
+      networks: deployment.networks.map((network) =>
+        names.includes(network.name) ? { ...network, internal: false } : network,
+      ),
+    };
   },
 });
 
 function look(deployment: Deployment, gateway: Service): Outcome[] {
   if (gateway.networkMode === 'none') return [passed('no network at all')];
   // The owner chose it: said in every report as a remaining risk, and never as a pass.
-  if (deployment.preset === 'baseline') return [skipped('preset baseline leaves the way out open; preset caged closes it')];
-  if (gateway.networkMode === 'host' || gateway.networkMode === 'bridge') return [failedService(gateway, `the network of mode ${gateway.networkMode} leads anywhere`, 'network_mode')];
-  return field(gateway, 'networks', (networks) => failuresOr(Object.keys(networks).flatMap((name) => networkOutcomes(deployment, gateway, name))));
+  if (deployment.preset === 'baseline')
+    return [skipped('preset baseline leaves the way out open; preset caged closes it')];
+  if (gateway.networkMode === 'host' || gateway.networkMode === 'bridge')
+    return [
+      failedService(gateway, `the network of mode ${gateway.networkMode} leads anywhere`, 'network_mode'),
+    ];
+  return field(gateway, 'networks', (networks) =>
+    failuresOr(Object.keys(networks).flatMap((name) => networkOutcomes(deployment, gateway, name))),
+  );
 }
 
 function networkOutcomes(deployment: Deployment, gateway: Service, name: string): Outcome[] {
   const network = deployment.networks.find((candidate) => candidate.name === name);
   if (network?.internal === true) return [];
-  if (network?.internal === undefined) return [skipped(`whether the network ${name} is internal is not known here`)];
-  return [failedService(gateway, `the network ${name} is not internal: it leads anywhere, the private network and cloud metadata included`, 'networks', name)];
+  if (network?.internal === undefined)
+    return [skipped(`whether the network ${name} is internal is not known here`)];
+  return [
+    failedService(
+      gateway,
+      `the network ${name} is not internal: it leads anywhere, the private network and cloud metadata included`,
+      'networks',
+      name,
+    ),
+  ];
 }

@@ -4,9 +4,26 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
 /** Sockets through which a container engine or its runtime takes orders. */
-const socketPattern = /(?:^|\/)(?:docker|podman|containerd|crio|cri-dockerd|dockershim|buildkitd|nerdctl|lxd|incus|balena(?:-engine)?)(?:\.raw)?\.sock$/;
+const socketPattern =
+  /(?:^|\/)(?:docker|podman|containerd|crio|cri-dockerd|dockershim|buildkitd|nerdctl|lxd|incus|balena(?:-engine)?)(?:\.raw)?\.sock$/;
 /** Folders that hold such sockets on some distribution or in rootless set-ups. */
-const socketFolders = ['/', '/var', '/run', '/var/run', '/run/user', '/run/docker', '/run/podman', '/run/containerd', '/var/run/docker', '/var/run/podman', '/run/crio', '/run/buildkit', '/var/snap/docker', '/var/lib/docker', '/var/lib/containerd'];
+const socketFolders = [
+  '/',
+  '/var',
+  '/run',
+  '/var/run',
+  '/run/user',
+  '/run/docker',
+  '/run/podman',
+  '/run/containerd',
+  '/var/run/docker',
+  '/var/run/podman',
+  '/run/crio',
+  '/run/buildkit',
+  '/var/snap/docker',
+  '/var/lib/docker',
+  '/var/lib/containerd',
+];
 const runtimeFolderPattern = /^(?:\/var)?\/run\/user\/[^/]+$|^\$\{?XDG_RUNTIME_DIR\b[^/]*$/;
 const engineVariables = ['DOCKER_HOST', 'CONTAINER_HOST', 'CONTAINERD_ADDRESS', 'BUILDKIT_HOST'];
 
@@ -19,13 +36,27 @@ export const measure = defineMeasure({
     cis: ['5.32'],
     nist: ['4.5.5'],
     owasp: ['D1'],
-    scanners: ['compose-lint CL-0001', 'KICS d6355c88', 'docker-bench 5.32', 'Semgrep exposing-docker-socket-volume', 'DockSec docker-socket-mount'],
+    scanners: [
+      'compose-lint CL-0001',
+      'KICS d6355c88',
+      'docker-bench 5.32',
+      'Semgrep exposing-docker-socket-volume',
+      'DockSec docker-socket-mount',
+    ],
   },
   why: 'Whoever reaches the engine starts a container with the whole host mounted, so one obeyed instruction is root on the host.',
-  check: (deployment) => eachService(deployment, allRoles, (service) => failuresOr([...mountFailures(service), ...variableFailures(service), ...groupFailures(service)])),
+  check: (deployment) =>
+    eachService(deployment, allRoles, (service) =>
+      failuresOr([...mountFailures(service), ...variableFailures(service), ...groupFailures(service)]),
+    ),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
-      const socket: Mount = { kind: 'bind', source: '/var/run/docker.sock', target: '/var/run/docker.sock', readOnly: true };
+      const socket: Mount = {
+        kind: 'bind',
+        source: '/var/run/docker.sock',
+        target: '/var/run/docker.sock',
+        readOnly: true,
+      };
       return { mounts: [...(service.mounts ?? []), socket] };
     }),
 });
@@ -34,7 +65,15 @@ function mountFailures(service: Service): Outcome[] {
   return (service.mounts ?? []).flatMap((mount) => {
     const how = engineAccess(mount);
     // Read-only does not help: writing to a socket is no write to the file system.
-    return how === undefined ? [] : [failedService(service, `${mount.source ?? mount.target} is mounted at ${mount.target}: ${how}`, 'volumes')];
+    return how === undefined
+      ? []
+      : [
+          failedService(
+            service,
+            `${mount.source ?? mount.target} is mounted at ${mount.target}: ${how}`,
+            'volumes',
+          ),
+        ];
   });
 }
 
@@ -43,7 +82,9 @@ function engineAccess(mount: Mount): string | undefined {
   if (mount.kind !== 'bind' || mount.source === undefined) return undefined;
   const source = mount.source.length > 1 ? mount.source.replace(/\/+$/, '') || '/' : mount.source;
   if (socketPattern.test(defaultOf(source))) return "an engine's socket";
-  return socketFolders.includes(source) || runtimeFolderPattern.test(source) ? "this folder holds an engine's socket" : undefined;
+  return socketFolders.includes(source) || runtimeFolderPattern.test(source)
+    ? "this folder holds an engine's socket"
+    : undefined;
 }
 
 /** `${DOCKER_SOCK:-/var/run/docker.sock}` is what it is by default. */
@@ -53,9 +94,13 @@ function defaultOf(source: string): string {
 
 function variableFailures(service: Service): Outcome[] {
   const names = [...Object.keys(service.environment ?? {}), ...(service.environmentFromHost ?? [])];
-  return names.filter((name) => engineVariables.includes(name)).map((name) => failedService(service, `${name} points at an engine`, 'environment', name));
+  return names
+    .filter((name) => engineVariables.includes(name))
+    .map((name) => failedService(service, `${name} points at an engine`, 'environment', name));
 }
 
 function groupFailures(service: Service): Outcome[] {
-  return service.groupAdd?.includes('docker') === true ? [failedService(service, 'it is in the group docker, which owns the socket', 'group_add')] : [];
+  return service.groupAdd?.includes('docker') === true
+    ? [failedService(service, 'it is in the group docker, which owns the socket', 'group_add')]
+    : [];
 }

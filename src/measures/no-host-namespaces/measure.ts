@@ -3,8 +3,16 @@ import { allRoles, eachService, failedService, failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
-const namespaces: [key: 'networkMode' | 'pidMode' | 'ipcMode' | 'utsMode' | 'usernsMode', written: string, gives: string][] = [
-  ['networkMode', 'network_mode', "it listens on the host's addresses and reaches what trusts the host's loopback"],
+const namespaces: [
+  key: 'networkMode' | 'pidMode' | 'ipcMode' | 'utsMode' | 'usernsMode',
+  written: string,
+  gives: string,
+][] = [
+  [
+    'networkMode',
+    'network_mode',
+    "it listens on the host's addresses and reaches what trusts the host's loopback",
+  ],
   ['pidMode', 'pid', 'it sees, and as the same user ends or reads, the processes of the host'],
   ['ipcMode', 'ipc', 'it reads the shared memory of the host'],
   ['utsMode', 'uts', "it shares the host's name"],
@@ -20,7 +28,15 @@ export const measure = defineMeasure({
     cis: ['5.10', '5.16', '5.17', '5.21', '5.31'],
     nist: ['4.4.2', '4.5.5'],
     owasp: ['D5'],
-    scanners: ['compose-lint CL-0008', 'compose-lint CL-0010', 'KICS 071a71ff', 'KICS baa3890f', 'KICS 4f31dd9f', 'KICS 8af7162d', 'DockSec host-network'],
+    scanners: [
+      'compose-lint CL-0008',
+      'compose-lint CL-0010',
+      'KICS 071a71ff',
+      'KICS baa3890f',
+      'KICS 4f31dd9f',
+      'KICS 8af7162d',
+      'DockSec host-network',
+    ],
   },
   why: "With the host's namespace the container's walls are gone in that direction: its processes, its network or its memory are the host's.",
   check: (deployment) => eachService(deployment, allRoles, (service) => failuresOr(failures(service))),
@@ -32,7 +48,9 @@ function failures(service: Service): Outcome[] {
     const mode = service[key] ?? '';
     if (mode === 'host') return [failedService(service, `${written} is host: ${gives}`, written)];
     // Two containers of the same file may share a network on purpose; processes and memory are another matter.
-    const isForeign = /^container:/.test(mode) && key !== 'networkMode' && service.role !== 'neighbour';
-    return isForeign ? [failedService(service, `${written} is ${mode}: it shares it with another container`, written)] : [];
+    const isForeign = mode.startsWith('container:') && key !== 'networkMode' && service.role !== 'neighbour';
+    return isForeign
+      ? [failedService(service, `${written} is ${mode}: it shares it with another container`, written)]
+      : [];
   });
 }

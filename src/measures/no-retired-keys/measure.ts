@@ -18,8 +18,15 @@ export const measure = defineMeasure({
 
 /** A version that is not known counts as the newest. */
 function look(config: Settings, version: string): Outcome[] {
-  const present = RETIRED_KEYS.filter((key) => settingAt(config, key.path) !== undefined && (key.since === null || atLeast(version, key.since)));
+  const present = RETIRED_KEYS.filter(
+    (key) => settingAt(config, key.path) !== undefined && (key.since === null || atLeast(version, key.since)),
+  );
   return failuresOr(
-    present.map((key) => failedSetting(key.path, `${key.path} is retired${key.since === null ? '' : ` since ${key.since}`}; instead: ${key.instead}`)),
+    present.map((key) =>
+      failedSetting(
+        key.path,
+        `${key.path} is retired${key.since === null ? '' : ` since ${key.since}`}; instead: ${key.instead}`,
+      ),
+    ),
   );
 }

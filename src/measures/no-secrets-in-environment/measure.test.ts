@@ -13,7 +13,15 @@ describe('no-secrets-in-environment: reports', () => {
         const deployment: Deployment = {
           evidence: 'declared',
           networks: [],
-          services: [{ name: 'gateway', role: 'gateway', environment: { OPENAI_API_KEY: secret, DATABASE: `pg://u:${secret}@db/x` }, command: ['openclaw', '--token', secret], environmentFromHost: [] }],
+          services: [
+            {
+              name: 'gateway',
+              role: 'gateway',
+              environment: { OPENAI_API_KEY: secret, DATABASE: `pg://u:${secret}@db/x` },
+              command: ['openclaw', '--token', secret],
+              environmentFromHost: [],
+            },
+          ],
         };
         const outcomes = measure.check(deployment);
         expect(outcomes.every((outcome) => outcome.state === 'fail')).toBe(true);

@@ -15,19 +15,35 @@ export const measure = defineMeasure({
     cis: ['4.10'],
     nist: ['4.1.4'],
     owasp: ['D12'],
-    scanners: ['compose-lint CL-0020', 'compose-lint CL-0021', 'DockSec plaintext-secret-env', 'kube-linter env-var-secret'],
+    scanners: [
+      'compose-lint CL-0020',
+      'compose-lint CL-0021',
+      'DockSec plaintext-secret-env',
+      'kube-linter env-var-secret',
+    ],
   },
   why: 'The environment shows in `docker inspect`, in crash reports and to every program that the agent starts.',
   check: (deployment) =>
-    eachService(deployment, ownRoles, (service) => field(service, 'environment', (environment) => failuresOr([...environmentFailures(service, environment), ...argumentFailures(service)]))),
-  weaken: (deployment) => weakenGateway(deployment, (service) => ({ environment: { ...service.environment, OPENAI_API_KEY: 'x'.repeat(40) } })),
+    eachService(deployment, ownRoles, (service) =>
+      field(service, 'environment', (environment) =>
+        failuresOr([...environmentFailures(service, environment), ...argumentFailures(service)]),
+      ),
+    ),
+  weaken: (deployment) =>
+    weakenGateway(deployment, (service) => ({
+      environment: { ...service.environment, OPENAI_API_KEY: 'x'.repeat(40) },
+    })),
 });
 
 /** Only names are ever said; a value that was found stays where it is. */
 function environmentFailures(service: Service, environment: Record<string, string>): Outcome[] {
-  const named = Object.entries(environment).filter(([name, value]) => (isSecretName(name) && holdsSomething(value)) || looksLikeSecret(value));
+  const named = Object.entries(environment).filter(
+    ([name, value]) => (isSecretName(name) && holdsSomething(value)) || looksLikeSecret(value),
+  );
   const handedOn = (service.environmentFromHost ?? []).filter(isSecretName);
-  return [...named.map(([name]) => name), ...handedOn].map((name) => failedService(service, `${name} holds a secret`, 'environment', name));
+  return [...named.map(([name]) => name), ...handedOn].map((name) =>
+    failedService(service, `${name} holds a secret`, 'environment', name),
+  );
 }
 
 function holdsSomething(value: string): boolean {
@@ -41,7 +57,9 @@ function argumentFailures(service: Service): Outcome[] {
     ['healthcheck', service.healthcheck?.test ?? []],
     ['labels', Object.values(service.labels ?? {})],
   ];
-  return parts.filter(([, words]) => words.some((word, index) => isSecretArgument(word, words[index + 1]))).map(([part]) => failedService(service, `its ${part} holds a secret`, part));
+  return parts
+    .filter(([, words]) => words.some((word, index) => isSecretArgument(word, words[index + 1])))
+    .map(([part]) => failedService(service, `its ${part} holds a secret`, part));
 }
 
 function isSecretArgument(word: string, next: string | undefined): boolean {

@@ -11,10 +11,20 @@ export const measure = defineMeasure({
     cis: ['5.5'],
     nist: ['4.4.3'],
     owasp: ['D3'],
-    scanners: ['compose-lint CL-0002', 'KICS ae5b6871', 'docker-bench 5.5', 'Semgrep privileged-service', 'DockSec privileged'],
+    scanners: [
+      'compose-lint CL-0002',
+      'KICS ae5b6871',
+      'docker-bench 5.5',
+      'Semgrep privileged-service',
+      'DockSec privileged',
+    ],
   },
   why: "A privileged container has all capabilities, all devices and no filter: mounting the host's disk is one command.",
   check: (deployment) =>
-    eachService(deployment, allRoles, (service) => field(service, 'privileged', (privileged) => (privileged ? failedService(service, 'it is privileged', 'privileged') : passed()))),
+    eachService(deployment, allRoles, (service) =>
+      field(service, 'privileged', (privileged) =>
+        privileged ? failedService(service, 'it is privileged', 'privileged') : passed(),
+      ),
+    ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ privileged: true })),
 });

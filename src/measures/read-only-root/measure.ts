@@ -16,7 +16,13 @@ export const measure = defineMeasure({
     cis: ['5.13'],
     nist: ['4.4.4'],
     owasp: ['D8'],
-    scanners: ['compose-lint CL-0007', 'compose-lint CL-0022', 'docker-bench 5.13', 'Semgrep writable-filesystem-service', 'DockSec writable-root-fs'],
+    scanners: [
+      'compose-lint CL-0007',
+      'compose-lint CL-0022',
+      'docker-bench 5.13',
+      'Semgrep writable-filesystem-service',
+      'DockSec writable-root-fs',
+    ],
   },
   why: 'On a writable root an intruder replaces OpenClaw itself and is still there after the next restart.',
   check: (deployment) => eachService(deployment, ownRoles, look),
@@ -26,28 +32,47 @@ export const measure = defineMeasure({
 function look(service: Service): Outcome[] {
   return field(service, 'readOnlyRoot', (readOnly) => {
     if (!readOnly) return [failedService(service, 'the root filesystem is writable', 'read_only')];
-    return field(service, 'mounts', (mounts) => failuresOr([...writableFailures(service, mounts), ...missingFailures(service, mounts)]));
+    return field(service, 'mounts', (mounts) =>
+      failuresOr([...writableFailures(service, mounts), ...missingFailures(service, mounts)]),
+    );
   });
 }
 
 function writableFailures(service: Service, mounts: readonly Mount[]): Outcome[] {
   return mounts.flatMap((mount) => {
-    const missing = ['noexec', 'nosuid', 'nodev'].filter((option) => mount.options?.includes(option) !== true);
-    if (mount.kind === 'tmpfs' && missing.length > 0) return [failedService(service, `the tmpfs ${mount.target} lacks ${missing.join(', ')}`, 'tmpfs')];
+    const missing = ['noexec', 'nosuid', 'nodev'].filter(
+      (option) => mount.options?.includes(option) !== true,
+    );
+    if (mount.kind === 'tmpfs' && missing.length > 0)
+      return [failedService(service, `the tmpfs ${mount.target} lacks ${missing.join(', ')}`, 'tmpfs')];
     // The configuration has a measure of its own.
-    const isProgram = !mount.target.startsWith('/etc/openclaw') && programTrees.some((tree) => mount.target === tree || mount.target.startsWith(`${tree}/`));
-    return isProgram && !mount.readOnly ? [failedService(service, `${mount.target} is mounted writable over a folder of programs`, 'volumes')] : [];
+    const isProgram =
+      !mount.target.startsWith('/etc/openclaw') &&
+      programTrees.some((tree) => mount.target === tree || mount.target.startsWith(`${tree}/`));
+    return isProgram && !mount.readOnly
+      ? [failedService(service, `${mount.target} is mounted writable over a folder of programs`, 'volumes')]
+      : [];
   });
 }
 
 /** A read-only root that nobody can start with gets switched off again. */
 function missingFailures(service: Service, mounts: readonly Mount[]): Outcome[] {
-  const isWritable = (path: string): boolean => mounts.some((mount) => !mount.readOnly && (path === mount.target || path.startsWith(`${mount.target}/`)));
+  const isWritable = (path: string): boolean =>
+    mounts.some((mount) => !mount.readOnly && (path === mount.target || path.startsWith(`${mount.target}/`)));
   const found: Outcome[] = [];
-  if (!isWritable('/tmp')) found.push(failedService(service, 'nothing is writable at /tmp, which OpenClaw and its tools need', 'tmpfs'));
+  if (!isWritable('/tmp'))
+    found.push(
+      failedService(service, 'nothing is writable at /tmp, which OpenClaw and its tools need', 'tmpfs'),
+    );
   const cache = service.environment?.['XDG_CACHE_HOME'] ?? `${openclawHome}/.cache`;
   if (service.role === 'gateway' && service.environment !== undefined && !isWritable(cache)) {
-    found.push(failedService(service, `nothing is writable at ${cache}: OpenClaw ends with exit code 78; set XDG_CACHE_HOME to a folder in the state volume`, 'environment'));
+    found.push(
+      failedService(
+        service,
+        `nothing is writable at ${cache}: OpenClaw ends with exit code 78; set XDG_CACHE_HOME to a folder in the state volume`,
+        'environment',
+      ),
+    );
   }
   return found;
 }

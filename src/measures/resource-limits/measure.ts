@@ -16,10 +16,20 @@ export const measure = defineMeasure({
     cis: ['5.11', '5.12', '5.29'],
     nist: ['4.4.3'],
     owasp: ['D7'],
-    scanners: ['compose-lint CL-0026', 'KICS bb9ac4f7', 'KICS 6b610c50', 'KICS 221e0658', 'docker-bench 5.11', 'docker-bench 5.29'],
+    scanners: [
+      'compose-lint CL-0026',
+      'KICS bb9ac4f7',
+      'KICS 6b610c50',
+      'KICS 221e0658',
+      'docker-bench 5.11',
+      'docker-bench 5.29',
+    ],
   },
   why: 'A runaway command or a fork bomb started by the agent takes the whole host down with it.',
-  check: (deployment) => eachService(deployment, ownRoles, (service) => field(service, 'limits', (limits) => failuresOr(failures(service, limits)))),
+  check: (deployment) =>
+    eachService(deployment, ownRoles, (service) =>
+      field(service, 'limits', (limits) => failuresOr(failures(service, limits))),
+    ),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
       const { pids: _, ...limits } = service.limits ?? {};
@@ -30,10 +40,12 @@ export const measure = defineMeasure({
 function failures(service: Service, limits: NonNullable<Service['limits']>): Outcome[] {
   const { memoryBytes, memorySwapBytes, cpus, pids } = limits;
   const found: Outcome[] = [];
-  if (memoryBytes === undefined) found.push(failedService(service, 'no memory limit', 'deploy', 'resources', 'limits'));
+  if (memoryBytes === undefined)
+    found.push(failedService(service, 'no memory limit', 'deploy', 'resources', 'limits'));
   else found.push(...memoryFailures(service, memoryBytes, memorySwapBytes));
   if (cpus === undefined) found.push(failedService(service, 'no CPU limit', 'deploy', 'resources', 'limits'));
-  if (pids === undefined) found.push(failedService(service, 'no limit of processes: a fork bomb stops the host', 'pids_limit'));
+  if (pids === undefined)
+    found.push(failedService(service, 'no limit of processes: a fork bomb stops the host', 'pids_limit'));
   return found;
 }
 
@@ -41,10 +53,40 @@ function memoryFailures(service: Service, memory: number, swap: number | undefin
   const found: Outcome[] = [];
   const isOpenClaw = service.role === 'gateway' || service.role === 'cli';
   if (isOpenClaw && memory < leastGatewayMemory) {
-    found.push(failedService(service, `a memory limit of ${Math.floor(memory / mebibyte)} MiB kills OpenClaw while it starts; it needs ${leastGatewayMemory / mebibyte} MiB, better 2 GiB`, 'deploy', 'resources', 'limits', 'memory'));
+    found.push(
+      failedService(
+        service,
+        `a memory limit of ${Math.floor(memory / mebibyte)} MiB kills OpenClaw while it starts; it needs ${leastGatewayMemory / mebibyte} MiB, better 2 GiB`,
+        'deploy',
+        'resources',
+        'limits',
+        'memory',
+      ),
+    );
   }
-  if (swap === -1) found.push(failedService(service, 'swap is unlimited, so the memory limit only moves the load to the disk', 'memswap_limit'));
-  else if (swap === undefined) found.push(failedService(service, 'no swap limit: the engine then allows as much swap again as memory', 'memswap_limit'));
-  else if (swap > memory) found.push(failedService(service, 'the swap limit is above the memory limit: a leak makes the host slow instead of ending in a restart', 'memswap_limit'));
+  if (swap === -1)
+    found.push(
+      failedService(
+        service,
+        'swap is unlimited, so the memory limit only moves the load to the disk',
+        'memswap_limit',
+      ),
+    );
+  else if (swap === undefined)
+    found.push(
+      failedService(
+        service,
+        'no swap limit: the engine then allows as much swap again as memory',
+        'memswap_limit',
+      ),
+    );
+  else if (swap > memory)
+    found.push(
+      failedService(
+        service,
+        'the swap limit is above the memory limit: a leak makes the host slow instead of ending in a restart',
+        'memswap_limit',
+      ),
+    );
   return found;
 }

@@ -11,7 +11,11 @@ export const measure = defineMeasure({
   why: 'Without it a crash, a kill for want of memory or a restart of the host leaves the gateway down until somebody looks.',
   check: (deployment) =>
     eachService(deployment, ['gateway', 'egress', 'ingress'], (service) =>
-      field(service, 'restart', (restart) => (/^(?:always|unless-stopped|on-failure(?::\d+)?)$/.test(restart) ? passed() : failedService(service, 'nothing starts it again when it has ended', 'restart'))),
+      field(service, 'restart', (restart) =>
+        /^(?:always|unless-stopped|on-failure(?::\d+)?)$/.test(restart)
+          ? passed()
+          : failedService(service, 'nothing starts it again when it has ended', 'restart'),
+      ),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ restart: 'no' })),
 });

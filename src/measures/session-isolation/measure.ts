@@ -1,6 +1,6 @@
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
+import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
 import { weakenSetting } from '../weaken.ts';
 
 const path = 'session.dmScope';
@@ -20,11 +20,25 @@ export const measure = defineMeasure({
 function look(config: Settings): Outcome[] {
   const found: Outcome[] = [];
   const scope = settingAt(config, path);
-  if (!isolating.has(scope)) found.push(failedSetting(path, scope === undefined ? `${path} is not set, and its default is one session for all` : `${path} is ${String(scope)}, which mixes senders or channels`));
+  if (!isolating.has(scope))
+    found.push(
+      failedSetting(
+        path,
+        scope === undefined
+          ? `${path} is not set, and its default is one session for all`
+          : `${path} is ${shown(scope)}, which mixes senders or channels`,
+      ),
+    );
   const bindings = settingAt(config, 'bindings');
   for (const [index, binding] of Array.isArray(bindings) ? bindings.entries() : []) {
     const own = settingAt(binding, path);
-    if (own !== undefined && !isolating.has(own)) found.push(failedSetting(`bindings.${index}.${path}`, `bindings.${index} sets ${path} to ${String(own)}, which mixes senders or channels`));
+    if (own !== undefined && !isolating.has(own))
+      found.push(
+        failedSetting(
+          `bindings.${index}.${path}`,
+          `bindings.${index} sets ${path} to ${shown(own)}, which mixes senders or channels`,
+        ),
+      );
   }
   return failuresOr(found);
 }

@@ -11,13 +11,25 @@ export const measure = defineMeasure({
   title: 'State, configuration and secrets belong to the user that OpenClaw runs as',
   risk: { precondition: 'local', impact: 'gateway' },
   rows: ['G4', 'G9'],
-  references: { cis: ['5.6'], nist: ['4.4.4'], openclaw: ['fs.state_dir.perms_world_writable', 'fs.state_dir.perms_group_writable', 'fs.state_dir.perms_readable', 'fs.state_dir.symlink'] },
+  references: {
+    cis: ['5.6'],
+    nist: ['4.4.4'],
+    openclaw: [
+      'fs.state_dir.perms_world_writable',
+      'fs.state_dir.perms_group_writable',
+      'fs.state_dir.perms_readable',
+      'fs.state_dir.symlink',
+    ],
+  },
   why: 'A folder that others may read or change gives conversations, credentials and the tool policy to every account on the host.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
   weaken: (deployment) => {
     const gateway = deployment.services.find((service) => service.role === 'gateway');
     const kept = gateway ? keptFiles(deployment, gateway) : [];
-    return { ...deployment, files: (deployment.files ?? []).map((file) => (kept.includes(file) ? { ...file, uid: 0 } : file)) };
+    return {
+      ...deployment,
+      files: (deployment.files ?? []).map((file) => (kept.includes(file) ? { ...file, uid: 0 } : file)),
+    };
   },
 });
 
@@ -26,7 +38,9 @@ function keptMounts(service: Service): Mount[] {
 }
 
 function keptFiles(deployment: Deployment, service: Service): DeploymentFile[] {
-  return keptMounts(service).map((mount) => fileAtMount(deployment, mount)).filter((file) => file !== undefined);
+  return keptMounts(service)
+    .map((mount) => fileAtMount(deployment, mount))
+    .filter((file) => file !== undefined);
 }
 
 function look(deployment: Deployment, service: Service): Outcome[] {
@@ -34,15 +48,32 @@ function look(deployment: Deployment, service: Service): Outcome[] {
   const kept = keptFiles(deployment, service);
   if (uid === undefined) return [skipped(`${service.name}: the id that it runs with is not known`)];
   if (uid === 0) return [skipped(`${service.name}: it runs as root, for whom owners and modes do not count`)];
-  const unseen = keptMounts(service).filter((mount) => fileAtMount(deployment, mount) === undefined).map((mount) => mount.target);
+  const unseen = keptMounts(service)
+    .filter((mount) => fileAtMount(deployment, mount) === undefined)
+    .map((mount) => mount.target);
   const outcomes = kept.map((file) => judge(file, uid));
   if (outcomes.length > 0 && unseen.length === 0) return outcomes;
-  return [...outcomes, skipped(`who owns ${unseen.join(', ') || 'the state'} is only visible in the running container`)];
+  return [
+    ...outcomes,
+    skipped(`who owns ${unseen.join(', ') || 'the state'} is only visible in the running container`),
+  ];
 }
 
 function judge(file: DeploymentFile, uid: number): Outcome {
-  if (file.kind === 'symlink') return failedFile(file.path, 'a symbolic link: whoever can change its target decides what OpenClaw reads');
-  if (file.uid !== uid) return failedFile(file.path, `belongs to uid ${file.uid}, but OpenClaw runs as ${uid} and cannot use it, or not alone`);
-  if (file.kind === 'directory' && (file.mode & 0o077) !== 0) return failedFile(file.path, `has mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}: others on the host can look into it; 0700 is enough`);
+  if (file.kind === 'symlink')
+    return failedFile(
+      file.path,
+      'a symbolic link: whoever can change its target decides what OpenClaw reads',
+    );
+  if (file.uid !== uid)
+    return failedFile(
+      file.path,
+      `belongs to uid ${file.uid}, but OpenClaw runs as ${uid} and cannot use it, or not alone`,
+    );
+  if (file.kind === 'directory' && (file.mode & 0o077) !== 0)
+    return failedFile(
+      file.path,
+      `has mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}: others on the host can look into it; 0700 is enough`,
+    );
   return passed();
 }

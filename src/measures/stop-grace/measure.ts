@@ -14,7 +14,15 @@ export const measure = defineMeasure({
   why: 'A gateway that is killed while it stops loses running work and leaves locks that delay its next start.',
   check: (deployment) =>
     eachService(deployment, ['gateway'], (service) =>
-      field(service, 'stopGraceSeconds', (seconds) => (seconds < leastSeconds ? failedService(service, `it is killed ${seconds} seconds after it was asked to stop; it needs ${leastSeconds}`, 'stop_grace_period') : passed())),
+      field(service, 'stopGraceSeconds', (seconds) =>
+        seconds < leastSeconds
+          ? failedService(
+              service,
+              `it is killed ${seconds} seconds after it was asked to stop; it needs ${leastSeconds}`,
+              'stop_grace_period',
+            )
+          : passed(),
+      ),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ stopGraceSeconds: 10 })),
 });

@@ -17,23 +17,43 @@ export const measure = defineMeasure({
   title: 'The agent is denied the control plane and the sessions of others',
   risk: { precondition: 'agent', impact: 'gateway' },
   rows: ['A2'],
-  references: { owasp: ['ASI02', 'ASI03'], openclaw: ['security.exposure.open_groups_with_control_plane_tools', 'gateway.tools_invoke_http.dangerous_allow'] },
+  references: {
+    owasp: ['ASI02', 'ASI03'],
+    openclaw: [
+      'security.exposure.open_groups_with_control_plane_tools',
+      'gateway.tools_invoke_http.dangerous_allow',
+    ],
+  },
   why: 'One injected message becomes permanent when the agent may schedule tasks, start agents or reach the sessions of others.',
   check: (deployment) => withSettings(deployment, look),
-  weaken: (deployment) => weakenSetting(deployment, 'tools.deny', toolsNamed(settingAt(deployment.openclawConfig, 'tools.deny')).filter((name) => name !== 'sessions_send')),
+  weaken: (deployment) =>
+    weakenSetting(
+      deployment,
+      'tools.deny',
+      toolsNamed(settingAt(deployment.openclawConfig, 'tools.deny')).filter(
+        (name) => name !== 'sessions_send',
+      ),
+    ),
 });
 
 function look(config: Settings): Outcome[] {
   const denied = new Set(toolsNamed(settingAt(config, 'tools.deny')));
   const allow = settingAt(config, 'tools.allow');
-  const allowed = Array.isArray(allow) ? new Set([...toolsNamed(allow), ...toolsNamed(settingAt(config, 'tools.alsoAllow'))]) : undefined;
+  const allowed = Array.isArray(allow)
+    ? new Set([...toolsNamed(allow), ...toolsNamed(settingAt(config, 'tools.alsoAllow'))])
+    : undefined;
   const overHttp = new Set(toolsNamed(settingAt(config, 'gateway.tools.allow')));
   const found = forbidden.flatMap(([name, gives]): Outcome[] => {
-    const isOpen = !denied.has(name) && !denied.has('*') && (allowed === undefined || allowed.has(name) || allowed.has('*'));
+    const isOpen =
+      !denied.has(name) &&
+      !denied.has('*') &&
+      (allowed === undefined || allowed.has(name) || allowed.has('*'));
     const isOpenOverHttp = overHttp.has(name) || overHttp.has('*');
     return [
       ...(isOpen ? [failedSetting('tools.deny', `${name} is not denied: it ${gives}`)] : []),
-      ...(isOpenOverHttp ? [failedSetting('gateway.tools.allow', `${name} is allowed over HTTP: it ${gives}`)] : []),
+      ...(isOpenOverHttp
+        ? [failedSetting('gateway.tools.allow', `${name} is allowed over HTTP: it ${gives}`)]
+        : []),
     ];
   });
   return failuresOr(found);

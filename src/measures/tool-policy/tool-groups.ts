@@ -2,7 +2,22 @@
 const groups: Record<string, readonly string[]> = {
   'group:runtime': ['exec', 'process', 'code_execution'],
   'group:fs': ['read', 'write', 'edit', 'apply_patch'],
-  'group:sessions': ['sessions', 'sessions_list', 'sessions_history', 'sessions_search', 'conversations_list', 'conversations_send', 'conversations_turn', 'sessions_send', 'sessions_spawn', 'sessions_yield', 'subagents', 'session_status', 'suggest_task', 'dismiss_task'],
+  'group:sessions': [
+    'sessions',
+    'sessions_list',
+    'sessions_history',
+    'sessions_search',
+    'conversations_list',
+    'conversations_send',
+    'conversations_turn',
+    'sessions_send',
+    'sessions_spawn',
+    'sessions_yield',
+    'subagents',
+    'session_status',
+    'suggest_task',
+    'dismiss_task',
+  ],
   'group:automation': ['heartbeat_respond', 'cron', 'gateway'],
 };
 

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
+import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
 import { weakenSetting } from '../weaken.ts';
 
 const path = 'gateway.trustedProxies';
@@ -21,11 +21,18 @@ export const measure = defineMeasure({
 function look(deployment: Deployment, config: Settings): Outcome[] {
   const proxies = settingAt(config, path);
   const found: Outcome[] = [];
-  if (settingAt(config, 'gateway.allowRealIpFallback') === true) found.push(failedSetting('gateway.allowRealIpFallback', 'X-Real-IP is believed as well, which proxies commonly pass on unchanged'));
-  if (proxies !== undefined && !Array.isArray(proxies)) found.push(failedSetting(path, `${path} is not a list`));
+  if (settingAt(config, 'gateway.allowRealIpFallback') === true)
+    found.push(
+      failedSetting(
+        'gateway.allowRealIpFallback',
+        'X-Real-IP is believed as well, which proxies commonly pass on unchanged',
+      ),
+    );
+  if (proxies !== undefined && !Array.isArray(proxies))
+    found.push(failedSetting(path, `${path} is not a list`));
   for (const proxy of Array.isArray(proxies) ? proxies : []) {
-    const problem = problemOf(deployment, String(proxy));
-    if (problem !== undefined) found.push(failedSetting(path, `${String(proxy)} ${problem}`));
+    const problem = problemOf(deployment, shown(proxy));
+    if (problem !== undefined) found.push(failedSetting(path, `${shown(proxy)} ${problem}`));
   }
   return failuresOr(found);
 }
@@ -34,13 +41,18 @@ function problemOf(deployment: Deployment, proxy: string): string | undefined {
   const [address = '', prefix] = proxy.split('/');
   if (!addressPattern.test(address)) return 'is not an address';
   const full = address.includes(':') ? '128' : '32';
-  if (prefix !== undefined && prefix !== full) return 'is a whole network: each of its machines may forge the address of a client';
-  return isBridgeAddress(deployment, address) ? 'is the address of the host on that network: every client that comes through a published port has it' : undefined;
+  if (prefix !== undefined && prefix !== full)
+    return 'is a whole network: each of its machines may forge the address of a client';
+  return isBridgeAddress(deployment, address)
+    ? 'is the address of the host on that network: every client that comes through a published port has it'
+    : undefined;
 }
 
 /** The first address of a Docker network is the host's. */
 function isBridgeAddress(deployment: Deployment, address: string): boolean {
-  return deployment.networks.some((network) => network.subnets?.some((subnet) => firstAddress(subnet) === address) === true);
+  return deployment.networks.some(
+    (network) => network.subnets?.some((subnet) => firstAddress(subnet) === address) === true,
+  );
 }
 
 function firstAddress(subnet: string): string | undefined {

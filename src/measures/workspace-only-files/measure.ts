@@ -11,7 +11,13 @@ export const measure = defineMeasure({
   title: "The agent's file tools stay inside its workspace",
   risk: { precondition: 'agent', impact: 'gateway' },
   rows: ['A4'],
-  references: { owasp: ['ASI02'], openclaw: ['tools.exec.fs_tools_disabled_but_exec_enabled', 'security.exposure.open_groups_with_runtime_or_fs'] },
+  references: {
+    owasp: ['ASI02'],
+    openclaw: [
+      'tools.exec.fs_tools_disabled_but_exec_enabled',
+      'security.exposure.open_groups_with_runtime_or_fs',
+    ],
+  },
   why: 'Otherwise a message is enough to read stored credentials, or to rewrite the instructions that the agent obeys.',
   check: (deployment) => withSettings(deployment, look),
   weaken: (deployment) => weakenSetting(deployment, path, false),
@@ -19,10 +25,14 @@ export const measure = defineMeasure({
 
 function look(config: Settings): Outcome[] {
   const found: Outcome[] = [];
-  if (settingAt(config, path) === undefined) found.push(failedSetting(path, `${path} is not set, and its default is every file that the process can read`));
+  if (settingAt(config, path) === undefined)
+    found.push(
+      failedSetting(path, `${path} is not set, and its default is every file that the process can read`),
+    );
   for (const { prefix, settings } of scopesOf(config)) {
     for (const key of [path, patchPath]) {
-      if (settingAt(settings, key) === false) found.push(failedSetting(prefix + key, `${prefix}${key} is false`));
+      if (settingAt(settings, key) === false)
+        found.push(failedSetting(prefix + key, `${prefix}${key} is false`));
     }
   }
   return failuresOr(found);
