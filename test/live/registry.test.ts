@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detectEngine } from '../../src/engine/detect.ts';
+import { ensureBase } from '../../src/engine/images/base-image.ts';
+import { buildImage, buildTag } from '../../src/engine/images/build.ts';
+import { withBuildSecrets } from '../../src/engine/images/build-secrets.ts';
 import { ensureImages } from '../../src/engine/images/ensure-images.ts';
 import type { EnsuredImages } from '../../src/engine/images/ensure-images.ts';
 import { imageEngine } from '../../src/engine/images/image-engine.ts';
@@ -173,6 +176,27 @@ describe('an image registry', () => {
 
   test('that has no such image is told from one that does not answer', async () => {
     expect((await failure(ensure(policyFor(`${registry.address}/nothing-here`), null))).id).toBe('image-missing');
+  });
+
+  test('gives the base of builds, pinned by digest, and BuildKit starts from it', async () => {
+    const context = { ports, engine, task: { step: () => undefined, result: () => undefined } };
+    const local = await ensureBase(context, `127.0.0.1:${await freePort()}/none:1`, null);
+    const reference = `${registry.address}/base:1`;
+    await docker('tag', local.base.reference, reference);
+    await docker('push', '--quiet', reference);
+    await forgetLocally(`${registry.address}/base`);
+
+    const { base, how } = await ensureBase(context, reference, null);
+    expect(how).toBe('pulled');
+    expect(base).toMatchObject({ source: 'registry', digest: await registry.digestOf('base', '1') });
+    expect((await ensureBase(context, reference, base)).how).toBe('present');
+
+    const program = String.raw`RUN printf '#!/bin/sh\n' > /usr/bin/caddy && chmod 755 /usr/bin/caddy`;
+    writeFileSync(join(folder, 'Dockerfile'), ['ARG BASE', 'FROM ${BASE}', program, 'USER 1000:1000', ''].join('\n'));
+    const plan = { role: 'ingress', folder, base: base.reference, inputs: `sha256:${'f'.repeat(64)}` } as const;
+    const id = await withBuildSecrets(ports, (secrets) => buildImage(context, plan, secrets));
+    await docker('image', 'rm', buildTag('ingress', plan.inputs));
+    expect(id).toMatch(/^sha256:/);
   });
 
   test('that dies in the middle of a pull is a clear error, and the next run completes', async () => {

@@ -87,10 +87,13 @@ export async function runBootstrap(context: ImageContext, plan: BootstrapPlan): 
 
 type Run = (program: string, args: readonly string[], env?: Record<string, string>) => Promise<ExecResult>;
 
-/** Everything runs in a mount namespace of its own: whatever happens, no mount stays behind in the folder. */
+/**
+ * Everything runs in namespaces of its own and dies with clawproof: whatever happens, no mount and no process that
+ * works in the folder stays behind.
+ */
 function runner({ ports, task }: ImageContext, env: Record<string, string>): Run {
   return (program, args, more = {}) =>
-    ports.exec.run('unshare', ['--mount', program, ...args], {
+    ports.exec.run('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', program, ...args], {
       env: { ...env, LC_ALL: 'C', ...more },
       timeoutMs: BOOTSTRAP_MS,
       signal: ports.signal,
