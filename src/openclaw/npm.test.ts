@@ -160,7 +160,7 @@ describe('the lock of all dependencies', () => {
       ports.files.put(`${call.options.cwd ?? ''}/package-lock.json`, JSON.stringify(good));
       return {};
     });
-    const text = await lockDependencies(ports, openclaw);
+    const text = await lockDependencies(ports, openclaw, '{"dependencies":{"openclaw":"2026.9.6"}}');
     expect(text).not.toContain('registry.example');
     expect(JSON.parse(text).packages['node_modules/openclaw'].integrity).toBe(INTEGRITY);
     const [call] = ports.exec.callsOf('npm', 'install');

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { integrityMismatch, lockNotVerifiable, packageRangeMissing, npmFailed, npmPackageMissing, openclawVersionMissing } from '../errors/npm-errors.ts';
-import { withTempFolder } from '../operate/temp-folder.ts';
-import type { LockedPackage } from '../operate/lock-file.ts';
-import { renderGatewayPackage } from '../render/images/gateway.ts';
+import { withTempFolder } from '../ports/temp-folder.ts';
 import { npmRegistry, runNpm } from './npm-run.ts';
 import type { NpmPorts } from './npm-run.ts';
 import { suggestVersions } from './version.ts';
 
-export interface ResolvedPackage extends LockedPackage {
+/** One version of an npm package, and the checksum that its archive must have. */
+export interface PinnedPackage {
+  name: string;
+  version: string;
+  /** Subresource integrity, "sha512-…". */
+  integrity: string;
+}
+
+export interface ResolvedPackage extends PinnedPackage {
   /** Range of Node versions that the package accepts; null when it names none. */
   enginesNode: string | null;
 }
@@ -73,7 +79,7 @@ function newest(versions: readonly Triple[]): string | null {
 }
 
 /** Downloads a package to `file` and checks its bytes against the integrity ourselves. */
-export async function packPackage(ports: NpmPorts, wanted: LockedPackage, file: string): Promise<void> {
+export async function packPackage(ports: NpmPorts, wanted: PinnedPackage, file: string): Promise<void> {
   const present = await ports.files.readBytes(file);
   if (present !== null && sri(present) === wanted.integrity) return;
   await withTempFolder(ports, 'pack', async (folder) => {
@@ -96,10 +102,11 @@ export async function packPackage(ports: NpmPorts, wanted: LockedPackage, file: 
  * Resolves all dependencies of one OpenClaw version, without running any of their scripts, and returns the text of
  * a package-lock.json that holds a checksum for every package and no address of a registry.
  * @param openclaw exact version and the integrity that the lock must give it
+ * @param packageJson text of the package.json whose only dependency it is
  */
-export async function lockDependencies(ports: NpmPorts, openclaw: LockedPackage): Promise<string> {
+export async function lockDependencies(ports: NpmPorts, openclaw: PinnedPackage, packageJson: string): Promise<string> {
   return withTempFolder(ports, 'lock', async (folder) => {
-    await ports.files.writeAtomic(join(folder, 'package.json'), renderGatewayPackage(openclaw.version), { mode: 0o644 });
+    await ports.files.writeAtomic(join(folder, 'package.json'), packageJson, { mode: 0o644 });
     const flags = ['--package-lock-only', '--omit-lockfile-registry-resolved', '--ignore-scripts', '--no-workspaces', '--no-audit', '--no-fund'];
     await runNpm(ports, ['install', ...flags, '--lockfile-version=3', '--engine-strict=false'], {
       what: `resolve the dependencies of openclaw@${openclaw.version}`,
@@ -120,7 +127,7 @@ interface DependencyLock {
  * Checks that every package in a package-lock.json has a checksum, and takes out the addresses of the registry they
  * came from: they are of no use to anybody else, and may be private.
  */
-export function checkDependencyLock(text: string, openclaw: LockedPackage): string {
+export function checkDependencyLock(text: string, openclaw: PinnedPackage): string {
   const lock = JSON.parse(text) as DependencyLock;
   const bad: string[] = [];
   for (const [path, entry] of Object.entries(lock.packages)) {

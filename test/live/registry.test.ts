@@ -14,8 +14,8 @@ import type { EnsuredImages } from '../../src/engine/images/ensure-images.ts';
 import { imageEngine } from '../../src/engine/images/image-engine.ts';
 import type { ImageEngine } from '../../src/engine/images/image-engine.ts';
 import { isAppError } from '../../src/errors/app-error.ts';
-import { formatLock, parseLock } from '../../src/operate/lock-file.ts';
-import type { Lock } from '../../src/operate/lock-file.ts';
+import { formatLock, parseLock } from '../../src/engine/lock-file.ts';
+import type { Lock } from '../../src/engine/lock-file.ts';
 import { defaultPolicy } from '../../src/policy/defaults.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { createNodeHostPorts } from '../../src/ports/node/host.ts';
@@ -42,7 +42,10 @@ function policyFor(repository: string, source: Policy['image']['source'] = 'regi
 }
 
 async function ensure(policy: Policy, lock: Lock | null): Promise<EnsuredImages> {
-  return ensureImages(ports, engine, policy, lock, folder, { step: () => undefined, result: () => undefined });
+  return ensureImages(ports, engine, policy, lock, folder, {
+    step: () => undefined,
+    result: () => undefined,
+  });
 }
 
 async function failure(work: Promise<unknown>): Promise<{ id: string; state: string }> {
@@ -71,16 +74,25 @@ async function forgetLocally(repository: string): Promise<void> {
   for (const line of lines.split('\n').filter(Boolean)) {
     const [tag, digest] = line.split(' ');
     // The last name takes the others with it.
-    for (const name of [`${repository}:${tag}`, `${repository}@${digest}`]) if (!name.includes('<none>')) await docker('image', 'rm', name).catch(() => '');
+    for (const name of [`${repository}:${tag}`, `${repository}@${digest}`])
+      if (!name.includes('<none>')) await docker('image', 'rm', name).catch(() => '');
   }
-  if ((await docker('image', 'ls', '--quiet', repository)) !== '') throw new Error(`${repository} is still here`);
+  if ((await docker('image', 'ls', '--quiet', repository)) !== '')
+    throw new Error(`${repository} is still here`);
 }
 
 /** The gateway image to publish: named by the environment, else the newest that clawproof built here. */
 async function gatewayImage(): Promise<string | undefined> {
   const named = process.env['CLAWPROOF_TEST_GATEWAY_IMAGE'];
   if (named) return named;
-  const built = await docker('image', 'ls', '--quiet', '--no-trunc', '--filter', 'label=dev.clawproof.image=gateway');
+  const built = await docker(
+    'image',
+    'ls',
+    '--quiet',
+    '--no-trunc',
+    '--filter',
+    'label=dev.clawproof.image=gateway',
+  );
   return built.split('\n').find(Boolean);
 }
 
@@ -112,9 +124,15 @@ describe('an image registry', () => {
     const built = await ensure(policyFor(absent, 'auto'), null);
     expect(built.lock.images.gateway?.source).toBe('build');
     expect(built.notes.join('\n')).toContain('does not answer');
-    const image = JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config}}', built.images.gateway)) as { User: string };
+    const image = JSON.parse(
+      await docker('image', 'inspect', '--format', '{{json .Config}}', built.images.gateway),
+    ) as { User: string };
     expect(image.User).toBe('1000:1000');
-    expect(await ensure(policyFor(absent, 'auto'), parseLock(formatLock(built.lock)))).toMatchObject({ built: [], pulled: [], images: built.images });
+    expect(await ensure(policyFor(absent, 'auto'), parseLock(formatLock(built.lock)))).toMatchObject({
+      built: [],
+      pulled: [],
+      images: built.images,
+    });
   });
 
   test('gives the real gateway image, pinned by the digest that the registry names', async () => {
@@ -129,8 +147,24 @@ describe('an image registry', () => {
     const digest = await registry.digestOf('openclaw', VERSION);
     expect(first.pulled).toEqual(['gateway']);
     expect(first.images.gateway).toBe(`${repository}@${digest}`);
-    expect(first.lock.images.gateway).toEqual({ source: 'registry', reference: `${repository}:${VERSION}`, digest, inputs: null });
-    expect(await docker('run', '--rm', '--network', 'none', '--entrypoint', 'openclaw', first.images.gateway, '--version')).toContain(VERSION);
+    expect(first.lock.images.gateway).toEqual({
+      source: 'registry',
+      reference: `${repository}:${VERSION}`,
+      digest,
+      inputs: null,
+    });
+    expect(
+      await docker(
+        'run',
+        '--rm',
+        '--network',
+        'none',
+        '--entrypoint',
+        'openclaw',
+        first.images.gateway,
+        '--version',
+      ),
+    ).toContain(VERSION);
 
     registry.shut();
     const second = await ensure(policyFor(repository), parseLock(formatLock(first.lock)));
@@ -175,7 +209,9 @@ describe('an image registry', () => {
   });
 
   test('that has no such image is told from one that does not answer', async () => {
-    expect((await failure(ensure(policyFor(`${registry.address}/nothing-here`), null))).id).toBe('image-missing');
+    expect((await failure(ensure(policyFor(`${registry.address}/nothing-here`), null))).id).toBe(
+      'image-missing',
+    );
   });
 
   test('gives the base of builds, pinned by digest, and BuildKit starts from it', async () => {
@@ -192,8 +228,16 @@ describe('an image registry', () => {
     expect((await ensureBase(context, reference, base)).how).toBe('present');
 
     const program = String.raw`RUN printf '#!/bin/sh\n' > /usr/bin/caddy && chmod 755 /usr/bin/caddy`;
-    writeFileSync(join(folder, 'Dockerfile'), ['ARG BASE', 'FROM ${BASE}', program, 'USER 1000:1000', ''].join('\n'));
-    const plan = { role: 'ingress', folder, base: base.reference, inputs: `sha256:${'f'.repeat(64)}` } as const;
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      ['ARG BASE', 'FROM ${BASE}', program, 'USER 1000:1000', ''].join('\n'),
+    );
+    const plan = {
+      role: 'ingress',
+      folder,
+      base: base.reference,
+      inputs: `sha256:${'f'.repeat(64)}`,
+    } as const;
     const id = await withBuildSecrets(ports, (secrets) => buildImage(context, plan, secrets));
     await docker('image', 'rm', buildTag('ingress', plan.inputs));
     expect(id).toMatch(/^sha256:/);

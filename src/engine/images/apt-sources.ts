@@ -64,13 +64,17 @@ export function chooseMirrors(sources: readonly AptSource[]): DebianMirrors | nu
   const found: Partial<Record<'main' | 'updates' | 'security', string>> = {};
   for (const source of sources) {
     const match = SUITE.exec(source.suite.replace(/\/$/, ''));
-    const foreign = source.signedBy !== null && !/\/debian-archive[^/]*$/.test(source.signedBy);
-    if (!match || foreign || !source.components.includes('main') || !/^https?:\/\//.test(source.uri)) continue;
+    if (!match || !mayBeDebian(source)) continue;
     const kind = match[2] === undefined ? 'main' : match[2] === '-updates' ? 'updates' : 'security';
     found[kind] ??= source.uri.replace(/\/+$/, '');
   }
   if (found.main === undefined) return null;
   return { main: found.main, updates: found.updates ?? null, security: found.security ?? null };
+}
+
+function mayBeDebian({ uri, components, signedBy }: AptSource): boolean {
+  const foreignKey = signedBy !== null && !/\/debian-archive[^/]*$/.test(signedBy);
+  return !foreignKey && components.includes('main') && /^https?:\/\//.test(uri);
 }
 
 /** sources.list of a base of `suite` that uses this machine's mirrors. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { baseFailed, baseForeignProcessor, baseNeedsRoot, engineUnavailable, noDebianMirror, noSpaceForImages, processorNotSupported } from '../../errors/image-errors.ts';
-import { withTempFolder } from '../../operate/temp-folder.ts';
-import type { LockedBase } from '../../operate/lock-file.ts';
+import { withTempFolder } from '../../ports/temp-folder.ts';
+import type { LockedBase } from '../lock-file.ts';
 import { readMirrors } from './apt-host.ts';
 import type { DebianMirrors } from './apt-sources.ts';
 import { runBootstrap } from './bootstrap.ts';
@@ -33,18 +33,10 @@ export interface EnsuredBase {
  * @param reference repository and tag of the policy's base
  */
 export async function ensureBase(context: ImageContext, reference: string, locked: LockedBase | null): Promise<EnsuredBase> {
-  if (locked?.source === 'registry' && sameRepository(locked.reference, reference)) {
-    const result = await ensurePinned(context, reference, locked.digest);
-    if ('pulled' in result) {
-      const moved = result.pulled && (await hasTagMoved(context, reference, locked.digest));
-      const notes = moved ? [`The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`] : [];
-      return { base: locked, how: result.pulled ? 'pulled' : 'present', notes };
-    }
-  }
-  if (locked?.source === 'debootstrap') {
-    const found = await inspectImage(context, locked.reference);
-    if (found?.id === locked.digest) return { base: locked, how: 'present', notes: [] };
-  } else {
+  const kept = await lockedBase(context, reference, locked);
+  if (kept !== null) return kept;
+  // A base that was made here is made here again; the registry would give another one.
+  if (locked?.source !== 'debootstrap') {
     context.task.step(`asking for ${reference}`);
     const result = await pullImage(context, reference);
     if (result.state === 'pulled') {
@@ -53,6 +45,20 @@ export async function ensureBase(context: ImageContext, reference: string, locke
     }
   }
   return bootstrapBase(context, reference, locked);
+}
+
+/** The locked base, if it is on this machine or can be pulled again. */
+async function lockedBase(context: ImageContext, reference: string, locked: LockedBase | null): Promise<EnsuredBase | null> {
+  if (locked?.source === 'debootstrap') {
+    const found = await inspectImage(context, locked.reference);
+    return found?.id === locked.digest ? { base: locked, how: 'present', notes: [] } : null;
+  }
+  if (locked === null || !sameRepository(locked.reference, reference)) return null;
+  const result = await ensurePinned(context, reference, locked.digest);
+  if (!('pulled' in result)) return null;
+  const moved = result.pulled && (await hasTagMoved(context, reference, locked.digest)) === true;
+  const notes = moved ? [`The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`] : [];
+  return { base: locked, how: result.pulled ? 'pulled' : 'present', notes };
 }
 
 function sameRepository(a: string, b: string): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Lock } from '../../operate/lock-file.ts';
+import type { Lock } from '../lock-file.ts';
 import type { Files } from '../../ports/files.ts';
 import type { ImageRole } from './image-engine.ts';
 

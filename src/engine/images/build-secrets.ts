@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withTempFolder } from '../../operate/temp-folder.ts';
+import { withTempFolder } from '../../ports/temp-folder.ts';
 import { hostCaBundle } from './host-trust.ts';
 import type { ImagePorts } from './image-engine.ts';
 import { npmAccess } from './npm-config.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../errors/app-error.ts';
-import { emptyLock } from '../../operate/lock-file.ts';
-import type { Lock } from '../../operate/lock-file.ts';
+import { emptyLock } from '../lock-file.ts';
+import type { Lock } from '../lock-file.ts';
 import { defaultPolicy } from '../../policy/defaults.ts';
 import { ANY_MORE } from '../../ports/fake/fake-exec.ts';
 import { fakePorts } from '../../ports/fake/fake-ports.ts';

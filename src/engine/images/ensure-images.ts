@@ -1,5 +1,5 @@
-import { emptyLock } from '../../operate/lock-file.ts';
-import type { Lock, LockedImage } from '../../operate/lock-file.ts';
+import { emptyLock } from '../lock-file.ts';
+import type { Lock, LockedImage } from '../lock-file.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
 import { ensureBase } from './base-image.ts';

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { processorNotSupported } from '../../errors/image-errors.ts';
 import { lockDependencies, packPackage, resolveNode, resolveNpm, resolvePackage } from '../../openclaw/npm.ts';
 import type { ResolvedPackage } from '../../openclaw/npm.ts';
-import type { Lock, LockedPackage } from '../../operate/lock-file.ts';
+import type { Lock, LockedPackage } from '../lock-file.ts';
+import { renderGatewayPackage } from '../../render/images/gateway.ts';
 import { buildFolder, sha256 } from './build-inputs.ts';
 import type { ImageContext } from './image-engine.ts';
 import { together } from './together.ts';
@@ -33,7 +34,7 @@ export async function ensureGatewayPins(context: ImageContext, folder: string, l
   const [node, npm, dependencies] = await together<[LockedPackage, LockedPackage, string]>(context, (inner) => [
     lock.node === null ? resolveNode(inner.ports, openclaw.enginesNode ?? ANY_CURRENT_NODE, engine.arch).then(named) : Promise.resolve(lock.node),
     lock.npm === null ? resolveNpm(inner.ports).then(named) : Promise.resolve(lock.npm),
-    lockDependencies(inner.ports, wanted),
+    lockDependencies(inner.ports, wanted, renderGatewayPackage(wanted.version)),
   ]);
   await ports.files.writeAtomic(file, dependencies, { mode: 0o644 });
   return { openclaw: { version: openclaw.version, integrity: wanted.integrity }, dependencies: sha256(dependencies), node, npm };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakePorts } from '../ports/fake/fake-ports.ts';
+import { fakePorts } from './fake/fake-ports.ts';
 import { withTempFolder } from './temp-folder.ts';
 
 test('the folder is private, and gone afterwards even when the work fails', async () => {

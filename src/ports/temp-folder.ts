@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Ports } from '../ports/ports.ts';
+import type { Ports } from './ports.ts';
 
 export type TempPorts = Pick<Ports, 'files' | 'system' | 'random'>;
 
