@@ -40,7 +40,10 @@ export function registryUntrusted(reference: string, detail: string): AppError {
     exitCode: 4,
     message: `The registry of ${reference} is not trusted by the Docker Engine: ${detail}.`,
     state: NOTHING_STARTED,
-    next: ['Give the engine the certificate authority of your network, one folder for each registry:', '  /etc/docker/certs.d/HOST:PORT/ca.crt'],
+    next: [
+      'Give the engine the certificate authority of your network, one folder for each registry:',
+      '  /etc/docker/certs.d/HOST:PORT/ca.crt',
+    ],
   });
 }
 
@@ -58,7 +61,9 @@ export function imageMissing(reference: string): AppError {
     exitCode: 2,
     message: `The registry answers, but has no image ${reference}.`,
     state: NOTHING_STARTED,
-    next: ['Check openclaw.version and the names under "image" in clawproof.yaml, or set image.source: build to make the image from npm.'],
+    next: [
+      'Check openclaw.version and the names under "image" in clawproof.yaml, or set image.source: build to make the image from npm.',
+    ],
   });
 }
 
@@ -90,7 +95,13 @@ export function noSpaceForImages(what: string, detail: string): AppError {
     exitCode: 4,
     message: `There is no disk space for ${what}: ${detail}.`,
     state: KEPT,
-    next: ['See what uses it, and what Docker could free:', '  df -h', '  docker system df', 'Then try again:', '  clawproof up'],
+    next: [
+      'See what uses it, and what Docker could free:',
+      '  df -h',
+      '  docker system df',
+      'Then try again:',
+      '  clawproof up',
+    ],
   });
 }
 
@@ -99,7 +110,10 @@ export function baseNeedsRoot(baseReference: string): AppError {
     exitCode: 4,
     message: `No registry gives the base image ${baseReference}, and making it from Debian's packages needs root.`,
     state: NOTHING_STARTED,
-    next: ['Run it once as root, or name a base that a registry of yours has under image.base in clawproof.yaml:', '  sudo clawproof up'],
+    next: [
+      'Run it once as root, or name a base that a registry of yours has under image.base in clawproof.yaml:',
+      '  sudo clawproof up',
+    ],
   });
 }
 
@@ -109,7 +123,9 @@ export function baseForeignProcessor(baseReference: string, engineArch: string, 
     exitCode: 4,
     message: `No registry gives the base image ${baseReference}, and a base for the engine's processor (${engineArch}) cannot be made on this one (${hostArch}).`,
     state: NOTHING_STARTED,
-    next: ['Run clawproof on the machine of the engine, or name a base that a registry of yours has under image.base in clawproof.yaml.'],
+    next: [
+      'Run clawproof on the machine of the engine, or name a base that a registry of yours has under image.base in clawproof.yaml.',
+    ],
   });
 }
 
@@ -118,7 +134,11 @@ export function noDebianMirror(baseReference: string): AppError {
     exitCode: 4,
     message: `No registry gives the base image ${baseReference}, and apt on this machine knows no Debian mirror to make it from.`,
     state: NOTHING_STARTED,
-    next: ['On Debian, add the archive to apt:', '  /etc/apt/sources.list.d/debian.sources', 'Elsewhere, name a Debian image that a registry of yours has under image.base in clawproof.yaml.'],
+    next: [
+      'On Debian, add the archive to apt:',
+      '  /etc/apt/sources.list.d/debian.sources',
+      'Elsewhere, name a Debian image that a registry of yours has under image.base in clawproof.yaml.',
+    ],
   });
 }
 
@@ -138,7 +158,10 @@ export function buildFailed(role: string, step: string, tail: readonly string[])
     exitCode: 4,
     message: `The ${role} image could not be built; this step failed: ${step}.${quoted(tail)}`,
     state: KEPT,
-    next: ['When a download failed, check the connection and run it again; finished steps are not repeated:', '  clawproof up'],
+    next: [
+      'When a download failed, check the connection and run it again; finished steps are not repeated:',
+      '  clawproof up',
+    ],
   });
 }
 
@@ -157,7 +180,11 @@ export function imageNotClean(role: string, problems: readonly string[]): AppErr
     exitCode: 4,
     message: `The ${role} image that was just built breaks clawproof's own rules: ${problems.join('; ')}.`,
     state: `The image was not pinned and is not used. ${NOTHING_STARTED}`,
-    next: ['This is a fault in the build files or in the base. Let clawproof write the build files again:', '  rm -r build && clawproof up', 'If it stays, please report it with this message.'],
+    next: [
+      'This is a fault in the build files or in the base. Let clawproof write the build files again:',
+      '  rm -r build && clawproof up',
+      'If it stays, please report it with this message.',
+    ],
   });
 }
 

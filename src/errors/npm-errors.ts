@@ -7,18 +7,30 @@ export function npmMissing(): AppError {
     exitCode: 4,
     message: 'The program "npm" was not found; clawproof needs it to fetch OpenClaw.',
     state: UNTOUCHED,
-    next: ['npm comes with Node.js. Where it is a package of its own:', '  apt-get install npm', 'Then try again:', '  clawproof up'],
+    next: [
+      'npm comes with Node.js. Where it is a package of its own:',
+      '  apt-get install npm',
+      'Then try again:',
+      '  clawproof up',
+    ],
   });
 }
 
 /** `suggestions` are published versions near the wanted one, in rising order. */
-export function openclawVersionMissing(name: string, version: string, suggestions: readonly string[]): AppError {
+export function openclawVersionMissing(
+  name: string,
+  version: string,
+  suggestions: readonly string[],
+): AppError {
   const published = suggestions.length === 0 ? '' : ` Published near it: ${suggestions.join(', ')}.`;
   return new AppError('package-version-missing', {
     exitCode: 2,
     message: `The npm registry has no version ${version} of ${name}.${published}`,
     state: UNTOUCHED,
-    next: ['Name a published version in clawproof.yaml under openclaw.version. All of them:', `  npm view ${name} versions`],
+    next: [
+      'Name a published version in clawproof.yaml under openclaw.version. All of them:',
+      `  npm view ${name} versions`,
+    ],
   });
 }
 
@@ -51,7 +63,11 @@ export function npmTimeout(registry: string, seconds: number, what: string): App
     exitCode: 4,
     message: `npm got no answer from ${registry} within ${seconds} s (${what}).`,
     state: UNTOUCHED,
-    next: ['Check the connection, then try again; what was downloaded so far is kept in npm’s cache:', '  npm ping', '  clawproof up'],
+    next: [
+      'Check the connection, then try again; what was downloaded so far is kept in npm’s cache:',
+      '  npm ping',
+      '  clawproof up',
+    ],
   });
 }
 
@@ -60,7 +76,10 @@ export function npmUntrusted(registry: string, reason: string): AppError {
     exitCode: 4,
     message: `The certificate of the npm registry ${registry} is not trusted: ${reason}. A proxy that inspects TLS is the usual cause.`,
     state: UNTOUCHED,
-    next: ['Give npm the certificate authority of your network; clawproof hands the same file to builds:', '  npm config set cafile /etc/ssl/certs/ca-certificates.crt'],
+    next: [
+      'Give npm the certificate authority of your network; clawproof hands the same file to builds:',
+      '  npm config set cafile /etc/ssl/certs/ca-certificates.crt',
+    ],
   });
 }
 
@@ -105,7 +124,10 @@ export function lockNotVerifiable(packages: readonly string[]): AppError {
     exitCode: 4,
     message: `npm gave no checksum for ${shown}${more}; such a dependency could change unnoticed.`,
     state: UNTOUCHED,
-    next: ['The registry or mirror in use leaves checksums out. Use one that gives them:', '  npm config get registry'],
+    next: [
+      'The registry or mirror in use leaves checksums out. Use one that gives them:',
+      '  npm config get registry',
+    ],
   });
 }
 
@@ -115,6 +137,10 @@ export function packageRangeMissing(name: string, range: string): AppError {
     exitCode: 4,
     message: `The npm registry has no ${name} that satisfies "${range}", which this OpenClaw needs.`,
     state: UNTOUCHED,
-    next: ['See what the registry in use has; a mirror may lack versions:', `  npm view ${name} versions`, 'Or pull an image instead: set image.source: registry in clawproof.yaml.'],
+    next: [
+      'See what the registry in use has; a mirror may lack versions:',
+      `  npm view ${name} versions`,
+      'Or pull an image instead: set image.source: registry in clawproof.yaml.',
+    ],
   });
 }

@@ -54,7 +54,11 @@ test('a clean image passes', async () => {
 
 test.each([
   ['root', [PROGRAM], 'it runs as ""'],
-  ['a copied CA bundle', [PROGRAM, 'RUN --mount=type=secret,id=ca cp /run/secrets/ca /usr/share/trust.crt', USER], 'secret of the build ended up in it'],
+  [
+    'a copied CA bundle',
+    [PROGRAM, 'RUN --mount=type=secret,id=ca cp /run/secrets/ca /usr/share/trust.crt', USER],
+    'secret of the build ended up in it',
+  ],
   [
     'an npmrc that a later step deletes',
     [PROGRAM, 'RUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc /etc/npmrc', 'RUN rm /etc/npmrc', USER],
@@ -62,8 +66,16 @@ test.each([
   ],
   ['an npm cache', [PROGRAM, 'RUN mkdir /root/.npm', USER], '/root/.npm is left in it'],
   ['a compiler', [PROGRAM, 'RUN cp /bin/true /usr/bin/gcc', USER], 'it has the build tool gcc'],
-  ['a setuid program', [PROGRAM, 'RUN chmod u+s /bin/true', USER], '/usr/bin/true has a setuid or setgid bit'],
-  ['package lists', [PROGRAM, 'RUN mkdir -p /var/lib/apt/lists && echo 1 > /var/lib/apt/lists/x', USER], '/var/lib/apt/lists/x is left in it'],
+  [
+    'a setuid program',
+    [PROGRAM, 'RUN chmod u+s /bin/true', USER],
+    '/usr/bin/true has a setuid or setgid bit',
+  ],
+  [
+    'package lists',
+    [PROGRAM, 'RUN mkdir -p /var/lib/apt/lists && echo 1 > /var/lib/apt/lists/x', USER],
+    '/var/lib/apt/lists/x is left in it',
+  ],
   ['a program that does not run', [USER], '"/usr/bin/caddy version" fails in it'],
 ])('%s is found, and the image is not kept', async (_, lines, problem) => {
   const found = await verdict(...lines);
@@ -72,7 +84,10 @@ test.each([
 });
 
 test('a step that fails is named, with what it printed and without the secrets', async () => {
-  const found = await verdict('RUN --mount=type=secret,id=ca head -n 1 /run/secrets/ca && echo the-reason && false', USER);
+  const found = await verdict(
+    'RUN --mount=type=secret,id=ca head -n 1 /run/secrets/ca && echo the-reason && false',
+    USER,
+  );
   expect(found).toMatch(/^image-build-failed: .*head -n 1/);
   expect(found).toContain('the-reason');
   expect(found).toContain('[hidden]');

@@ -49,11 +49,15 @@ export async function startLoopbackRegistry(): Promise<LoopbackRegistry> {
 }
 
 function registryHandle(folder: string, child: ChildProcess, door: Door): LoopbackRegistry {
-  const manifest = (repository: string, reference: string): string => `http://${door.address}/v2/${repository}/manifests/${reference}`;
+  const manifest = (repository: string, reference: string): string =>
+    `http://${door.address}/v2/${repository}/manifests/${reference}`;
   return {
     address: door.address,
     digestOf: async (repository, tag) => {
-      const headers = { accept: 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json' };
+      const headers = {
+        accept:
+          'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json',
+      };
       const answer = await fetch(manifest(repository, tag), { method: 'HEAD', headers });
       return answer.headers.get('docker-content-digest') ?? `HTTP ${answer.status}`;
     },
@@ -74,7 +78,8 @@ function registryHandle(folder: string, child: ChildProcess, door: Door): Loopba
 }
 
 async function unpackRegistry(folder: string): Promise<string> {
-  const download = (): Promise<unknown> => run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', 'docker-registry'], { cwd: folder });
+  const download = (): Promise<unknown> =>
+    run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', 'docker-registry'], { cwd: folder });
   await download().catch(async () => {
     await run('apt-get', ['-q', 'update']);
     await download();
@@ -88,7 +93,10 @@ async function unpackRegistry(folder: string): Promise<string> {
 function startServer(program: string, folder: string, port: number): ChildProcess {
   const config = join(folder, 'config.yml');
   const storage = { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } };
-  writeFileSync(config, JSON.stringify({ version: 0.1, log: { level: 'error' }, storage, http: { addr: `127.0.0.1:${port}` } }));
+  writeFileSync(
+    config,
+    JSON.stringify({ version: 0.1, log: { level: 'error' }, storage, http: { addr: `127.0.0.1:${port}` } }),
+  );
   return spawn(program, ['serve', config], { stdio: 'ignore' });
 }
 

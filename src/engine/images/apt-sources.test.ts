@@ -49,11 +49,18 @@ deb-src http://sources.example/debian bookworm main
 deb [arch=amd64 signed-by=${KEYRING}] http://mirror.example/debian bookworm main contrib # mine
 deb http://security.example buster/updates main
 `;
-    expect(chooseMirrors(parseOneLineSources(text))).toEqual({ main: 'http://mirror.example/debian', updates: null, security: 'http://security.example' });
+    expect(chooseMirrors(parseOneLineSources(text))).toEqual({
+      main: 'http://mirror.example/debian',
+      updates: null,
+      security: 'http://security.example',
+    });
   });
 
   test.each([
-    ['another vendor with its own key', 'deb [signed-by=/etc/apt/keyrings/vendor.gpg] http://vendor.example/debian bookworm main'],
+    [
+      'another vendor with its own key',
+      'deb [signed-by=/etc/apt/keyrings/vendor.gpg] http://vendor.example/debian bookworm main',
+    ],
     ['no component main', 'deb http://vendor.example/debian bookworm stable'],
     ['a suite that is not Debian’s', 'deb http://vendor.example/apt cloud-sdk-bookworm main'],
     ['Ubuntu', 'deb http://ubuntu.example/ubuntu noble main universe'],
@@ -65,15 +72,26 @@ deb http://security.example buster/updates main
 
   test('a mirror list in a file, as in cloud images, is followed', async () => {
     const files = new FakeFiles({
-      '/etc/apt/sources.list.d/debian.sources': 'Types: deb\nURIs: mirror+file:/etc/apt/mirrors/debian.list\nSuites: trixie trixie-updates\nComponents: main\n',
+      '/etc/apt/sources.list.d/debian.sources':
+        'Types: deb\nURIs: mirror+file:/etc/apt/mirrors/debian.list\nSuites: trixie trixie-updates\nComponents: main\n',
       '/etc/apt/mirrors/debian.list': 'https://mirror.example/debian\n',
     });
-    expect(await readMirrors(fakePorts({ files }))).toEqual({ main: 'https://mirror.example/debian', updates: 'https://mirror.example/debian', security: null });
+    expect(await readMirrors(fakePorts({ files }))).toEqual({
+      main: 'https://mirror.example/debian',
+      updates: 'https://mirror.example/debian',
+      security: null,
+    });
   });
 
   test('a base gets the same mirrors with its own suite, and reads them back', () => {
-    const mirrors = { main: 'http://a.example/debian', updates: null, security: 'http://b.example/debian-security' };
-    expect(formatSources(mirrors, 'trixie')).toBe('deb http://a.example/debian trixie main\ndeb http://b.example/debian-security trixie-security main\n');
+    const mirrors = {
+      main: 'http://a.example/debian',
+      updates: null,
+      security: 'http://b.example/debian-security',
+    };
+    expect(formatSources(mirrors, 'trixie')).toBe(
+      'deb http://a.example/debian trixie main\ndeb http://b.example/debian-security trixie-security main\n',
+    );
     expect(chooseMirrors(parseOneLineSources(formatSources(mirrors, 'trixie')))).toEqual(mirrors);
   });
 

@@ -14,7 +14,8 @@ export interface DebianMirrors {
   security: string | null;
 }
 
-const SUITE = /^(buster|bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(?:(-updates|-security|\/updates))?$/;
+const SUITE =
+  /^(buster|bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(?:(-updates|-security|\/updates))?$/;
 
 /** Reads sources.list: one source a line. */
 export function parseOneLineSources(text: string): AptSource[] {
@@ -30,15 +31,21 @@ export function parseOneLineSources(text: string): AptSource[] {
 /** Reads *.sources: stanzas of "Field: value", continued on indented lines. */
 export function parseDeb822Sources(text: string): AptSource[] {
   const bare = text.split(/\r?\n/).filter((line) => !line.startsWith('#'));
-  return bare.join('\n').split(/\n\s*\n/).flatMap((stanza) => {
-    const fields = stanzaFields(stanza);
-    const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter(Boolean);
-    if (!words('types').includes('deb') || /^(no|false|0|off)$/i.test(fields.get('enabled')?.trim() ?? '')) return [];
-    const signed = fields.get('signed-by')?.trim() ?? '';
-    // A key may stand in the stanza itself; then it is no Debian keyring either.
-    const signedBy = signed === '' ? null : signed;
-    return words('uris').flatMap((uri) => words('suites').map((suite) => ({ uri, suite, components: words('components'), signedBy })));
-  });
+  return bare
+    .join('\n')
+    .split(/\n\s*\n/)
+    .flatMap((stanza) => {
+      const fields = stanzaFields(stanza);
+      const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter(Boolean);
+      if (!words('types').includes('deb') || /^(no|false|0|off)$/i.test(fields.get('enabled')?.trim() ?? ''))
+        return [];
+      const signed = fields.get('signed-by')?.trim() ?? '';
+      // A key may stand in the stanza itself; then it is no Debian keyring either.
+      const signedBy = signed === '' ? null : signed;
+      return words('uris').flatMap((uri) =>
+        words('suites').map((suite) => ({ uri, suite, components: words('components'), signedBy })),
+      );
+    });
 }
 
 function stanzaFields(stanza: string): Map<string, string> {

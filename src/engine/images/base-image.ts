@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { baseFailed, baseForeignProcessor, baseNeedsRoot, engineUnavailable, noDebianMirror, noSpaceForImages, processorNotSupported } from '../../errors/image-errors.ts';
+import {
+  baseFailed,
+  baseForeignProcessor,
+  baseNeedsRoot,
+  engineUnavailable,
+  noDebianMirror,
+  noSpaceForImages,
+  processorNotSupported,
+} from '../../errors/image-errors.ts';
 import { withTempFolder } from '../../ports/temp-folder.ts';
 import type { LockedBase } from '../lock-file.ts';
 import { readMirrors } from './apt-host.ts';
@@ -32,7 +40,11 @@ export interface EnsuredBase {
  * registry, else one made from Debian's packages.
  * @param reference repository and tag of the policy's base
  */
-export async function ensureBase(context: ImageContext, reference: string, locked: LockedBase | null): Promise<EnsuredBase> {
+export async function ensureBase(
+  context: ImageContext,
+  reference: string,
+  locked: LockedBase | null,
+): Promise<EnsuredBase> {
   const kept = await lockedBase(context, reference, locked);
   if (kept !== null) return kept;
   // A base that was made here is made here again; the registry would give another one.
@@ -40,7 +52,13 @@ export async function ensureBase(context: ImageContext, reference: string, locke
     context.task.step(`asking for ${reference}`);
     const result = await pullImage(context, reference);
     if (result.state === 'pulled') {
-      const base: LockedBase = { source: 'registry', reference: pinned(reference, result.digest), digest: result.digest, suite: null, packages: null };
+      const base: LockedBase = {
+        source: 'registry',
+        reference: pinned(reference, result.digest),
+        digest: result.digest,
+        suite: null,
+        packages: null,
+      };
       return { base, how: 'pulled', notes: [] };
     }
   }
@@ -48,7 +66,11 @@ export async function ensureBase(context: ImageContext, reference: string, locke
 }
 
 /** The locked base, if it is on this machine or can be pulled again. */
-async function lockedBase(context: ImageContext, reference: string, locked: LockedBase | null): Promise<EnsuredBase | null> {
+async function lockedBase(
+  context: ImageContext,
+  reference: string,
+  locked: LockedBase | null,
+): Promise<EnsuredBase | null> {
   if (locked?.source === 'debootstrap') {
     const found = await inspectImage(context, locked.reference);
     return found?.id === locked.digest ? { base: locked, how: 'present', notes: [] } : null;
@@ -57,7 +79,11 @@ async function lockedBase(context: ImageContext, reference: string, locked: Lock
   const result = await ensurePinned(context, reference, locked.digest);
   if (!('pulled' in result)) return null;
   const moved = result.pulled && (await hasTagMoved(context, reference, locked.digest)) === true;
-  const notes = moved ? [`The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`] : [];
+  const notes = moved
+    ? [
+        `The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`,
+      ]
+    : [];
   return { base: locked, how: result.pulled ? 'pulled' : 'present', notes };
 }
 
@@ -65,23 +91,38 @@ function sameRepository(a: string, b: string): boolean {
   return parseReference(a).repository === parseReference(b).repository;
 }
 
-async function bootstrapBase(context: ImageContext, reference: string, locked: LockedBase | null): Promise<EnsuredBase> {
+async function bootstrapBase(
+  context: ImageContext,
+  reference: string,
+  locked: LockedBase | null,
+): Promise<EnsuredBase> {
   const { ports, engine } = context;
   const arch = DEBIAN_ARCH[engine.arch];
   if (arch === undefined) throw processorNotSupported(engine.arch);
   const mirrors = await readMirrors(ports);
   if (mirrors === null) throw noDebianMirror(reference);
-  const inputs = createHash('sha256').update(JSON.stringify([RECIPE, SUITE, arch, mirrors])).digest('hex');
+  const inputs = createHash('sha256')
+    .update(JSON.stringify([RECIPE, SUITE, arch, mirrors]))
+    .digest('hex');
   const tag = `clawproof/base:${SUITE}-${inputs.slice(0, 8)}`;
   const present = await reusableBase(context, tag, inputs);
   const made = present ?? (await makeBase(context, { reference, tag, inputs, arch, mirrors }));
-  const base: LockedBase = { source: 'debootstrap', reference: tag, digest: made.id, suite: SUITE, packages: made.packages };
+  const base: LockedBase = {
+    source: 'debootstrap',
+    reference: tag,
+    digest: made.id,
+    suite: SUITE,
+    packages: made.packages,
+  };
   const how = present === null ? 'made' : 'present';
   return { base, how, notes: locked === null ? [] : [replacedNote(locked, base)] };
 }
 
 function replacedNote(locked: LockedBase, base: LockedBase): string {
-  const packages = locked.packages === base.packages ? 'with the same package versions' : 'with the package versions of today';
+  const packages =
+    locked.packages === base.packages
+      ? 'with the same package versions'
+      : 'with the package versions of today';
   return `The base image that clawproof.lock names is not on this machine; images are built on another one, ${packages}.`;
 }
 
@@ -109,23 +150,38 @@ interface BasePlan {
 async function makeBase(context: ImageContext, plan: BasePlan): Promise<LocalBase> {
   const { ports } = context;
   if (ports.system.uid !== 0) throw baseNeedsRoot(plan.reference);
-  if (ports.system.arch !== context.engine.arch) throw baseForeignProcessor(plan.reference, context.engine.arch, ports.system.arch);
+  if (ports.system.arch !== context.engine.arch)
+    throw baseForeignProcessor(plan.reference, context.engine.arch, ports.system.arch);
   // The temporary folder may be mounted without devices or programs; /var/tmp rarely is.
   const parents = [...new Set([ports.system.tempDir, '/var/tmp'])];
   for (const [index, parent] of parents.entries()) {
     const free = await ports.files.freeBytes(parent);
     const last = index === parents.length - 1;
     if (free < NEEDED_BYTES && !last) continue;
-    if (free < NEEDED_BYTES) throw noSpaceForImages('the base image', `${parent} has ${Math.floor(free / 1024 ** 2)} MiB, 1024 MiB are needed`);
+    if (free < NEEDED_BYTES)
+      throw noSpaceForImages(
+        'the base image',
+        `${parent} has ${Math.floor(free / 1024 ** 2)} MiB, 1024 MiB are needed`,
+      );
     const made = await withTempFolder(ports, 'base', (folder) => makeIn(context, plan, folder), parent);
     if (made !== 'unsuitable') return made;
   }
   throw baseFailed(`using ${parents.join(' or ')}`, ['Both are mounted with noexec or nodev.']);
 }
 
-async function makeIn(context: ImageContext, plan: BasePlan, folder: string): Promise<LocalBase | 'unsuitable'> {
+async function makeIn(
+  context: ImageContext,
+  plan: BasePlan,
+  folder: string,
+): Promise<LocalBase | 'unsuitable'> {
   const archive = join(folder, 'base.tar');
-  const result = await runBootstrap(context, { folder, archive, suite: SUITE, arch: plan.arch, mirrors: plan.mirrors });
+  const result = await runBootstrap(context, {
+    folder,
+    archive,
+    suite: SUITE,
+    arch: plan.arch,
+    mirrors: plan.mirrors,
+  });
   if (result === 'unsuitable') return result;
   const packages = `sha256:${createHash('sha256').update(result.packages).digest('hex')}`;
   const labels = {
@@ -136,9 +192,12 @@ async function makeIn(context: ImageContext, plan: BasePlan, folder: string): Pr
   };
   const changes = Object.entries(labels).flatMap(([key, value]) => ['--change', `LABEL ${key}=${value}`]);
   context.task.step('base image: handing it to the engine');
-  const imported = await runDocker(context, ['import', ...changes, archive, plan.tag], { timeoutMs: 300_000 });
+  const imported = await runDocker(context, ['import', ...changes, archive, plan.tag], {
+    timeoutMs: 300_000,
+  });
   if (imported.code !== 0) {
-    if (/no space left/i.test(imported.stderr)) throw noSpaceForImages('the base image', lastLine(imported.stderr));
+    if (/no space left/i.test(imported.stderr))
+      throw noSpaceForImages('the base image', lastLine(imported.stderr));
     throw baseFailed('docker import', [lastLine(imported.stderr)]);
   }
   const image = await inspectImage(context, plan.tag);

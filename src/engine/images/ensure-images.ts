@@ -49,7 +49,14 @@ export async function ensureImages(
   const context: ImageContext = { ports, engine, task };
   const roles = policy.preset === 'baseline' ? (['gateway'] as const) : IMAGE_ROLES;
   const current = startingLock(lock, policy);
-  const state: State = { lock: current, images: {}, built: [], pulled: [], notes: [], save: inTurn(options.onLock) };
+  const state: State = {
+    lock: current,
+    images: {},
+    built: [],
+    pulled: [],
+    notes: [],
+    save: inTurn(options.onLock),
+  };
   if (await allPresent(context, policy, folder, roles, state)) return finish(state);
 
   const toBuild: ImageRole[] = [];
@@ -80,7 +87,12 @@ function startingLock(lock: Lock | null, policy: Policy): Lock {
   const fresh = emptyLock(policy.openclaw.version);
   if (lock === null) return fresh;
   if (lock.openclaw.version === policy.openclaw.version) return lock;
-  return { ...fresh, base: lock.base, images: { ...lock.images, gateway: null }, cageSubnet: lock.cageSubnet };
+  return {
+    ...fresh,
+    base: lock.base,
+    images: { ...lock.images, gateway: null },
+    cageSubnet: lock.cageSubnet,
+  };
 }
 
 /** The reference that a role is pulled by; null where the policy has it built. */
@@ -100,7 +112,13 @@ function runReference(image: LockedImage): string {
 }
 
 /** The fast way: every role is pinned, its pin fits the policy and the files, and the engine has all images. */
-async function allPresent(context: ImageContext, policy: Policy, folder: string, roles: readonly ImageRole[], state: State): Promise<boolean> {
+async function allPresent(
+  context: ImageContext,
+  policy: Policy,
+  folder: string,
+  roles: readonly ImageRole[],
+  state: State,
+): Promise<boolean> {
   const references: Partial<Record<ImageRole, string>> = {};
   for (const role of roles) {
     const image = state.lock.images[role];
@@ -108,17 +126,29 @@ async function allPresent(context: ImageContext, policy: Policy, folder: string,
     const fits =
       image.source === 'registry'
         ? image.reference === registryReference(policy, role)
-        : mayBuild(policy, role) && image.inputs === (await buildInputs(context.ports.files, folder, role, state.lock));
+        : mayBuild(policy, role) &&
+          image.inputs === (await buildInputs(context.ports.files, folder, role, state.lock));
     if (!fits) return false;
     references[role] = runReference(image);
   }
-  const result = await runDocker(context, ['image', 'inspect', '--format', '{{.Id}}', ...Object.values(references)]);
+  const result = await runDocker(context, [
+    'image',
+    'inspect',
+    '--format',
+    '{{.Id}}',
+    ...Object.values(references),
+  ]);
   if (result.code === 0) state.images = references;
   return result.code === 0;
 }
 
 /** Pulls a role where the policy and the registry give it; false when it is to be built. */
-async function fromRegistry(context: ImageContext, policy: Policy, role: ImageRole, state: State): Promise<boolean> {
+async function fromRegistry(
+  context: ImageContext,
+  policy: Policy,
+  role: ImageRole,
+  state: State,
+): Promise<boolean> {
   const reference = registryReference(policy, role);
   if (reference === null) return false;
   const locked = state.lock.images[role];
@@ -140,17 +170,27 @@ async function pinImage(state: State, role: ImageRole, image: LockedImage): Prom
   await state.save(state.lock);
 }
 
-async function buildAll(context: ImageContext, policy: Policy, folder: string, roles: readonly ImageRole[], state: State): Promise<void> {
+async function buildAll(
+  context: ImageContext,
+  policy: Policy,
+  folder: string,
+  roles: readonly ImageRole[],
+  state: State,
+): Promise<void> {
   const save = async (change: Partial<Lock>): Promise<void> => {
     state.lock = { ...state.lock, ...change };
     await state.save(state.lock);
   };
   const withGateway = roles.includes('gateway');
-  await together<[void, void]>(context, (inner) => [prepareBase(inner), withGateway ? preparePackages(inner) : Promise.resolve()]);
+  await together<[void, void]>(context, (inner) => [
+    prepareBase(inner),
+    withGateway ? preparePackages(inner) : Promise.resolve(),
+  ]);
   const missing: { role: ImageRole; inputs: string }[] = [];
   for (const role of roles) {
     const inputs = await buildInputs(context.ports.files, folder, role, state.lock);
-    if (inputs === null) throw new Error(`the build context of ${role} is not complete: ${buildFolder(folder, role)}`);
+    if (inputs === null)
+      throw new Error(`the build context of ${role} is not complete: ${buildFolder(folder, role)}`);
     if (!(await adoptBuilt(context, role, inputs, state))) missing.push({ role, inputs });
   }
   if (missing.length === 0) return;
@@ -159,7 +199,11 @@ async function buildAll(context: ImageContext, policy: Policy, folder: string, r
       missing.map(async ({ role, inputs }) => {
         if (role === 'gateway') await fetchGatewayDownloads(inner, folder, state.lock);
         const base = state.lock.base?.reference ?? '';
-        const digest = await buildImage(inner, { role, folder: buildFolder(folder, role), base, inputs }, secrets);
+        const digest = await buildImage(
+          inner,
+          { role, folder: buildFolder(folder, role), base, inputs },
+          secrets,
+        );
         state.built.push(role);
         await pinImage(state, role, { source: 'build', reference: buildTag(role, inputs), digest, inputs });
       }),
@@ -182,12 +226,22 @@ async function buildAll(context: ImageContext, policy: Policy, folder: string, r
 }
 
 /** Takes an image that was built here from the very same inputs; with a pin, only the pinned one. */
-async function adoptBuilt(context: ImageContext, role: ImageRole, inputs: string, state: State): Promise<boolean> {
+async function adoptBuilt(
+  context: ImageContext,
+  role: ImageRole,
+  inputs: string,
+  state: State,
+): Promise<boolean> {
   const tag = buildTag(role, inputs);
   const locked = state.lock.images[role];
   const pin = locked?.source === 'build' && locked.inputs === inputs ? locked.digest : null;
   const found = await inspectImage(context, pin ?? tag);
-  if (found === null || found.labels[IMAGE_LABELS.inputs] !== inputs || found.labels[IMAGE_LABELS.role] !== role) return false;
+  if (
+    found === null ||
+    found.labels[IMAGE_LABELS.inputs] !== inputs ||
+    found.labels[IMAGE_LABELS.role] !== role
+  )
+    return false;
   await pinImage(state, role, { source: 'build', reference: tag, digest: found.id, inputs });
   return true;
 }

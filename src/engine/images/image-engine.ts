@@ -19,7 +19,11 @@ const NODE_ARCH: Readonly<Record<string, string>> = { x86_64: 'x64', amd64: 'x64
 /** What detection found, as far as images need it. */
 export function imageEngine(report: EngineReport): ImageEngine {
   const architecture = report.engine?.architecture ?? '';
-  return { docker: report.docker?.path ?? 'docker', builder: report.builder ?? null, arch: NODE_ARCH[architecture] ?? architecture };
+  return {
+    docker: report.docker?.path ?? 'docker',
+    builder: report.builder ?? null,
+    arch: NODE_ARCH[architecture] ?? architecture,
+  };
 }
 
 export type ImagePorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'random' | 'signal'>;
@@ -46,12 +50,24 @@ export const IMAGE_LABELS = {
 } as const;
 
 /** Runs the Docker client; throws only when the client or the engine is not there, or clawproof was stopped. */
-export async function runDocker({ ports, engine }: Pick<ImageContext, 'ports' | 'engine'>, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const result = await ports.exec.run(engine.docker, args, { signal: ports.signal, timeoutMs: 120_000, ...options });
+export async function runDocker(
+  { ports, engine }: Pick<ImageContext, 'ports' | 'engine'>,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const result = await ports.exec.run(engine.docker, args, {
+    signal: ports.signal,
+    timeoutMs: 120_000,
+    ...options,
+  });
   if (result.code === 0) return result;
   ports.signal.throwIfAborted();
   if (result.killed === 'missing') throw engineUnavailable(`the program ${engine.docker} was not found`);
-  if (/cannot connect to the docker daemon|is the docker daemon running|permission denied while trying to connect/i.test(result.stderr)) {
+  if (
+    /cannot connect to the docker daemon|is the docker daemon running|permission denied while trying to connect/i.test(
+      result.stderr,
+    )
+  ) {
     throw engineUnavailable(lastLine(result.stderr));
   }
   return result;
@@ -65,11 +81,23 @@ export interface ImageFacts {
 }
 
 /** What the engine knows of a local image; null when it has none under that name, digest or id. */
-export async function inspectImage(context: Pick<ImageContext, 'ports' | 'engine'>, reference: string): Promise<ImageFacts | null> {
+export async function inspectImage(
+  context: Pick<ImageContext, 'ports' | 'engine'>,
+  reference: string,
+): Promise<ImageFacts | null> {
   const result = await runDocker(context, ['image', 'inspect', '--format', '{{json .}}', reference]);
   if (result.code !== 0) return null;
-  const data = JSON.parse(result.stdout) as { Id: string; RepoDigests?: string[] | null; Config?: { User?: string; Labels?: Record<string, string> | null } | null };
-  return { id: data.Id, user: data.Config?.User ?? '', labels: data.Config?.Labels ?? {}, repoDigests: data.RepoDigests ?? [] };
+  const data = JSON.parse(result.stdout) as {
+    Id: string;
+    RepoDigests?: string[] | null;
+    Config?: { User?: string; Labels?: Record<string, string> | null } | null;
+  };
+  return {
+    id: data.Id,
+    user: data.Config?.User ?? '',
+    labels: data.Config?.Labels ?? {},
+    repoDigests: data.RepoDigests ?? [],
+  };
 }
 
 /** The last line with text in it, without a final full stop. */

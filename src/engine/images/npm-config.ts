@@ -13,14 +13,19 @@ export interface NpmAccess {
 }
 
 /** Settings that mean something inside a build; paths of the host do not. */
-const PLAIN_KEYS = /^(registry|proxy|https-proxy|noproxy|strict-ssl|ca|always-auth|_auth|_authToken|@[^:]+:registry)$/;
+const PLAIN_KEYS =
+  /^(registry|proxy|https-proxy|noproxy|strict-ssl|ca|always-auth|_auth|_authToken|@[^:]+:registry)$/;
 const HOST_KEYS = /^\/\/.+:(_authToken|_auth|username|_password|email|always-auth)$/;
 const SECRET_KEYS = /(^|:)(_authToken|_auth|_password)$/;
 
 /** Gathers the host's effective npm registry, proxy and login from its npmrc files and the environment. */
-export async function npmAccess(ports: Pick<ImagePorts, 'exec' | 'files' | 'system' | 'signal'>): Promise<NpmAccess> {
+export async function npmAccess(
+  ports: Pick<ImagePorts, 'exec' | 'files' | 'system' | 'signal'>,
+): Promise<NpmAccess> {
   const { env } = ports.system;
-  const [effective, userConfig, globalConfig] = await Promise.all(['registry', 'userconfig', 'globalconfig'].map((key) => npmSetting(ports, key)));
+  const [effective, userConfig, globalConfig] = await Promise.all(
+    ['registry', 'userconfig', 'globalconfig'].map((key) => npmSetting(ports, key)),
+  );
   const settings = new Map<string, string>();
   for (const path of [globalConfig, userConfig]) {
     const text = path ? await ports.files.read(path).catch(() => null) : null;
@@ -34,12 +39,17 @@ export async function npmAccess(ports: Pick<ImagePorts, 'exec' | 'files' | 'syst
   return {
     registry: withoutCredentials(registry),
     npmrc: kept.map(([key, value]) => `${key}=${value}\n`).join(''),
-    secrets: kept.filter(([key, value]) => SECRET_KEYS.test(key) && value.length >= 8).map(([, value]) => value),
+    secrets: kept
+      .filter(([key, value]) => SECRET_KEYS.test(key) && value.length >= 8)
+      .map(([, value]) => value),
   };
 }
 
 /** Reads an npmrc: `key = value` lines, with ${NAME} taken from the environment as npm does. */
-export function readNpmrc(text: string, env: Readonly<Record<string, string | undefined>>): [string, string][] {
+export function readNpmrc(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): [string, string][] {
   return text.split(/\r?\n/).flatMap((line): [string, string][] => {
     const match = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
     if (!match?.[1]) return [];
@@ -53,7 +63,10 @@ function environmentSettings(env: Readonly<Record<string, string | undefined>>):
   return Object.entries(env).flatMap(([name, value]): [string, string][] => {
     const match = /^npm_config_(.+)$/i.exec(name);
     if (!match?.[1] || value === undefined || value === '') return [];
-    const key = match[1].startsWith('//') || match[1].startsWith('_') ? match[1] : match[1].toLowerCase().replaceAll(/(?!^)_/g, '-');
+    const key =
+      match[1].startsWith('//') || match[1].startsWith('_')
+        ? match[1]
+        : match[1].toLowerCase().replaceAll(/(?!^)_/g, '-');
     return [[key, value]];
   });
 }

@@ -9,11 +9,25 @@ import type { ImageContext } from './image-engine.ts';
  */
 export async function oldImagesNote(context: ImageContext, inUse: readonly string[]): Promise<string | null> {
   const format = '{{.ID}} {{.Repository}}:{{.Tag}}';
-  const result = await runDocker(context, ['image', 'ls', '--no-trunc', '--filter', `label=${IMAGE_LABELS.role}`, '--format', format]);
+  const result = await runDocker(context, [
+    'image',
+    'ls',
+    '--no-trunc',
+    '--filter',
+    `label=${IMAGE_LABELS.role}`,
+    '--format',
+    format,
+  ]);
   const old = result.stdout
     .split('\n')
     .map((line) => line.trim().split(' ') as [string, string?])
-    .filter(([id, name]) => id !== '' && name !== undefined && /^clawproof\/(gateway|egress|ingress):/.test(name) && !inUse.includes(id))
+    .filter(
+      ([id, name]) =>
+        id !== '' &&
+        name !== undefined &&
+        /^clawproof\/(gateway|egress|ingress):/.test(name) &&
+        !inUse.includes(id),
+    )
     .map(([, name]) => name);
   if (old.length === 0) return null;
   const plural = old.length > 1 ? 's' : '';

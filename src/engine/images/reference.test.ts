@@ -19,12 +19,25 @@ describe('names of images', () => {
   });
 
   test('the registry is the first part that looks like a host', () => {
-    expect(['debian', 'library/debian', 'r.example/a', 'localhost/a', '[::1]:5000/a'].map(registryHost)).toEqual([null, null, 'r.example', 'localhost', '[::1]:5000']);
+    expect(
+      ['debian', 'library/debian', 'r.example/a', 'localhost/a', '[::1]:5000/a'].map(registryHost),
+    ).toEqual([null, null, 'r.example', 'localhost', '[::1]:5000']);
   });
 
   test('loopback is told from everything else', () => {
-    expect(['localhost', 'localhost:80', '127.0.0.1:5000', '[::1]:5000'].map(isLoopback)).toEqual([true, true, true, true]);
-    expect(['', '10.0.0.1', '127.example', 'localhost.example:80', '1127.0.0.1'].map(isLoopback)).toEqual([false, false, false, false, false]);
+    expect(['localhost', 'localhost:80', '127.0.0.1:5000', '[::1]:5000'].map(isLoopback)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(['', '10.0.0.1', '127.example', 'localhost.example:80', '1127.0.0.1'].map(isLoopback)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('the digest of the repository that was asked for is taken, short or long', () => {

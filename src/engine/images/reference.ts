@@ -12,7 +12,8 @@ export function parseReference(text: string): ImageReference {
   const named = at === -1 ? text : text.slice(0, at);
   // A colon before the last slash belongs to the registry's port.
   const colon = named.lastIndexOf(':');
-  if (colon > named.lastIndexOf('/')) return { repository: named.slice(0, colon), tag: named.slice(colon + 1), digest };
+  if (colon > named.lastIndexOf('/'))
+    return { repository: named.slice(0, colon), tag: named.slice(colon + 1), digest };
   return { repository: named, tag: null, digest };
 }
 

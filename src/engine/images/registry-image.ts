@@ -1,4 +1,9 @@
-import { imageMissing, registryDenied, registryUnreachable, registryUntrusted } from '../../errors/image-errors.ts';
+import {
+  imageMissing,
+  registryDenied,
+  registryUnreachable,
+  registryUntrusted,
+} from '../../errors/image-errors.ts';
 import type { ImageContext } from './image-engine.ts';
 import { hasTagMoved, ensurePinned, pullImage } from './registry.ts';
 import type { PullResult } from './registry.ts';
@@ -16,10 +21,21 @@ export interface FromRegistry {
  * @param mayBuild a registry that does not give the image is then no error
  * @throws AppError `registry-*`, `image-missing`, `pinned-image-gone`, `pull-interrupted`
  */
-export async function ensureFromRegistry(context: ImageContext, reference: string, pin: string | null, mayBuild: boolean): Promise<FromRegistry> {
+export async function ensureFromRegistry(
+  context: ImageContext,
+  reference: string,
+  pin: string | null,
+  mayBuild: boolean,
+): Promise<FromRegistry> {
   context.task.step(`asking for ${reference}`);
-  const result = pin === null ? await pullImage(context, reference) : await ensurePinned(context, reference, pin);
-  if (!('state' in result)) return { digest: pin, pulled: result.pulled, notes: result.pulled && pin !== null ? await movedNote(context, reference, pin) : [] };
+  const result =
+    pin === null ? await pullImage(context, reference) : await ensurePinned(context, reference, pin);
+  if (!('state' in result))
+    return {
+      digest: pin,
+      pulled: result.pulled,
+      notes: result.pulled && pin !== null ? await movedNote(context, reference, pin) : [],
+    };
   if (result.state === 'pulled') return { digest: result.digest, pulled: true, notes: [] };
   // A pin says which bytes are to run; other bytes that were built here are no replacement.
   if (mayBuild && pin === null) return { digest: null, pulled: false, notes: [whyBuilt(reference, result)] };
@@ -28,7 +44,11 @@ export async function ensureFromRegistry(context: ImageContext, reference: strin
 
 async function movedNote(context: ImageContext, reference: string, pin: string): Promise<string[]> {
   const moved = await hasTagMoved(context, reference, pin);
-  return moved === true ? [`The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`] : [];
+  return moved === true
+    ? [
+        `The tag ${reference} has moved since it was pinned; the pinned image is used. "clawproof update" moves the pin.`,
+      ]
+    : [];
 }
 
 function whyBuilt(reference: string, result: Exclude<PullResult, { state: 'pulled' }>): string {

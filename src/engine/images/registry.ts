@@ -37,17 +37,25 @@ export async function pullImage(context: ImageContext, reference: string): Promi
   silence.end();
   if (result.code === 0) {
     const digest = await localDigest(context, reference);
-    return digest === null ? { state: 'missing', detail: 'the engine knows no digest of it' } : { state: 'pulled', digest, reference };
+    return digest === null
+      ? { state: 'missing', detail: 'the engine knows no digest of it' }
+      : { state: 'pulled', digest, reference };
   }
   const detail = lastLine(result.stderr);
   if (/no space left on device/i.test(result.stderr)) throw noSpaceForImages(reference, detail);
-  if (answered) throw pullInterrupted(reference, result.killed === 'timeout' ? 'it took more than an hour' : detail);
-  if (result.killed === 'aborted' || result.killed === 'timeout') return { state: 'unreachable', detail: `no answer within ${ANSWER_MS / 1000} s` };
+  if (answered)
+    throw pullInterrupted(reference, result.killed === 'timeout' ? 'it took more than an hour' : detail);
+  if (result.killed === 'aborted' || result.killed === 'timeout')
+    return { state: 'unreachable', detail: `no answer within ${ANSWER_MS / 1000} s` };
   return { state: classify(result.stderr), detail: detail.replace(/^Error response from daemon:\s*/, '') };
 }
 
 /** Makes sure that exactly the locked image is on this machine. True when it had to be pulled. */
-export async function ensurePinned(context: ImageContext, reference: string, digest: string): Promise<{ pulled: boolean } | PullResult> {
+export async function ensurePinned(
+  context: ImageContext,
+  reference: string,
+  digest: string,
+): Promise<{ pulled: boolean } | PullResult> {
   const exact = pinned(reference, digest);
   if ((await inspectImage(context, exact)) !== null) return { pulled: false };
   const result = await pullImage(context, exact);
@@ -59,17 +67,29 @@ export async function ensurePinned(context: ImageContext, reference: string, dig
  * True when a tag no longer means the digest that is locked; null when the registry does not say. Changes nothing.
  * Manifests are compared as a whole, so it holds for images of one and of many processors.
  */
-export async function hasTagMoved(context: Pick<ImageContext, 'ports' | 'engine'>, reference: string, digest: string): Promise<boolean | null> {
+export async function hasTagMoved(
+  context: Pick<ImageContext, 'ports' | 'engine'>,
+  reference: string,
+  digest: string,
+): Promise<boolean | null> {
   const tag = parseReference(reference).tag;
   if (tag === null) return false;
-  const [now, locked] = await Promise.all([readManifest(context, reference), readManifest(context, pinned(reference, digest))]);
+  const [now, locked] = await Promise.all([
+    readManifest(context, reference),
+    readManifest(context, pinned(reference, digest)),
+  ]);
   return now === null || locked === null ? null : now !== locked;
 }
 
-async function readManifest(context: Pick<ImageContext, 'ports' | 'engine'>, reference: string): Promise<string | null> {
+async function readManifest(
+  context: Pick<ImageContext, 'ports' | 'engine'>,
+  reference: string,
+): Promise<string | null> {
   // The engine itself talks plain HTTP to registries on loopback; the client must be told.
   const insecure = isLoopback(registryHost(reference) ?? '') ? ['--insecure'] : [];
-  const result = await runDocker(context, ['manifest', 'inspect', ...insecure, reference], { timeoutMs: INSPECT_MS });
+  const result = await runDocker(context, ['manifest', 'inspect', ...insecure, reference], {
+    timeoutMs: INSPECT_MS,
+  });
   return result.code === 0 ? result.stdout.trim() : null;
 }
 
@@ -81,8 +101,10 @@ async function localDigest(context: ImageContext, reference: string): Promise<st
 
 function classify(stderr: string): Exclude<PullResult['state'], 'pulled'> {
   if (/x509|certificate|http: server gave HTTP response to HTTPS client/i.test(stderr)) return 'untrusted';
-  if (/unauthorized|denied|forbidden|no basic auth credentials|authentication required/i.test(stderr)) return 'denied';
-  if (/manifest (unknown|for .* not found)|not found|name unknown|does not exist/i.test(stderr)) return 'missing';
+  if (/unauthorized|denied|forbidden|no basic auth credentials|authentication required/i.test(stderr))
+    return 'denied';
+  if (/manifest (unknown|for .* not found)|not found|name unknown|does not exist/i.test(stderr))
+    return 'missing';
   return 'unreachable';
 }
 
