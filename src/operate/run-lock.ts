@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { runInProgress } from '../errors/operate-errors.ts';
-import type { Clock, Random, System } from '../ports/system.ts';
+import type { Clock, System } from '../ports/system.ts';
 import type { Files } from '../ports/files.ts';
 import { PATHS } from '../render/layout.ts';
+import { contentHash } from './content-hash.ts';
+
+/** A dead run's lock is taken away within a moment; where it takes longer than this together, something is wrong. */
+const ATTEMPTS = 50;
+const RETRY_MS = 20;
 
 interface LockHolder {
   pid: number;
@@ -16,7 +21,6 @@ interface LockPorts {
   files: Files;
   system: System;
   clock: Clock;
-  random: Random;
 }
 
 /**
@@ -30,44 +34,61 @@ export async function withRunLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(folder, PATHS.toolFolder, 'run.lock');
-  await acquire(ports, path, folder, command);
+  const mine = await acquire(ports, path, folder, command);
   try {
     return await work();
   } finally {
-    await ports.files.remove(path);
+    // Whoever removed the lock by hand may have let another run in: that one's lock is not ours to take away.
+    if ((await ports.files.read(path)) === mine) await ports.files.remove(path);
   }
 }
 
-async function acquire(ports: LockPorts, path: string, folder: string, command: string): Promise<void> {
-  const mine: LockHolder = {
+/** Gives the text of the lock that was taken. */
+async function acquire(ports: LockPorts, path: string, folder: string, command: string): Promise<string> {
+  const holder: LockHolder = {
     pid: ports.system.pid,
     started: await ports.system.processStart(ports.system.pid),
     command,
     since: ports.clock.now().toISOString(),
   };
-  const text = `${JSON.stringify(mine)}\n`;
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    if (await ports.files.createExclusive(path, text, 0o600)) return;
+  const mine = `${JSON.stringify(holder)}\n`;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await ports.files.createExclusive(path, mine, 0o600)) return mine;
     const found = await ports.files.read(path);
     if (found === null) continue;
-    const holder = parseHolder(found);
-    if (holder !== null && (await isRunning(ports.system, holder))) throw runInProgress(folder, holder);
-    await setAside(ports, path, found);
+    const other = parseHolder(found);
+    if (other !== null && (await isRunning(ports.system, other))) throw runInProgress(folder, other);
+    if (!(await removeDead(ports, path, found, mine))) await ports.clock.sleep(RETRY_MS);
   }
   throw runInProgress(folder, null);
 }
 
-/** Takes a dead run's lock away; one that another run made in the meantime is put back. */
-async function setAside(ports: LockPorts, path: string, judged: string): Promise<void> {
-  const aside = `${path}.${ports.random.hex(4)}`;
-  try {
-    await ports.files.rename(path, aside);
-  } catch {
-    return;
+/**
+ * Takes a dead run's lock away. Only one run at a time may: the one that holds a second lock, named after the dead one's
+ * text. Without it, a run that judged slowly could remove the lock that a quicker one has taken since.
+ * @returns false when another run is at it
+ */
+async function removeDead(
+  ports: Omit<LockPorts, 'clock'>,
+  path: string,
+  dead: string,
+  mine: string,
+): Promise<boolean> {
+  const { files, system } = ports;
+  const claim = `${path}.${contentHash(dead)}`;
+  if (!(await files.createExclusive(claim, mine, 0o600))) {
+    const found = await files.read(claim);
+    if (found === null) return true;
+    const other = parseHolder(found);
+    if (other !== null && (await isRunning(system, other))) return false;
+    return removeDead(ports, claim, found, mine);
   }
-  const taken = await ports.files.read(aside);
-  if (taken !== null && taken !== judged) await ports.files.createExclusive(path, taken, 0o600);
-  await ports.files.remove(aside);
+  try {
+    if ((await files.read(path)) === dead) await files.remove(path);
+  } finally {
+    await files.remove(claim);
+  }
+  return true;
 }
 
 async function isRunning(system: System, holder: LockHolder): Promise<boolean> {
