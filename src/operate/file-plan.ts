@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { maskSecrets } from '../documents/mask-secrets.ts';
 import type { Files } from '../ports/files.ts';
 import type { FileSet, RenderedFile } from '../render/file-set.ts';
 
@@ -11,10 +12,23 @@ export interface FileChange {
   modeBefore?: number;
 }
 
-/** Files whose text or permission bits on disk are not those of the set. */
-export async function planFiles(files: Files, folder: string, set: FileSet): Promise<FileChange[]> {
+/**
+ * Files whose text or permission bits on disk are not those of the set.
+ * @param owned texts, by path, of files that belong to the gateway's user and were read in another way; null = not there
+ */
+export async function planFiles(
+  files: Files,
+  folder: string,
+  set: FileSet,
+  owned: Readonly<Record<string, string | null>> = {},
+): Promise<FileChange[]> {
   const changes: FileChange[] = [];
   for (const file of set) {
+    const known = owned[file.path];
+    if (known !== undefined) {
+      if (known !== file.text) changes.push({ file, before: known });
+      continue;
+    }
     const path = join(folder, file.path);
     const before = await files.read(path);
     const stat = await files.stat(path);
@@ -36,9 +50,17 @@ export async function writeChanges(
     await files.writeAtomic(join(folder, file.path), file.text, { mode: file.mode });
 }
 
-/** Unified diff of what would change, as `up --dry-run` prints it. Rendered files hold no secrets. */
+/**
+ * Unified diff of what would change, as `up --dry-run` prints it. What is rendered holds no secret, but what is on disk may:
+ * openclaw.json keeps the user's own keys, and anybody may have edited the rest. Such values are masked.
+ */
 export function diffText(changes: readonly FileChange[]): string {
-  return changes.map(changeText).join('');
+  return changes.map(changeText).join('').split('\n').map(maskLine).join('\n');
+}
+
+/** A key that only opens an object or a list has no value of its own to hide. */
+function maskLine(line: string): string {
+  return /[:=]\s*[{[]$/.test(line) ? line : maskSecrets(line);
 }
 
 function changeText({ file, before, modeBefore }: FileChange): string {
@@ -49,7 +71,7 @@ function changeText({ file, before, modeBefore }: FileChange): string {
   const patch = createTwoFilesPatch(from, `b/${file.path}`, before ?? '', file.text, undefined, undefined, {
     context: 3,
   });
-  return mode + patch.replace(/^=+\n/, '').replaceAll(/\t$/gm, '');
+  return mode + patch.replace(/^=+\n/, '');
 }
 
 function octal(mode: number): string {
