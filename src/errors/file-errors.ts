@@ -26,6 +26,7 @@ const EXPLANATIONS: Record<string, { id: string; explain: Explain }> = {
   EEXIST: { id: 'path-not-folder', explain: explainNotFolder },
   ELOOP: { id: 'symlink-refused', explain: explainSymlink },
   ENAMETOOLONG: { id: 'name-too-long', explain: explainNameTooLong },
+  EFBIG: { id: 'file-too-large', explain: explainTooLarge },
   ENOENT: { id: 'path-missing', explain: explainMissing },
 };
 
@@ -172,6 +173,13 @@ function explainNameTooLong(operation: FileOperation, path: string): ReturnType<
   return {
     message: `Could not ${operation} a path of ${path.length} characters: the file system does not take names that long (${path.slice(0, 60)}…).`,
     next: ['Choose a shorter folder name and run the command again.'],
+  };
+}
+
+function explainTooLarge(operation: FileOperation, path: string): Pick<ErrorEntry, 'message' | 'next'> {
+  return {
+    message: `Could not ${operation} ${path}: it is far larger than such a file ever is.`,
+    next: ['Look at it, and move it away if it is not yours:', `  ls -l ${shellQuote(path)}`],
   };
 }
 

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Docker } from '../engine/docker.ts';
 import { bindMount } from '../engine/bind-mount.ts';
 import { ownershipFailed } from '../errors/operate-errors.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { RenderedFile } from '../render/file-set.ts';
 import { CONTAINER_UID, PATHS } from '../render/layout.ts';
 
 /** What the gateway's user must own on the host: its settings, which its CLI rewrites, and its token. */
@@ -11,6 +12,9 @@ const OWNED = [
   { path: PATHS.openclawConfig, mode: 0o600 },
   { path: PATHS.gatewayToken, mode: 0o400 },
 ] as const;
+
+/** Far more than any openclaw.json or token; keeps a file gone wild out of memory. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export interface OwnerContext {
   ports: Ports;
@@ -46,18 +50,45 @@ async function ownThroughContainer(context: OwnerContext, folder: string): Promi
   await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER']);
 }
 
-/** Text of a file that only the container's user may read; null when there is none. */
+/**
+ * Text of a file of the gateway's user; null when there is none. The folder is writable for that user, so a link or a
+ * pipe in place of the file is an error and never followed.
+ */
 export async function readOwned(context: OwnerContext, folder: string, path: string): Promise<string | null> {
-  const stat = await context.ports.files.stat(join(folder, path));
-  const { uid } = context.ports.system;
-  const mayRead = uid === 0 || stat?.uid === uid;
-  if (stat !== null && mayRead) return context.ports.files.read(join(folder, path));
-  if ((await context.ports.files.stat(join(folder, 'config'))) === null) return null;
+  const { files, system } = context.ports;
+  const parent = await files.stat(dirname(join(folder, path)));
+  if (parent === null) return null;
+  if (system.uid === 0 || parent.uid === system.uid) {
+    const stat = await files.stat(join(folder, path));
+    if (stat === null) return null;
+    if (system.uid === 0 || stat.uid === system.uid)
+      return files.readUntrusted(join(folder, path), MAX_BYTES);
+  }
   const at = `/deployment/${path}`;
-  const text = await runInFolder(context, folder, `if [ -e ${at} ]; then echo found; cat ${at}; fi`, [
-    'DAC_OVERRIDE',
-  ]);
+  const script = `if [ -e ${at} ]; then echo found; head -c ${MAX_BYTES} ${at}; fi`;
+  const text = await runInFolder(context, folder, script, ['DAC_OVERRIDE']);
   return text.startsWith('found\n') ? text.slice('found\n'.length) : null;
+}
+
+/** Writes a file of the gateway's user in one step, owned by that user from its first byte. */
+export async function writeOwned(context: OwnerContext, folder: string, file: RenderedFile): Promise<void> {
+  const { files, system } = context.ports;
+  const full = join(folder, file.path);
+  const parent = await files.stat(dirname(full));
+  if (system.uid === 0 && !context.mapsUsers) {
+    return files.writeAtomic(full, file.text, { mode: file.mode, uid: CONTAINER_UID, gid: CONTAINER_UID });
+  }
+  // Not given away yet, or given to the very user who runs this.
+  if (parent === null || parent.uid === system.uid)
+    return files.writeAtomic(full, file.text, { mode: file.mode });
+  const at = `/deployment/${file.path}`;
+  const script = [
+    `umask 077; cat > ${at}.clawproof-new`,
+    `chmod ${file.mode.toString(8)} ${at}.clawproof-new`,
+    `chown ${CONTAINER_UID}:${CONTAINER_UID} ${at}.clawproof-new`,
+    `mv ${at}.clawproof-new ${at}`,
+  ].join('\n');
+  await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'], file.text);
 }
 
 async function runInFolder(
@@ -65,6 +96,7 @@ async function runInFolder(
   folder: string,
   script: string,
   capabilities: string[],
+  input?: string,
 ): Promise<string> {
   const result = await context.docker.runOneOff({
     image: context.image,
@@ -74,6 +106,7 @@ async function runInFolder(
     capabilities,
     mounts: ['config', 'secrets'].map((name) => bindMount(join(folder, name), `/deployment/${name}`, false)),
     timeoutMs: 60_000,
+    ...(input === undefined ? {} : { input }),
   });
   if (result.code !== 0) throw ownershipFailed(folder, result.stderr.trim() || `exit code ${result.code}`);
   return result.stdout;

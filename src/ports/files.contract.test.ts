@@ -152,6 +152,16 @@ describe.each([
     await expect(files.rename(at('none'), at('other'))).rejects.toMatchObject({ id: 'path-missing' });
   });
 
+  it('reads from folders of others without following links or reading without end', async () => {
+    await files.writeAtomic(at('theirs/file'), 'text', { mode: 0o600 });
+    expect(await files.readUntrusted(at('theirs/file'), 4)).toBe('text');
+    expect(await files.readUntrusted(at('theirs/none'), 4)).toBeNull();
+    await expect(files.readUntrusted(at('theirs/file'), 3)).rejects.toMatchObject({ id: 'file-too-large' });
+    await expect(files.readUntrusted(at('theirs'), 9)).rejects.toMatchObject({ id: 'path-is-folder' });
+    await subject.link(at('theirs/file'), at('theirs/link'));
+    await expect(files.readUntrusted(at('theirs/link'), 9)).rejects.toMatchObject({ id: 'symlink-refused' });
+  });
+
   it('follows links when it reads and resolves, and says when they go in a circle', async () => {
     await files.writeAtomic(at('real/f'), 'x', { mode: 0o600 });
     await subject.link('real', at('folder-link'));

@@ -13,11 +13,20 @@ export interface Files {
   read(path: string): Promise<string | null>;
   readBytes(path: string): Promise<Uint8Array | null>;
   /**
+   * Text of a file in a folder that somebody else may write: follows no link, waits for no pipe, takes no more than
+   * `maxBytes`. Null when there is nothing. @throws AppError for anything that is not a plain file, or a larger one.
+   */
+  readUntrusted(path: string, maxBytes: number): Promise<string | null>;
+  /**
    * Replaces a file in one step: temporary sibling, fsync, rename, fsync of the folder. Never follows a symlink at
    * `path`. `mode` is set before any byte is written. Missing parent folders are created with 0755.
    * @throws AppError for no space, no permission, read-only file system, a folder or a symlink at `path`.
    */
-  writeAtomic(path: string, text: string | Uint8Array, options: { mode: number; uid?: number; gid?: number }): Promise<void>;
+  writeAtomic(
+    path: string,
+    text: string | Uint8Array,
+    options: { mode: number; uid?: number; gid?: number },
+  ): Promise<void>;
   /** Creates a file that must not exist yet (O_EXCL). False when it exists already. */
   createExclusive(path: string, text: string, mode: number): Promise<boolean>;
   /** Adds one line to a file and syncs it to disk; creates it with 0600. */

@@ -42,5 +42,8 @@ export interface Http {
    * One request to an address of this host or of a container that clawproof runs; redirects are not followed.
    * @throws AppError `http-unreachable` when no answer comes.
    */
-  request(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs?: number }): Promise<HttpResponse>;
+  request(
+    url: string,
+    options?: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs?: number },
+  ): Promise<HttpResponse>;
 }

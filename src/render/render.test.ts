@@ -56,13 +56,13 @@ describe('renderFiles', () => {
     const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
     const deployment = deploymentFromFileSet(withConfig(policy), layout, {
       preset: policy.preset,
+      execMode: policy.exec.mode,
       openclawVersion: policy.openclaw.version,
     });
     const bad = runMeasures(measures, deployment).filter(
       ({ state }) => state === 'fail' || state === 'error',
     );
-    // Full exec is the user's explicit choice, and the one finding that rendering cannot take away.
-    expect(bad.filter(({ id }) => !(policy.exec.mode === 'full' && id === 'exec-mode'))).toEqual([]);
+    expect(bad).toEqual([]);
   });
 
   test.prop([arbitraryPolicy()])('publishes one port, on 127.0.0.1', (policy) => {

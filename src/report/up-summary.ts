@@ -32,13 +32,22 @@ function unchangedText({ url, seconds, policy }: UpResult, style: Style): string
   return `${style.green('Nothing to change.')} ${state} ${style.dim(`(${duration(seconds * 1000)})`)}\n`;
 }
 
+/** What only an engine can make true: images get their digests, and files their owner. */
+const SETTLED_AT_START = new Set(['pinned-image', 'state-ownership']);
+
 function renderedText(result: UpResult, style: Style): string {
   return [
     `${style.yellow('The folder is ready, but nothing runs:')} ${result.missing[0] ?? 'no engine'}`,
     ...result.missing.slice(1),
     '',
     `Written to ${result.folder} (${result.changedFiles.length} files). ${measureLine('In the files', result.declared)}`,
-    ...problems(result, style),
+    ...problems(
+      { ...result, declared: result.declared.filter(({ id }) => !SETTLED_AT_START.has(id)) },
+      style,
+    ),
+    ...result.declared
+      .filter(({ id, state }) => SETTLED_AT_START.has(id) && state === 'fail')
+      .map(({ title }) => style.dim(`  · Settled at the first start: ${title}`)),
     'Then run: clawproof up',
     '',
   ].join('\n');

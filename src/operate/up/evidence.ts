@@ -21,11 +21,12 @@ export async function declaredMeasures(
   const layout = { compose: PATHS.compose, openclaw: PATHS.openclawConfig, ownerUid: 0 };
   const declared = deploymentFromFileSet(set, layout, {
     preset: policy.preset,
+    execMode: policy.exec.mode,
     openclawVersion: policy.openclaw.version,
   });
   return runMeasures(measures, {
     ...declared,
-    files: [...(declared.files ?? []), ...(await secretFiles(files, folder))],
+    files: [...(await asOnDisk(files, folder, declared.files ?? [])), ...(await secretFiles(files, folder))],
   });
 }
 
@@ -47,11 +48,26 @@ export async function effectiveMeasures(context: UpContext, set: FileSet): Promi
     networks.filter((entry) => entry !== null),
     {
       preset: policy.preset,
+      execMode: policy.exec.mode,
       openclawVersion: policy.openclaw.version,
       ...(declared.openclawConfig ? { openclawConfig: declared.openclawConfig } : {}),
     },
   );
   return runMeasures(measures, effective);
+}
+
+/** With the modes and owners that the written files really have, where this user may see them. */
+async function asOnDisk(
+  files: Files,
+  folder: string,
+  rendered: readonly DeploymentFile[],
+): Promise<DeploymentFile[]> {
+  return Promise.all(
+    rendered.map(async (file) => {
+      const stat = await files.stat(join(folder, file.path)).catch(() => null);
+      return stat === null ? file : { ...file, mode: stat.mode, uid: stat.uid, size: stat.size };
+    }),
+  );
 }
 
 /** Modes and owners of secret files; their text stays where it is. */

@@ -3,7 +3,12 @@ import { unreadableAnswer } from '../../errors/operate-errors.ts';
 import { configRejected } from '../../errors/operate-errors.ts';
 import { bindMount } from '../../engine/bind-mount.ts';
 import { expectedBecause } from '../../openclaw/expected-remarks.ts';
-import { type OpenClawFinding, readDoctor, readSecurityAudit, readValidation } from '../../openclaw/reports.ts';
+import {
+  type OpenClawFinding,
+  readDoctor,
+  readSecurityAudit,
+  readValidation,
+} from '../../openclaw/reports.ts';
 import { GATEWAY, PATHS } from '../../render/layout.ts';
 import type { OpenClawCheck, OpenClawChecks, UpContext } from './types.ts';
 
@@ -80,5 +85,9 @@ async function ask<T extends { findings: OpenClawFinding[] }>(
     result.stdout,
     { mode: 0o600 },
   );
-  return { state: 'ran', detail: describe(answer.value), findings: answer.value.findings.map((finding) => ({ ...finding, expected: expectedBecause(finding) })) };
+  return {
+    state: 'ran',
+    detail: describe(answer.value),
+    findings: answer.value.findings.map((finding) => ({ ...finding, expected: expectedBecause(finding) })),
+  };
 }

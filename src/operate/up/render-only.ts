@@ -11,6 +11,8 @@ import type { UpResult } from './types.ts';
 import { emptyResult } from './result.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+
 /** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */
 export async function renderOnly(
   ports: Ports,
@@ -45,9 +47,11 @@ export async function renderOnly(
 
 /** What a run would write, compared with what is there. openclaw.json that cannot be read counts as not there. */
 export async function planDeployment(ports: Ports, read: DeploymentFolder, toolVersion: string) {
-  const config = await ports.files.read(join(read.path, PATHS.openclawConfig)).catch(() => null);
+  const config = await ports.files
+    .readUntrusted(join(read.path, PATHS.openclawConfig), MAX_CONFIG_BYTES)
+    .catch(() => null);
   const set = deploymentFiles(read.policy, pinsFrom(read.policy, read.lock, toolVersion), config);
-  return { set, changes: await planFiles(ports.files, read.path, set) };
+  return { set, changes: await planFiles(ports.files, read.path, set, { [PATHS.openclawConfig]: config }) };
 }
 
 /** `up --dry-run`: the diff of what would be written. Changes nothing, asks no engine. */

@@ -29,11 +29,16 @@ export async function forgetUp(context: Pick<UpContext, 'ports' | 'folder'>): Pr
 }
 
 /** True when the folder, the last run and the running containers all say that there is nothing to do. */
-export async function isUnchanged(context: UpContext, set: FileSet, print: string): Promise<boolean> {
+export async function isUnchanged(
+  context: UpContext,
+  set: FileSet,
+  owned: Readonly<Record<string, string | null>>,
+  print: string,
+): Promise<boolean> {
   const record = await context.ports.files.read(join(context.folder, RECORD));
   if (record === null || !record.includes(`"${print}"`)) return false;
   if ((await context.ports.files.stat(join(context.folder, PATHS.gatewayToken))) === null) return false;
-  if ((await planFiles(context.ports.files, context.folder, set)).length > 0) return false;
+  if ((await planFiles(context.ports.files, context.folder, set, owned)).length > 0) return false;
   const compose = set.find((file) => file.path === PATHS.compose)?.text ?? '';
   const [containers, ready] = await Promise.all([
     Promise.all(

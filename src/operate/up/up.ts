@@ -6,8 +6,8 @@ import { type EnsuredImages, ensureImages } from '../../engine/images/ensure-ima
 import { imageEngine } from '../../engine/images/image-engine.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
-import { ownByContainer, readOwned } from '../container-owner.ts';
-import { diffText, planFiles, writeChanges } from '../file-plan.ts';
+import { ownByContainer, readOwned, writeOwned } from '../container-owner.ts';
+import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { removeLeftovers } from '../leftovers.ts';
@@ -97,7 +97,7 @@ async function unchangedResult(
   );
   const set = deploymentFiles(policy, pins, config);
   const print = fingerprint(read.policyText, set, context.toolVersion);
-  if (!(await isUnchanged(context, set, print))) return null;
+  if (!(await isUnchanged(context, set, { [PATHS.openclawConfig]: config }, print))) return null;
   return { ...emptyResult(context, lock, began), state: 'unchanged' };
 }
 
@@ -160,10 +160,16 @@ async function writeDeployment(
   const owner = ownerContext(context, images.images.gateway);
   const config = await readOwned(owner, folder, PATHS.openclawConfig);
   const set = deploymentFiles(policy, pinsFrom(policy, lock, context.toolVersion, images.images), config);
-  const changes = await planFiles(files, folder, set);
+  const changes = await planFiles(files, folder, set, { [PATHS.openclawConfig]: config });
   const diff = diffText(changes);
   if (!read.isNew && diff !== '') ports.progress.note(diff.trimEnd());
-  await writeChanges(files, folder, changes);
+  const isOwned = (change: FileChange): boolean => change.file.owner === 'container';
+  await writeChanges(
+    files,
+    folder,
+    changes.filter((change) => !isOwned(change)),
+  );
+  for (const { file } of changes.filter(isOwned)) await writeOwned(owner, folder, file);
   await ownByContainer(owner, folder);
   report(`${changes.length} written${madeToken ? ', new gateway token' : ''}`);
   return { changedFiles: changes.map((change) => change.file.path), diff };

@@ -92,6 +92,14 @@ export class FakeFiles implements Files {
     }
   }
 
+  async readUntrusted(path: string, maxBytes: number): Promise<string | null> {
+    const stat = await this.stat(path);
+    if (stat?.kind === 'symlink') throw failure('read', path, 'ELOOP');
+    if (stat?.kind === 'other') throw notRegularFile(path);
+    if (stat !== null && stat.kind === 'file' && stat.size > maxBytes) throw failure('read', path, 'EFBIG');
+    return this.read(path);
+  }
+
   async readBytes(path: string): Promise<Uint8Array | null> {
     const real = this.#resolve(path, 'read');
     const entry = real === null ? undefined : this.#entries.get(real);
