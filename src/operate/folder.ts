@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { isAppError } from '../errors/app-error.ts';
 import { foreignFolder, symlinkInWay } from '../errors/operate-errors.ts';
 import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { initialPolicyText } from '../policy/write.ts';
-import type { Files } from '../ports/files.ts';
+import type { Files, FileStat } from '../ports/files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { PATHS } from '../render/layout.ts';
+import { TEMPORARY } from './leftovers.ts';
 import { emptyLock, type Lock, parseLock } from './lock-file.ts';
 
 /** Names under which Compose looks for a project. */
@@ -18,8 +20,14 @@ const NO_LINKS = [
   ['config', "OpenClaw's configuration"],
   ['config/openclaw', "OpenClaw's configuration"],
   [PATHS.openclawConfig, "OpenClaw's configuration"],
+  ['config/gateway', "The gateway's configuration"],
+  ['config/egress', "The egress proxy's configuration"],
+  ['config/ingress', "The ingress proxy's configuration"],
   [PATHS.toolFolder, "clawproof's own record"],
   ['build', 'What images are built from'],
+  ['build/gateway', 'What images are built from'],
+  ['build/egress', 'What images are built from'],
+  ['build/ingress', 'What images are built from'],
 ] as const;
 
 /** What a deployment folder says: what the user wants, and what was pinned for it. */
@@ -56,13 +64,24 @@ async function refuseForeign(files: Files, path: string): Promise<void> {
   const names = await files.list(path);
   const compose = names.find((name) => COMPOSE_NAMES.includes(name));
   if (compose !== undefined) throw foreignFolder(path, `a Compose project (${compose})`);
-  const other = names.find((name) => name !== PATHS.toolFolder);
-  if (other !== undefined) throw foreignFolder(path, `other files (${names.slice(0, 3).join(', ')})`);
+  // A run that was killed at its very first file leaves these; the next one completes it.
+  const others = names.filter((name) => name !== PATHS.toolFolder && !TEMPORARY.test(name));
+  if (others.length > 0) throw foreignFolder(path, `other files (${others.slice(0, 3).join(', ')})`);
 }
 
 async function refuseLinks(files: Files, path: string): Promise<void> {
   for (const [relative, what] of NO_LINKS) {
-    const stat = await files.stat(join(path, relative));
+    const stat = await statIfAllowed(files, join(path, relative));
     if (stat?.kind === 'symlink') throw symlinkInWay(join(path, relative), what);
+  }
+}
+
+/** What only the gateway's user may look at is not looked at: where it matters, a container does that. */
+async function statIfAllowed(files: Files, path: string): Promise<FileStat | null> {
+  try {
+    return await files.stat(path);
+  } catch (error) {
+    if (isAppError(error) && error.id === 'file-permission-denied') return null;
+    throw error;
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Files } from '../ports/files.ts';
 
 /** Names that `writeAtomic` gives its temporary files. */
-const TEMPORARY = /^\.clawproof-[0-9a-f]{16}\.tmp$/;
+export const TEMPORARY = /^\.clawproof-[0-9a-f]{16}\.tmp$/;
 
 /** Folders in which clawproof writes. */
 const WRITTEN = [
