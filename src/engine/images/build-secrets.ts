@@ -8,13 +8,19 @@ import { npmAccess } from './npm-config.ts';
 export interface BuildSecrets {
   /** `--secret` values of the Docker client: files that exist only while builds run. */
   mounts: string[];
-  /** Strings that no image may hold: logins, and a random mark in each of the files. */
+  /** Strings that no image may hold: the mark in each of the files, and logins. */
   forbidden: string[];
   /** Address of the npm registry without a login. */
   registry: string;
   /** Private folder for files of the same lifetime. */
   folder: string;
 }
+
+/**
+ * First line of each secret file: a file that is copied into an image is recognised by it, whatever else it holds. It is
+ * the same in all builds, because a layer with the file of an earlier build may come from the builder's cache.
+ */
+const MARK = 'clawproof-build-secret-5c1e0f7a93d24b68';
 
 /** Writes the host's CA bundle and npm login to private files for as long as `work` runs. */
 export async function withBuildSecrets<T>(
@@ -23,15 +29,12 @@ export async function withBuildSecrets<T>(
 ): Promise<T> {
   const [bundle, npm] = await Promise.all([hostCaBundle(ports), npmAccess(ports)]);
   return withTempFolder(ports, 'secrets', async (folder) => {
-    const forbidden = [...npm.secrets];
+    const forbidden = [MARK, ...npm.secrets];
     const mounts: string[] = [];
     const add = async (id: string, text: string | null): Promise<void> => {
       if (text === null) return;
-      // A file that is copied whole into an image is recognised by its mark, whatever else it holds.
-      const mark = `clawproof-${id}-${ports.random.hex(16)}`;
-      forbidden.push(mark);
       const path = join(folder, id);
-      await ports.files.writeAtomic(path, `# ${mark}\n${text}`, { mode: 0o600 });
+      await ports.files.writeAtomic(path, `# ${MARK}\n${text}`, { mode: 0o600 });
       mounts.push(`id=${id},src=${path}`);
     };
     await add('ca', bundle);
