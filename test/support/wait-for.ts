@@ -1,0 +1,27 @@
+/**
+ * Asks again and again until the answer is something else than false, null and undefined.
+ * @throws when `seconds` are over, with what was waited for and the last error
+ */
+export async function waitFor<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T> | T,
+): Promise<Exclude<T, false | null | undefined>> {
+  const end = performance.now() + seconds * 1000;
+  let reason = '';
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== false && answer !== null && answer !== undefined)
+        return answer as Exclude<T, false | null | undefined>;
+    } catch (error) {
+      reason = `: ${String(error)}`;
+    }
+    if (performance.now() > end) throw new Error(`${what}: not within ${seconds} s${reason}`);
+    await pause(250);
+  }
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
