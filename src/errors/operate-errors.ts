@@ -126,18 +126,6 @@ export function unreadableAnswer(program: string, why: string): AppError {
   });
 }
 
-export function secretLeaked(where: readonly string[]): AppError {
-  return new AppError('secret-leaked', {
-    exitCode: 4,
-    message: `The gateway token was found as plain text where it does not belong: ${where.join(', ')}.`,
-    state: 'The deployment runs. The token should be considered known to whoever can read these places.',
-    next: [
-      'Stop it: clawproof down',
-      'Remove the token there, delete secrets/gateway_token, then run clawproof up: a new one is made.',
-    ],
-  });
-}
-
 export function ownershipFailed(folder: string, why: string): AppError {
   return new AppError('ownership-failed', {
     exitCode: 4,

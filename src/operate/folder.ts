@@ -8,7 +8,7 @@ import type { Files, FileStat } from '../ports/files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { PATHS } from '../render/layout.ts';
 import { TEMPORARY } from './leftovers.ts';
-import { emptyLock, type Lock, parseLock } from './lock-file.ts';
+import { emptyLock, type Lock, parseLock } from '../engine/lock-file.ts';
 
 /** Names under which Compose looks for a project. */
 const COMPOSE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];

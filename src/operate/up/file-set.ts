@@ -6,7 +6,7 @@ import { renderFiles } from '../../render/render.ts';
 import type { EnsuredImages } from '../../engine/images/ensure-images.ts';
 import { desiredConfig } from '../openclaw-config.ts';
 import { contentHash } from '../content-hash.ts';
-import type { Lock } from '../lock-file.ts';
+import type { Lock } from '../../engine/lock-file.ts';
 
 /** Shown and used where no subnet was chosen yet; the first in line, so it mostly is the one that will be. */
 const LIKELY_SUBNET = '172.30.224.0/28';

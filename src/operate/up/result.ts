@@ -1,4 +1,4 @@
-import type { Lock } from '../lock-file.ts';
+import type { Lock } from '../../engine/lock-file.ts';
 import { residualRisks } from './residual-risks.ts';
 import type { UpContext, UpResult } from './types.ts';
 

@@ -5,7 +5,7 @@ import type { OpenClawFinding } from '../../openclaw/reports.ts';
 import type { MeasureResult } from '../../measures/run.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Lock } from '../lock-file.ts';
+import type { Lock } from '../../engine/lock-file.ts';
 
 /** What one `up` works with once an engine is there. */
 export interface UpContext {

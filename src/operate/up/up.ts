@@ -11,7 +11,7 @@ import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { removeLeftovers } from '../leftovers.ts';
-import { formatLock, type Lock } from '../lock-file.ts';
+import { formatLock, type Lock } from '../../engine/lock-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { ensureGatewayToken } from '../secrets.ts';
 import { ownerContext, runChecks } from './checks.ts';
