@@ -2,7 +2,6 @@ import { describe, expect, it, test } from 'vitest';
 import { fileError } from '../errors/file-errors.ts';
 import { defaultPolicy } from '../policy/defaults.ts';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
-import type { Files } from '../ports/files.ts';
 import { readFolder } from './folder.ts';
 
 const FOLDER = '/srv/openclaw';
@@ -110,20 +109,20 @@ describe('a symbolic link is refused', () => {
 });
 
 /** Files in which some places may not even be looked at. */
-function withLocked(inner: Files, locked: string, code: string): Files {
-  const stat = async (path: string): ReturnType<Files['stat']> => {
-    if (path.startsWith(locked)) throw fileError('read', path, Object.assign(new Error(code), { code }));
-    return inner.stat(path);
-  };
-  return new Proxy(inner, { get: (target, key) => (key === 'stat' ? stat : Reflect.get(target, key)) });
+class LockedFiles extends FakeFiles {
+  code = 'EACCES';
+
+  override async stat(path: string): ReturnType<FakeFiles['stat']> {
+    if (!path.startsWith(`${FOLDER}/config/openclaw/`)) return super.stat(path);
+    throw fileError('read', path, Object.assign(new Error(this.code), { code: this.code }));
+  }
 }
 
 test('what belongs to the gateway alone is left for it, but any other failure is told', async () => {
-  const files = new FakeFiles({ [`${FOLDER}/clawproof.yaml`]: 'version: 1\n' });
-  const denied = withLocked(files, `${FOLDER}/config/openclaw/`, 'EACCES');
-  expect((await readFolder({ files: denied }, FOLDER)).isNew).toBe(false);
-  const broken = withLocked(files, `${FOLDER}/config/openclaw/`, 'EIO');
-  await expect(readFolder({ files: broken }, FOLDER)).rejects.toThrow('EIO');
+  const files = new LockedFiles({ [`${FOLDER}/clawproof.yaml`]: 'version: 1\n' });
+  expect((await readFolder({ files }, FOLDER)).isNew).toBe(false);
+  files.code = 'EIO';
+  await expect(readFolder({ files }, FOLDER)).rejects.toThrow('EIO');
 });
 
 test('an error in clawproof.yaml names the file with its path, the line and the column', async () => {

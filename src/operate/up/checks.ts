@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { OpenClawConfig } from '../../render/config/openclaw-config.ts';
 import { configText } from '../../render/config/merge-settings.ts';
 import { PATHS } from '../../render/layout.ts';
 import { readOwned } from '../container-owner.ts';
@@ -6,9 +7,12 @@ import { parseConfig } from '../openclaw-config.ts';
 import { containerName, services } from './start.ts';
 import type { Check, UpContext } from './types.ts';
 
+const NO_TOKEN = 'the token file could not be read or is empty';
+
 /** What is tried on the running gateway and searched on the host after a start. Each check is made for real. */
 export async function runChecks(context: UpContext, image: string): Promise<Check[]> {
-  const token = await readOwned(ownerContext(context, image), context.folder, PATHS.gatewayToken);
+  const text = await readOwned(ownerContext(context, image), context.folder, PATHS.gatewayToken);
+  const token = text === null || text.trim() === '' ? null : text.trim();
   const [auth, references, leaks] = await Promise.all([
     authChecks(context, token),
     referenceCheck(context, image, token),
@@ -70,49 +74,64 @@ async function authChecks(context: UpContext, token: string | null): Promise<Che
           id: 'auth-right',
           title: 'With the token the gateway answers',
           state: 'error',
-          detail: 'the token file could not be read',
+          detail: NO_TOKEN,
         }
-      : await expect('auth-right', 'With the token the gateway answers', `Bearer ${token.trim()}`, '200'),
+      : await expect('auth-right', 'With the token the gateway answers', `Bearer ${token}`, '200'),
   ];
 }
 
 /** OpenClaw rewrites its config: the reference to the token must still be a reference afterwards. */
 async function referenceCheck(context: UpContext, image: string, token: string | null): Promise<Check> {
-  const title = 'The token is still a reference in openclaw.json';
-  const text = await readOwned(ownerContext(context, image), context.folder, PATHS.openclawConfig);
-  if (text === null)
-    return { id: 'token-reference', title, state: 'error', detail: 'openclaw.json could not be read' };
-  const gateway = parseConfig(text)['gateway'] as { auth?: { token?: unknown } } | undefined;
-  const isReference = typeof gateway?.auth?.token === 'object' && gateway.auth.token !== null;
-  const holdsToken =
-    token !== null && (text.includes(token.trim()) || configText(parseConfig(text)).includes(token.trim()));
-  if (isReference && !holdsToken)
-    return { id: 'token-reference', title, state: 'pass', detail: 'a SecretRef to a file' };
-  return {
-    id: 'token-reference',
-    title,
-    state: 'fail',
-    detail: 'openclaw.json holds the token as plain text',
+  const outcome = (state: Check['state'], detail: string): Check => {
+    return { id: 'token-reference', title: 'The token is still a reference in openclaw.json', state, detail };
   };
+  const text = await readOwned(ownerContext(context, image), context.folder, PATHS.openclawConfig);
+  if (text === null) return outcome('error', 'openclaw.json could not be read');
+  if (token === null) return outcome('error', NO_TOKEN);
+  const config = parsedOrNull(text);
+  if (config === null) return outcome('error', 'openclaw.json could not be understood');
+  if (text.includes(token) || configText(config).includes(token))
+    return outcome('fail', 'openclaw.json holds the token as plain text');
+  const gateway = config['gateway'] as { auth?: { token?: unknown } | null } | null | undefined;
+  const reference = gateway?.auth?.token;
+  if (typeof reference === 'object' && reference !== null) return outcome('pass', 'a SecretRef to a file');
+  return outcome('fail', `gateway.auth.token is ${reference === undefined ? 'not set' : 'plain text'}`);
+}
+
+function parsedOrNull(text: string): OpenClawConfig | null {
+  try {
+    return parseConfig(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The token's value is searched where it would be seen by people who must not have it. */
 async function leakCheck(context: UpContext, token: string | null): Promise<Check> {
-  const title = 'The token is in no container setting, compose file or log';
-  if (token === null)
-    return { id: 'token-leak', title, state: 'error', detail: 'the token file could not be read' };
-  const value = token.trim();
+  const outcome = (state: Check['state'], detail: string): Check => {
+    return {
+      id: 'token-leak',
+      title: 'The token is in no container setting, compose file or log',
+      state,
+      detail,
+    };
+  };
+  if (token === null) return outcome('error', NO_TOKEN);
   const places: [string, string][] = [];
   for (const service of services(context)) {
     const name = containerName(context, service);
-    places.push([`docker inspect ${name}`, JSON.stringify(await context.docker.inspectContainer(name))]);
+    const container = await context.docker.inspectContainer(name);
+    // Not there means not looked at.
+    if (container === null) return outcome('error', `the container of ${service} is gone`);
+    places.push([`docker inspect ${name}`, JSON.stringify(container)]);
     places.push([`the log of ${service}`, await context.docker.logs(name)]);
   }
   for (const path of [PATHS.compose, PATHS.dotenv, `${PATHS.toolFolder}/journal.jsonl`]) {
-    places.push([path, (await context.ports.files.read(join(context.folder, path))) ?? '']);
+    const text = await context.ports.files.read(join(context.folder, path));
+    if (text === null) return outcome('error', `${path} is gone`);
+    places.push([path, text]);
   }
-  const found = places.filter(([, text]) => text.includes(value)).map(([place]) => place);
-  if (found.length > 0)
-    return { id: 'token-leak', title, state: 'fail', detail: `found in ${found.join(', ')}` };
-  return { id: 'token-leak', title, state: 'pass', detail: `searched ${places.length} places` };
+  const found = places.filter(([, text]) => text.includes(token)).map(([place]) => place);
+  if (found.length > 0) return outcome('fail', `found in ${found.join(', ')}`);
+  return outcome('pass', `searched ${places.length} places`);
 }

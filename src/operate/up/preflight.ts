@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
+import { PATHS } from '../../render/layout.ts';
 import { chooseCageSubnet, routesFromProc } from '../cage-subnet.ts';
-import type { Lock } from '../lock-file.ts';
+import type { Lock } from '../../engine/lock-file.ts';
 import type { UpContext } from './types.ts';
 
 const GiB = 1024 ** 3;
@@ -14,7 +16,8 @@ const FOLDER_LABEL = 'com.docker.compose.project.working_dir';
 /** Finds out what would make the start fail, before anything is changed. */
 export async function preflight(context: UpContext, lock: Lock): Promise<void> {
   const running = await ownContainers(context);
-  if (!running.some((container) => container.state === 'running')) await requireFreePort(context);
+  const isUp = running.some((container) => container.state === 'running');
+  if (!isUp || !(await publishesPort(context))) await requireFreePort(context);
   const { files } = context.ports;
   const needed = lock.images.gateway === null ? BUILD_BYTES : RUN_BYTES;
   for (const path of [context.folder, context.engine.engine?.rootDir ?? context.folder]) {
@@ -34,6 +37,12 @@ async function ownContainers(context: UpContext): Promise<{ state: string }[]> {
     if ((await ports.files.realPath(elsewhere)) !== here) throw projectNameTaken(policy.name, elsewhere);
   }
   return found;
+}
+
+/** True when what runs was started with this very port; another one is new, and may be taken. */
+async function publishesPort({ ports, folder, policy }: UpContext): Promise<boolean> {
+  const compose = (await ports.files.read(join(folder, PATHS.compose))) ?? '';
+  return compose.includes(` 127.0.0.1:${policy.access.port}:`);
 }
 
 async function requireFreePort(context: UpContext): Promise<void> {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { isAppError } from '../../errors/app-error.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { RenderedFile } from '../../render/file-set.ts';
 import { PATHS } from '../../render/layout.ts';
-import { diffText, planFiles, writeChanges } from '../file-plan.ts';
+import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import type { DeploymentFolder } from '../folder.ts';
 import { ensureGatewayToken } from '../secrets.ts';
 import { declaredMeasures } from './evidence.ts';
@@ -45,13 +47,21 @@ export async function renderOnly(
   };
 }
 
-/** What a run would write, compared with what is there. openclaw.json that cannot be read counts as not there. */
+/** What a run would write, compared with what is there. openclaw.json that only the gateway may read counts as not there. */
 export async function planDeployment(ports: Ports, read: DeploymentFolder, toolVersion: string) {
-  const config = await ports.files
-    .readUntrusted(join(read.path, PATHS.openclawConfig), MAX_CONFIG_BYTES)
-    .catch(() => null);
+  const config = await readConfig(ports, join(read.path, PATHS.openclawConfig));
   const set = deploymentFiles(read.policy, pinsFrom(read.policy, read.lock, toolVersion), config);
   return { set, changes: await planFiles(ports.files, read.path, set, { [PATHS.openclawConfig]: config }) };
+}
+
+async function readConfig({ files }: Ports, path: string): Promise<string | null> {
+  try {
+    return await files.readUntrusted(path, MAX_CONFIG_BYTES);
+  } catch (error) {
+    // Any other failure must end the run: what counts as not there would be written over.
+    if (isAppError(error) && error.id === 'file-permission-denied') return null;
+    throw error;
+  }
 }
 
 /** `up --dry-run`: the diff of what would be written. Changes nothing, asks no engine. */
@@ -62,11 +72,24 @@ export async function dryRun(
   toolVersion: string,
 ): Promise<UpResult> {
   const began = ports.clock.monotonicMs();
-  const { changes } = await planDeployment(ports, read, toolVersion);
+  const { changes: planned } = await planDeployment(ports, read, toolVersion);
+  const changes = [...(read.isNew ? [newPolicy(read)] : []), ...planned];
   return {
     ...emptyResult({ ports, folder: read.path, policy: read.policy, engine }, read.lock, began),
     state: 'dry-run',
     changedFiles: changes.map((change) => change.file.path),
     diff: diffText(changes),
   };
+}
+
+/** clawproof.yaml of a new folder, which is no rendered file: from then on it is the user's. */
+function newPolicy({ policyText }: DeploymentFolder): FileChange {
+  const file: RenderedFile = {
+    path: PATHS.policy,
+    text: policyText,
+    mode: 0o644,
+    owner: 'user',
+    readBy: ['tool'],
+  };
+  return { file, before: null };
 }

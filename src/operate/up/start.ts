@@ -26,6 +26,7 @@ export async function startContainers(context: UpContext, task: TaskHandle): Pro
 export async function waitUntilReady(context: UpContext, task: TaskHandle): Promise<void> {
   const { clock, signal } = context.ports;
   const began = clock.monotonicMs();
+  const before = new Map<string, number>();
   let last = 'it has not answered yet';
   while (clock.monotonicMs() - began < READY_SECONDS * 1000) {
     signal.throwIfAborted();
@@ -34,7 +35,7 @@ export async function waitUntilReady(context: UpContext, task: TaskHandle): Prom
     if (readyz === 200) return;
     last = readyz === null ? `/healthz: ${healthz ?? 'no answer'}` : `/readyz: ${readyz}`;
     task.step(last);
-    const gaveUp = await crashLoop(context);
+    const gaveUp = await crashLoop(context, before);
     if (gaveUp !== null) throw gatewayNotReady(elapsed(context, began), gaveUp, await logTail(context));
     await clock.sleep(POLL_MS, signal);
   }
@@ -50,18 +51,26 @@ async function probe(context: UpContext, path: string): Promise<number | null> {
   }
 }
 
-/** Why waiting longer is no use; null while there is hope. */
-async function crashLoop(context: UpContext): Promise<string | null> {
+/**
+ * Why waiting longer is no use; null while there is hope.
+ * @param before restarts of each service when the waiting began; the engine counts those of weeks ago, too
+ */
+async function crashLoop(context: UpContext, before: Map<string, number>): Promise<string | null> {
   for (const service of services(context)) {
     const container = await context.docker.inspectContainer(containerName(context, service));
-    const reason = container === null ? `the container of ${service} is gone` : failing(service, container);
+    if (container === null) return `the container of ${service} is gone`;
+    const first = before.get(service) ?? container.RestartCount;
+    before.set(service, first);
+    const reason = failing(service, container.State, container.RestartCount - first);
     if (reason !== null) return reason;
   }
   return null;
 }
 
-function failing(service: string, { State: state, RestartCount: restarts }: ContainerInspect): string | null {
-  if (state.OOMKilled)
+/** @param restarts since the waiting began */
+function failing(service: string, state: ContainerInspect['State'], restarts: number): string | null {
+  // The engine keeps this mark on a container that has come back since.
+  if (state.OOMKilled && (restarts > 0 || !state.Running))
     return `${service} was ended because it needed more memory than resources.memory allows`;
   if (restarts >= 3) return `${service} ended ${restarts} times with exit code ${state.ExitCode}`;
   if (state.Status === 'exited' || state.Status === 'dead')
