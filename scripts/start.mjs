@@ -7,3 +7,4 @@ process.exitCode =
   built === 0
     ? await run(process.execPath, [join(root, 'dist/main.js'), 'up', './openclaw', ...process.argv.slice(2)])
     : built;
+if (built === 0) console.error('In this folder, "clawproof" is "npx clawproof", e.g. npx clawproof status');
