@@ -45,7 +45,7 @@ export async function ownByContainer(context: OwnerContext, folder: string): Pro
 async function ownThroughContainer(context: OwnerContext, folder: string): Promise<void> {
   const script = OWNED.map(({ path, mode }) => {
     const at = `/deployment/${path}`;
-    return `if [ -e ${at} ]; then chmod ${mode.toString(8)} ${at}; chown ${CONTAINER_UID}:${CONTAINER_UID} ${at}; fi`;
+    return `if [ -e ${at} ] && [ ! -L ${at} ]; then chmod ${mode.toString(8)} ${at}; chown -h ${CONTAINER_UID}:${CONTAINER_UID} ${at}; fi`;
   }).join('\n');
   await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER']);
 }
@@ -65,7 +65,7 @@ export async function readOwned(context: OwnerContext, folder: string, path: str
       return files.readUntrusted(join(folder, path), MAX_BYTES);
   }
   const at = `/deployment/${path}`;
-  const script = `if [ -e ${at} ]; then echo found; head -c ${MAX_BYTES} ${at}; fi`;
+  const script = `if [ -L ${at} ]; then echo '${path} is a link' >&2; exit 1; fi\nif [ -e ${at} ]; then echo found; head -c ${MAX_BYTES} ${at}; fi`;
   const text = await runInFolder(context, folder, script, ['DAC_OVERRIDE']);
   return text.startsWith('found\n') ? text.slice('found\n'.length) : null;
 }
@@ -83,10 +83,11 @@ export async function writeOwned(context: OwnerContext, folder: string, file: Re
     return files.writeAtomic(full, file.text, { mode: file.mode });
   const at = `/deployment/${file.path}`;
   const script = [
-    `umask 077; cat > ${at}.clawproof-new`,
+    // -C: the folder is the gateway's, and a link that it put there must not lead this root elsewhere.
+    `umask 077; set -C; rm -f ${at}.clawproof-new; cat > ${at}.clawproof-new`,
     `chmod ${file.mode.toString(8)} ${at}.clawproof-new`,
-    `chown ${CONTAINER_UID}:${CONTAINER_UID} ${at}.clawproof-new`,
-    `mv ${at}.clawproof-new ${at}`,
+    `chown -h ${CONTAINER_UID}:${CONTAINER_UID} ${at}.clawproof-new`,
+    `mv -T ${at}.clawproof-new ${at}`,
   ].join('\n');
   await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'], file.text);
 }

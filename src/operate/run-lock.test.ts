@@ -147,7 +147,10 @@ test('whatever the order of their steps, never do two runs hold it at once, and 
         const pid = 100 + index;
         ports.system.processes.set(pid, `boot:${pid}`);
         const system = Object.assign(Object.create(ports.system), { pid });
-        const clock = { ...ports.clock, now: () => ports.clock.now(), sleep: async () => undefined };
+        const clock = Object.assign(Object.create(ports.clock), {
+          now: () => ports.clock.now(),
+          sleep: async () => undefined,
+        });
         return withRunLock({ ...ports, files, system, clock }, FOLDER, 'up', async () => {
           most = Math.max(most, (inside += 1));
           await scheduler.schedule(Promise.resolve(), 'work');
