@@ -53,9 +53,8 @@ async function refused(id: string, code: number): Promise<RunResult> {
 describe('clawproof.yaml', () => {
   test('from a newer clawproof', async () => {
     live.writePolicy({ version: 2 });
-    const { stderr } = await refused('policy-invalid', 2);
+    const { stderr } = await refused('policy-too-new', 2);
     expect(stderr).toContain('clawproof.yaml:2:');
-    expect(stderr).toMatch(/newer/);
   });
 
   test('with a misspelt key', async () => {
@@ -71,11 +70,11 @@ describe('clawproof.yaml', () => {
   });
 
   test('with a version of OpenClaw that does not exist', async () => {
-    live.writePolicy({ openclaw: { version: '2026.99.99' } });
+    live.writePolicy({ openclaw: { version: '2026.1.999' } });
     const before = folderState(live.folder, [...OWN, 'build', 'clawproof.lock']);
     const result = await live.cli('up');
     expectError(result, 'package-version-missing', 4);
-    expect(result.stderr).toContain('2026.99.99');
+    expect(result.stderr).toContain('2026.1.999');
     expect(folderState(live.folder, [...OWN, 'build', 'clawproof.lock'])).toEqual(before);
     expect(leftovers(live.folder)).toEqual([]);
     await expectNothingStarted();
@@ -189,8 +188,8 @@ describe('around it', () => {
     const project = 'com.docker.compose.project';
     const labels = [`${project}=${NAME}`, `${project}.working_dir=${other}`, TEST_LABEL];
     await docker(
-      ...['run', '--detach', '--name', `${NAME}-other`, ...labels.flatMap((label) => ['--label', label])],
-      ...['--network', 'none', '--entrypoint', 'sleep', await builtImage('egress'), '600'],
+      ['run', '--detach', '--name', `${NAME}-other`, ...labels.flatMap((label) => ['--label', label])],
+      ['--network', 'none', '--entrypoint', 'sleep', await builtImage('egress'), '600'],
     );
     try {
       const before = folderState(live.folder, OWN);

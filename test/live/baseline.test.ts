@@ -23,5 +23,5 @@ describe('preset baseline', () => {
   afterAll(() => subject.deployment.remove());
 
   commonCases(() => subject);
-  closingCases(() => subject);
+  closingCases(() => subject, 'refused');
 });

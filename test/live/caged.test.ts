@@ -85,8 +85,8 @@ console.log(JSON.stringify([await ask('egress'), await ask('nobody.invalid')]));
       const network = await makeNetwork('live-caged-control');
       try {
         const gateways = await docker(
-          ...['network', 'inspect', '--format', '{{range .IPAM.Config}}{{.Subnet}} {{.Gateway}}{{end}}'],
-          ...['bridge', 'live-caged_cage', 'live-caged_front', 'live-caged_outside', 'live-caged-control'],
+          ['network', 'inspect', '--format', '{{range .IPAM.Config}}{{.Subnet}} {{.Gateway}}{{end}}'],
+          ['bridge', 'live-caged_cage', 'live-caged_front', 'live-caged_outside', 'live-caged-control'],
         );
         const hosts = [...new Set([...bridgeAddresses(gateways), ...hostAddresses()])];
         expect(hosts.length).toBeGreaterThan(4);
@@ -166,9 +166,8 @@ console.log(JSON.stringify([await ask('egress'), await ask('nobody.invalid')]));
       const isolated = ['--internal', '--opt', 'com.docker.network.bridge.inhibit_ipv4=true'];
       const network = await makeNetwork('live-caged-metadata', ...isolated, '--subnet', '169.254.169.0/24');
       const aliases = ['metadata.example.net'];
-      const metadata = await startCanary({
-        ...{ name: 'live-caged-metadata', network: 'live-caged-metadata', aliases, address: METADATA },
-      });
+      const name = 'live-caged-metadata';
+      const metadata = await startCanary({ name, network: name, aliases, address: METADATA });
       try {
         await docker('network', 'connect', 'live-caged-metadata', 'live-caged-egress-1');
         const control = await live.exec('egress', ['bash', '-c', `exec 3<>/dev/tcp/${METADATA}/80`]);
@@ -196,7 +195,7 @@ console.log(JSON.stringify([await ask('egress'), await ask('nobody.invalid')]));
     });
   });
 
-  closingCases(() => subject);
+  closingCases(() => subject, 'overwritten');
 });
 
 /** A Node script that tries to connect everywhere at once and prints "connected" or the error of each. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { detectEngine } from '../../src/engine/detect.ts';
 import { ensureImages } from '../../src/engine/images/ensure-images.ts';
 import { imageEngine } from '../../src/engine/images/image-engine.ts';
-import { formatLock } from '../../src/operate/lock-file.ts';
+import { formatLock } from '../../src/engine/lock-file.ts';
 import { defaultPolicy } from '../../src/policy/defaults.ts';
 import { createNodeHostPorts } from '../../src/ports/node/host.ts';
 import { renderBuildContexts } from '../../src/render/images/build-context.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, tryDocker } from '../support/docker-cli.ts';
 import { folderState, leftovers } from '../support/folder-state.ts';
+import { connects } from '../support/host-listener.ts';
 import { createLiveDeployment } from '../support/live-deployment.ts';
 import type { LiveDeployment } from '../support/live-deployment.ts';
 import { measured } from '../support/live-program.ts';
@@ -151,7 +152,7 @@ describe('the life of a deployment', () => {
     const { ms } = await live.up();
     measured('up after an edit of port and exec mode', ms);
     expect(await live.get('/readyz')).toBe(200);
-    await expect(fetch('http://127.0.0.1:28792/')).rejects.toThrow();
+    expect(await connects('127.0.0.1', 28_792)).toBe('ECONNREFUSED');
     expect((await live.container('egress')).State.StartedAt).toBe(before);
     expect(JSON.parse(config())).toMatchObject({
       tools: { exec: { mode: 'allowlist' } },

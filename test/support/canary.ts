@@ -45,8 +45,8 @@ export async function startCanary(options: CanaryOptions): Promise<Canary> {
   const isolation = ['--label', TEST_LABEL, '--user', '0:0', '--network', network, ...fixed, ...named];
   const image = await builtImage('gateway');
   await docker(
-    ...['run', '--detach', '--init', '--name', name, ...isolation],
-    ...['--entrypoint', 'node', image, '--eval', SCRIPT],
+    ['run', '--detach', '--init', '--name', name, ...isolation],
+    ['--entrypoint', 'node', image, '--eval', SCRIPT],
   );
   const lines = async (): Promise<string[]> => (await docker('logs', name)).split('\n').filter(Boolean);
   await waitFor('the canary listens', 60, async () => (await lines()).includes('listening'));

@@ -22,7 +22,8 @@ const PROJECT = 'com.docker.compose.project';
 export const TEST_LABEL = 'dev.clawproof.test';
 
 /** Runs docker and gives its output without the last line end. @throws when it fails */
-export async function docker(...args: string[]): Promise<string> {
+export async function docker(...words: (string | readonly string[])[]): Promise<string> {
+  const args = words.flat();
   const result = await tryDocker(args);
   if (result.code !== 0)
     throw new Error(`docker ${args.join(' ')} ended with ${result.code}:\n${result.stderr}${result.stdout}`);
@@ -67,11 +68,16 @@ async function removeLabelled(label: string): Promise<void> {
 
 /** The newest image of a role that clawproof built here. */
 export async function builtImage(role: 'gateway' | 'egress' | 'ingress'): Promise<string> {
-  const images = await docker(
-    ...['image', 'ls', '--quiet', '--no-trunc', '--filter', `label=dev.clawproof.image=${role}`],
-  );
-  const [newest] = images.split('\n').filter(Boolean);
-  if (newest === undefined) throw new Error(`no ${role} image was built here`);
+  const images = await docker([
+    'image',
+    'ls',
+    '--quiet',
+    '--no-trunc',
+    '--filter',
+    `label=dev.clawproof.image=${role}`,
+  ]);
+  const [newest = ''] = images.split('\n');
+  if (newest === '') throw new Error(`no ${role} image was built here`);
   return newest;
 }
 

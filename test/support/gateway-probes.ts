@@ -55,7 +55,7 @@ interface FileProbes {
 export async function probeFiles(live: LiveDeployment): Promise<FileProbes> {
   return live.inGateway<FileProbes>(`
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, lstatSync, openSync, closeSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, openSync, closeSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 const code = (work, done) => { try { work(); return done; } catch (error) { return error.code; } };
 const write = (folder) => code(() => {
@@ -63,10 +63,11 @@ const write = (folder) => code(() => {
   writeFileSync(path, 'x');
   rmSync(path);
 }, 'written');
-const folders = ['/', '/etc', '/usr', '/usr/local/bin', '/app', '/opt', '/var', '/home', '/home/node', '/root', '/run', '/etc/openclaw'];
+// The kernel asks whether the mount is read-only before it asks whether the user may.
+const folders = ['/', '/etc', '/usr', '/usr/local/bin', '/app', '/opt', '/var', '/home', '/home/node', '/run', '/etc/openclaw'];
 const refusals = Object.fromEntries(folders.map((folder) => [folder, write(folder)]));
-for (const file of ['/etc/openclaw/openclaw.json', '/opt/clawproof/health.mjs', '/etc/passwd', '/etc/resolv.conf'])
-  refusals[file] = code(() => closeSync(openSync(file, 'r+')), 'written');
+const files = ['/etc/passwd', '/etc/resolv.conf', '/etc/openclaw/openclaw.json', '/opt/clawproof/health.mjs', '/run/secrets/gateway_token'];
+for (const file of files) refusals[file] = code(() => chmodSync(file, statSync(file).mode), 'written');
 
 const writable = [];
 function walk(folder) {

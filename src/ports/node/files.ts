@@ -13,6 +13,7 @@ import {
   realpath,
   rename,
   rm,
+  stat as statThrough,
   statfs,
   unlink,
 } from 'node:fs/promises';
@@ -201,12 +202,27 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** Missing folders get 0755 whatever the umask is: the container's user must be able to pass through them. */
+/**
+ * Missing folders get 0755 whatever the umask is: the container's user must be able to pass through them. One level at
+ * a time: Node's recursive mkdir says ENOENT where the file system is read-only.
+ */
 async function makeParents(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
-  if (first === undefined) return;
-  for (let current = folder; current.length >= first.length; current = dirname(current))
-    await chmod(current, 0o755);
+  try {
+    await mkdir(folder, 0o755);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST' && (await isFolder(folder))) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeParents(dirname(folder));
+    return makeParents(folder);
+  }
+  await chmod(folder, 0o755);
+}
+
+/** Also behind a symbolic link. */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await statThrough(path).catch(() => null);
+  return found?.isDirectory() === true;
 }
 
 async function setMode(path: string, mode: number): Promise<void> {
