@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isAppError } from '../../errors/app-error.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
+import type { MeasureResult } from '../../measures/run.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { RenderedFile } from '../../render/file-set.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -39,12 +40,19 @@ export async function renderOnly(
     ...emptyResult({ ports, folder, policy, engine }, lock, began),
     state: 'rendered',
     changedFiles: changes.map((change) => change.file.path),
-    declared,
+    declared: lock.images.gateway === null ? declared.map(withoutImages) : declared,
     missing: engine.missing.flatMap(({ message, commands }) => [
       message,
       ...commands.map((command) => `  ${command}`),
     ]),
   };
+}
+
+/** Where no image has been made yet, what stands in compose.yaml is a placeholder and no finding. */
+function withoutImages(result: MeasureResult): MeasureResult {
+  if (result.id !== 'pinned-image') return result;
+  const reason = 'images are built or pulled, and then pinned, once there is an engine';
+  return { ...result, state: 'skipped', outcomes: [{ state: 'skipped', reason }] };
 }
 
 /** What a run would write, compared with what is there. openclaw.json that only the gateway may read counts as not there. */
