@@ -189,7 +189,7 @@ console.log(JSON.stringify([await ask('egress'), await ask('nobody.invalid')]));
     });
 
     test('what was refused and what passed is in the log of egress', async () => {
-      const { stdout } = await live.cli('logs', 'egress');
+      const { stdout } = await live.cli('logs', '--service', 'egress');
       expect(stdout).toMatch(new RegExp(`/403 CONNECT ${UNTRUSTED}:${CANARY_TCP}`));
       expect(stdout).toMatch(new RegExp(`/200 CONNECT ${CANARY}:${CANARY_TCP}`));
     });

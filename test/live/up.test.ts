@@ -64,7 +64,7 @@ describe('the life of a deployment', () => {
     const all = await live.cli('logs');
     expect(all.code).toBe(0);
     expect(all.stdout).toContain('gateway-1');
-    const tail = await live.cli('logs', '--tail', '2', 'gateway');
+    const tail = await live.cli('logs', '--tail', '2', '--service', 'gateway');
     expect(tail.stdout.trim().split('\n').length).toBeLessThanOrEqual(2);
     expect(tail.stdout).not.toContain('egress-1');
   });
@@ -97,7 +97,8 @@ describe('the life of a deployment', () => {
       },
     );
     expect(files).toMatchObject({ code: 1, stdout: '' });
-    const log = async (): Promise<string> => (await live.cli('logs', 'gateway')).stdout;
+    const log = async (): Promise<string> =>
+      (await live.cli('logs', '--tail', 'all', '--service', 'gateway')).stdout;
     await waitFor('the gateway says that it reloads', 60, async () => {
       return /reload|config change/i.test(await log()) && (await log()).includes('agents.defaults');
     });

@@ -43,6 +43,13 @@ export async function inspectContainer(name: string): Promise<InspectedContainer
   return container;
 }
 
+/** What a container wrote to stdout and stderr. */
+export async function containerLogs(name: string, ...flags: string[]): Promise<string> {
+  const { code, stdout, stderr } = await tryDocker(['logs', ...flags, name]);
+  if (code !== 0) throw new Error(`no logs of ${name}: ${stderr}`);
+  return stdout + stderr;
+}
+
 /** Containers, networks and volumes of a Compose project, also those of a run that was killed. */
 export async function removeProject(name: string): Promise<void> {
   await removeLabelled(`${PROJECT}=${name}`);
