@@ -92,11 +92,9 @@ await bench(async (onEnd) => {
 
 /** Two networks, a canary outside, a proxy between, and a client on each network. */
 async function buildGround(image, egressImage, onEnd) {
-  for (const [network, flags] of [
-    ['cage', ['--internal']],
-    ['outside', []],
-  ]) {
+  for (const network of ['cage', 'outside']) {
     onEnd(() => discard('network', 'rm', `${PREFIX}-${network}`));
+    const flags = network === 'cage' ? ['--internal'] : [];
     await must('docker', ['network', 'create', ...flags, `${PREFIX}-${network}`]);
   }
   const canary = await start('canary', 'outside', [...node(image, CANARY), SERVER], onEnd);

@@ -126,7 +126,7 @@ function interleaved(files: FakeFiles, scheduler: fc.Scheduler): Files {
       };
     },
   });
-  return proxy as unknown as Files;
+  return proxy;
 }
 
 test('whatever the order of their steps, never do two runs hold it at once, and one always gets it', async () => {

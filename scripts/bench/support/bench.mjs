@@ -20,8 +20,8 @@ export async function bench(work) {
         .catch((error) => console.error(`Not cleaned up: ${error.message}`));
   };
   const stopped = new Promise((_resolve, reject) => {
-    for (const name of ['SIGINT', 'SIGTERM'])
-      process.once(name, () => reject(new Error(`stopped by ${name}`)));
+    // Stays on: a second signal must not cut the cleaning up short.
+    for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => reject(new Error(`stopped by ${name}`)));
   });
   try {
     process.exitCode = await Promise.race([work((undo) => undos.push(undo)), stopped]);
