@@ -73,7 +73,7 @@ describe('clawproof.yaml', () => {
     live.writePolicy({ openclaw: { version: '2026.1.999' } });
     const before = folderState(live.folder, [...OWN, 'build', 'clawproof.lock']);
     const result = await live.cli('up');
-    expectError(result, 'package-version-missing', 4);
+    expectError(result, 'package-version-missing', 2);
     expect(result.stderr).toContain('2026.1.999');
     expect(folderState(live.folder, [...OWN, 'build', 'clawproof.lock'])).toEqual(before);
     expect(leftovers(live.folder)).toEqual([]);
