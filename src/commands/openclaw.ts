@@ -1,12 +1,28 @@
 import { notRunning } from '../errors/operate-errors.ts';
+import { ownerContext } from '../operate/container-owner.ts';
+import { restoreSettings } from '../operate/restore-settings.ts';
 import { openSession } from '../operate/session.ts';
 import type { CommandContext } from './context.ts';
 import type { OpenclawOptions } from './options.ts';
 
 /** Runs one of OpenClaw's own commands in the cage, on the user's terminal; its exit code becomes ours. */
 export async function run({ ports }: CommandContext, { folder, args }: OpenclawOptions): Promise<number> {
-  const { compose, docker, policy } = await openSession(ports, folder);
+  const session = await openSession(ports, folder);
+  const { compose, docker, policy, lock } = session;
   const gateway = await docker.inspectContainer(`${policy.name}-gateway-1`);
   if (gateway === null || !gateway.State.Running) throw notRunning('gateway');
-  return compose.runInteractive('cli', args, { tty: ports.terminal.canAsk });
+  const code = await compose.runInteractive('cli', args, { tty: ports.terminal.canAsk });
+  if (lock.cageSubnet === null && policy.preset === 'caged') return code;
+  const changed = await restoreSettings(
+    ownerContext({ ...session, ports }, gateway.Image),
+    folder,
+    policy,
+    lock.cageSubnet ?? '',
+  );
+  if (changed.length > 0) {
+    ports.terminal.err(
+      `clawproof put back settings that it owns and that this command had changed: ${changed.join(', ')}\nTo change what is allowed, edit clawproof.yaml and run clawproof up.\n`,
+    );
+  }
+  return code;
 }

@@ -169,7 +169,9 @@ export function notRunning(service: string): AppError {
 }
 
 /** @param missing what the engine lacks, each with the commands that mend it */
-export function engineNotReady(missing: readonly { message: string; commands: readonly string[] }[]): AppError {
+export function engineNotReady(
+  missing: readonly { message: string; commands: readonly string[] }[],
+): AppError {
   return new AppError('engine-not-ready', {
     exitCode: 4,
     message: `Docker cannot be used: ${missing.map(({ message }) => message).join('; ')}.`,

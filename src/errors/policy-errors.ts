@@ -11,7 +11,9 @@ export function policyInvalid(file: string, problems: Problems): AppError {
     ...counted(file, problems),
     state: UNTOUCHED,
     next: [
-      problems.length > 1 ? 'Correct these lines and run the command again.' : 'Correct this line and run the command again.',
+      problems.length > 1
+        ? 'Correct these lines and run the command again.'
+        : 'Correct this line and run the command again.',
       'All keys, with what they may hold:',
       '  clawproof config schema',
     ],
@@ -48,7 +50,12 @@ export function policyUnreadable(file: string, problem: string): AppError {
 }
 
 /** `found` is the format version in the file, `supported` the newest that this clawproof reads. */
-export function policyTooNew(file: string, found: number, supported: number, position: SourcePosition): AppError {
+export function policyTooNew(
+  file: string,
+  found: number,
+  supported: number,
+  position: SourcePosition,
+): AppError {
   return new AppError('policy-too-new', {
     exitCode: 2,
     message: `${file} was written by a newer clawproof (format ${found}; this one knows up to ${supported}).`,

@@ -23,9 +23,15 @@ export function withSettings(
   deployment: Deployment,
   look: (config: Settings) => Outcome[] | Outcome,
 ): Outcome[] {
-  return deployment.openclawConfig
-    ? [look(deployment.openclawConfig)].flat()
-    : [skipped('openclaw.json was not read')];
+  const config = deployment.openclawConfig;
+  if (config === undefined) return [skipped('openclaw.json was not read')];
+  const include = [...membersOf(config)].find(({ key }) => key === '$include');
+  // What stands in another file was not looked at, and may say the opposite.
+  if (include !== undefined)
+    return [
+      { state: 'error', reason: `${include.path} takes settings from another file, which was not read` },
+    ];
+  return [look(config)].flat();
 }
 
 /** A failure of one setting; `path` is dotted and may end at a key that is missing. */

@@ -28,7 +28,8 @@ export async function runNpm(ports: NpmPorts, args: readonly string[], call: Npm
     timeoutMs: call.seconds * 1000,
     signal: ports.signal,
     env: { npm_config_update_notifier: 'false', npm_config_progress: 'false' },
-    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+    // Never the folder that the user happens to be in: a .npmrc in it would decide on the registry.
+    cwd: call.cwd ?? '/',
   });
   if (result.code === 0) return result.stdout;
   ports.signal.throwIfAborted();
@@ -51,7 +52,7 @@ export async function npmRegistry(ports: Pick<NpmPorts, 'exec' | 'signal'>): Pro
 
 /** One effective setting of the host's npm; null when it is not set or npm does not say. */
 export async function npmSetting(ports: Pick<NpmPorts, 'exec' | 'signal'>, key: string): Promise<string | null> {
-  const result = await ports.exec.run('npm', ['config', 'get', key], { timeoutMs: 20_000, signal: ports.signal });
+  const result = await ports.exec.run('npm', ['config', 'get', key], { cwd: '/', timeoutMs: 20_000, signal: ports.signal });
   if (result.killed === 'missing') throw npmMissing();
   const value = result.stdout.trim();
   return result.code !== 0 || value === '' || value === 'undefined' || value === 'null' ? null : value;

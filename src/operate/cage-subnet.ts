@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 const POOLS = ['172.30', '172.29', '10.213', '192.168'] as const;
 
 /**
- * A free IPv4 /28 for the cage network. Deterministic: the same taken networks give the same answer.
+ * A free IPv4 /28 for the cage network, with the one behind it free for the front network. Deterministic: the same taken networks give the same answer.
  * @param taken CIDR blocks of the host's routes and of Docker's networks; unreadable ones are left out of account.
  */
 export function chooseCageSubnet(taken: readonly string[]): string | null {
@@ -15,7 +15,8 @@ export function chooseCageSubnet(taken: readonly string[]): string | null {
   for (const pool of POOLS) {
     for (let third = 224; third < 256; third += 1) {
       const candidate = `${pool}.${third}.0/28`;
-      const range = ipv4Range(candidate);
+      // The front network takes the /28 behind it.
+      const range = ipv4Range(`${pool}.${third}.0/27`);
       if (range !== null && !blocks.some((block) => block.first <= range.last && range.first <= block.last))
         return candidate;
     }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Docker } from '../engine/docker.ts';
+import type { EngineReport } from '../engine/engine-report.ts';
 import { bindMount } from '../engine/bind-mount.ts';
 import { ownershipFailed } from '../errors/operate-errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -14,7 +15,7 @@ const OWNED = [
 ] as const;
 
 /** Far more than any openclaw.json or token; keeps a file gone wild out of memory. */
-const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 export interface OwnerContext {
   ports: Ports;
@@ -23,6 +24,19 @@ export interface OwnerContext {
   image: string;
   /** True when uids in containers are not uids of the host (rootless, userns-remap, a virtual machine). */
   mapsUsers: boolean;
+}
+
+/** @param image image with a shell */
+export function ownerContext(
+  { ports, docker, engine }: { ports: Ports; docker: Docker; engine: EngineReport },
+  image: string,
+): OwnerContext {
+  return {
+    ports,
+    docker,
+    image,
+    mapsUsers: engine.kind !== 'local' || engine.engine?.userNamespaces === true,
+  };
 }
 
 /** Gives the gateway's files to uid 1000 of the container, with modes that shut out everybody else (rows H10, G4). */

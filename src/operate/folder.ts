@@ -24,6 +24,7 @@ const NO_LINKS = [
   ['config/egress', "The egress proxy's configuration"],
   ['config/ingress', "The ingress proxy's configuration"],
   [PATHS.toolFolder, "clawproof's own record"],
+  [`${PATHS.toolFolder}/results`, "clawproof's own record"],
   ['build', 'What images are built from'],
   ['build/gateway', 'What images are built from'],
   ['build/egress', 'What images are built from'],

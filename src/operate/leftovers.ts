@@ -25,6 +25,9 @@ export async function removeLeftovers(files: Files, folder: string): Promise<voi
     const path = join(folder, relative);
     if ((await files.stat(path))?.kind !== 'directory') continue;
     const names = await files.list(path).catch(() => []);
-    for (const name of names.filter((entry) => TEMPORARY.test(entry))) await files.remove(join(path, name));
+    for (const name of names.filter((entry) => TEMPORARY.test(entry))) {
+      // One of the folders is the gateway's own: a folder planted under such a name is left where it is.
+      if ((await files.stat(join(path, name)))?.kind === 'file') await files.unlink(join(path, name));
+    }
   }
 }

@@ -40,6 +40,8 @@ export interface Files {
   list(path: string): Promise<string[]>;
   /** Removes a file, or a folder with all in it; nothing happens when it is not there. */
   remove(path: string): Promise<void>;
+  /** Removes one name that is no folder; follows nothing. Nothing happens when it is not there. */
+  unlink(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Path with every symlink resolved; null when there is nothing. */
   realPath(path: string): Promise<string | null>;

@@ -52,9 +52,21 @@ export interface CageAddresses {
 
 /** @param subnet an IPv4 /28 in CIDR form whose address is the network's first, e.g. "172.30.99.0/28". */
 export function cageAddresses(subnet: string): CageAddresses {
-  const base = subnet.slice(0, subnet.indexOf('/'));
-  const octets = base.split('.');
-  const last = Number(octets[3]);
-  const at = (offset: number): string => [...octets.slice(0, 3), String(last + offset)].join('.');
-  return { egress: at(2), ingress: at(3), gateway: at(4) };
+  return { egress: addressAt(subnet, 2), ingress: addressAt(subnet, 3), gateway: addressAt(subnet, 4) };
+}
+
+/** The front network: the /28 behind the cage's. Its first address is the host's, from which all callers come. */
+export function frontNetwork(cageSubnet: string): { subnet: string; host: string } {
+  return { subnet: `${addressAt(cageSubnet, 16)}/28`, host: addressAt(cageSubnet, 17) };
+}
+
+/** Name of the cage's bridge on the host, at most 15 characters: host settings are made on it. */
+export function cageBridge(cageSubnet: string): string {
+  const [, second, third] = cageSubnet.split('.');
+  return `cproof-${second}-${third}`;
+}
+
+function addressAt(subnet: string, offset: number): string {
+  const octets = subnet.slice(0, subnet.indexOf('/')).split('.');
+  return [...octets.slice(0, 3), String(Number(octets[3]) + offset)].join('.');
 }

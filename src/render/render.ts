@@ -44,7 +44,6 @@ export function renderFiles(policy: Policy, pins: Pins, hash: (text: string) => 
 
 /** Files that a running service reads through a mount. */
 function configFiles(policy: Policy, pins: Pins): RenderedFile[] {
-  const cage = cageAddresses(pins.cageSubnet);
   const config = (path: string, text: string, service: RenderedFile['readBy'][number]): RenderedFile => {
     return { path, text, mode: 0o444, owner: 'user', readBy: [service] };
   };
@@ -53,6 +52,6 @@ function configFiles(policy: Policy, pins: Pins): RenderedFile[] {
   return [
     gateway,
     config(PATHS.squidConfig, renderSquidConfig(policy), 'egress'),
-    config(PATHS.caddyfile, renderCaddyfile(policy, cage), 'ingress'),
+    config(PATHS.caddyfile, renderCaddyfile(policy, pins.cageSubnet), 'ingress'),
   ];
 }

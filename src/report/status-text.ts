@@ -14,9 +14,16 @@ export function statusText(status: DeploymentStatus, style: Style, now: number):
   const rows = status.services.map((service) => [
     service.service,
     service.state + (service.health === '' ? '' : ` (${service.health})`),
-    service.startedAt === null || service.state !== 'running' ? '' : duration(now - Date.parse(service.startedAt)),
+    service.startedAt === null || service.state !== 'running'
+      ? ''
+      : duration(now - Date.parse(service.startedAt)),
     String(service.restarts),
   ]);
-  const columns = [{ title: 'service' }, { title: 'state' }, { title: 'up' }, { title: 'restarts', align: 'right' as const }];
+  const columns = [
+    { title: 'service' },
+    { title: 'state' },
+    { title: 'up' },
+    { title: 'restarts', align: 'right' as const },
+  ];
   return `${headline}\n${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
 }

@@ -2,6 +2,7 @@ import type { Remark, UpResult } from '../operate/up/types.ts';
 import type { MeasureResult } from '../measures/run.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
+import { plainLine } from './width.ts';
 
 /** The end of `clawproof up`, for people. Ends with a line end. */
 export function upSummary(result: UpResult, style: Style): string {
@@ -95,10 +96,10 @@ function protections({ policy }: UpResult): string[] {
     'container  root filesystem read-only, no capabilities, no new privileges, uid 1000, seccomp',
     `limits     ${memory} memory without swap, ${resources.cpus} CPUs, ${resources.pids} processes, logs rotated`,
     policy.preset === 'caged'
-      ? `network    no way out but egress (${egress.allow.length} allowed names), no address of this host in reach`
+      ? `network    no way out but egress (${egress.allow.length} allowed names), no connection to this host`
       : 'network    its own bridge',
-    `way in     127.0.0.1:${policy.access.port} only${policy.preset === 'caged' ? ', through ingress, which rebuilds forwarding headers' : ''}`,
-    'token      256 bits, in a file that only the gateway reads; 10 wrong tries lock out for 5 minutes',
+    `way in     127.0.0.1:${policy.access.port} only${policy.preset === 'caged' ? ', through ingress, which overwrites X-Forwarded-For' : ''}`,
+    'token      256 bits, in a file and nowhere else; 10 wrong tries lock out for 5 minutes',
     `agent      exec ${policy.exec.mode}, files only in its workspace, no control plane, one session a sender`,
     'recovery   a gateway that hangs or is killed comes back by itself',
   ];
@@ -157,7 +158,8 @@ function problems(result: UpResult, style: Style): string[] {
 }
 
 /** A remark of OpenClaw; one that every deployment of this shape gets is shown with the reason, and quietly. */
-function remark({ severity, title, expected }: Remark, style: Style): string {
+function remark({ severity, title: foreign, expected }: Remark, style: Style): string {
+  const title = plainLine(foreign);
   if (expected !== null) return style.dim(`  · OpenClaw remarks: ${title} Expected here: ${expected}.`);
   return `  ${style.yellow('!')} OpenClaw says (${severity}): ${title}`;
 }

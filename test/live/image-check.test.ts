@@ -61,7 +61,12 @@ test.each([
   ],
   [
     'an npmrc that a later step deletes',
-    [PROGRAM, 'RUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc /etc/copied-npmrc', 'RUN rm /etc/copied-npmrc', USER],
+    [
+      PROGRAM,
+      'RUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc /etc/copied-npmrc',
+      'RUN rm /etc/copied-npmrc',
+      USER,
+    ],
     'secret of the build ended up in it',
   ],
   ['an npm cache', [PROGRAM, 'RUN mkdir /root/.npm', USER], '/root/.npm is left in it'],

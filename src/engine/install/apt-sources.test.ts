@@ -84,8 +84,16 @@ describe('sources of apt', () => {
         components: ['main'],
         fields: { Architectures: 'amd64 arm64', 'Signed-By': KEYRING },
       },
-      { uris: ['http://flat.example/'], suites: ['./'], components: [], fields: { Trusted: 'yes' } },
+      { uris: ['http://flat.example/'], suites: ['./'], components: [], fields: {} },
     ]);
+  });
+
+  it('carry over nothing that switches signatures off', () => {
+    const stanza =
+      'Types: deb\nURIs: http://a.example/debian\nSuites: bookworm\nComponents: main\nTrusted: yes\nAllow-Insecure: yes\n';
+    const line = 'deb [trusted=yes allow-insecure=yes allow-weak=yes] http://a.example/debian bookworm main';
+    for (const source of [...parseAptSources(stanza, 'sources'), ...parseAptSources(line, 'list')])
+      expect(source.fields).toEqual({});
   });
 
   it('are only in files that apt itself reads', () => {
@@ -122,7 +130,7 @@ describe('sources of apt', () => {
     components: fc.array(word, { minLength: 1, maxLength: 3 }),
     fields: fc
       .dictionary(
-        fc.constantFrom('Signed-By', 'Architectures', 'Trusted'),
+        fc.constantFrom('Signed-By', 'Architectures', 'By-Hash'),
         word.map((value) => `${value}\n .\n ${value}`),
       )
       .map((fields) => ({ ...fields })),

@@ -3,7 +3,7 @@ export interface AptSource {
   uris: string[];
   suites: string[];
   components: string[];
-  /** Further fields by their deb822 name: Signed-By, Architectures, Trusted …; values may have several lines. */
+  /** Further fields by their deb822 name: Signed-By, Architectures …; values may have several lines. */
   fields: Record<string, string>;
 }
 
@@ -15,14 +15,21 @@ const FIELD_NAMES: Record<string, string> = {
   pdiffs: 'PDiffs',
   'by-hash': 'By-Hash',
   'signed-by': 'Signed-By',
-  trusted: 'Trusted',
-  'allow-insecure': 'Allow-Insecure',
-  'allow-weak': 'Allow-Weak',
-  'allow-downgrade-to-insecure': 'Allow-Downgrade-To-Insecure',
   'check-valid-until': 'Check-Valid-Until',
   'check-date': 'Check-Date',
 };
-const OWN_FIELDS = new Set(['types', 'uris', 'suites', 'components', 'enabled']);
+/** Fields that are not carried over; those that switch signatures off least of all. */
+const OWN_FIELDS = new Set([
+  'types',
+  'uris',
+  'suites',
+  'components',
+  'enabled',
+  'trusted',
+  'allow-insecure',
+  'allow-weak',
+  'allow-downgrade-to-insecure',
+]);
 /** apt ignores files with other names. */
 const SOURCE_FILE = /^[A-Za-z0-9_.-]+\.(?:list|sources)$/;
 

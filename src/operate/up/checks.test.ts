@@ -3,7 +3,8 @@ import { runningContainer } from '../../engine/fake/fake-docker.ts';
 import type { FakeRequest } from '../../ports/fake/fake-host.ts';
 import { desiredConfig } from '../openclaw-config.ts';
 import { engineReport, type FakeUpContext, fakeUpContext } from '../testing/fake-up-context.ts';
-import { ownerContext, runChecks } from './checks.ts';
+import { runChecks } from './checks.ts';
+import { ownerContext } from '../container-owner.ts';
 import type { Check } from './types.ts';
 
 const TOKEN = '0123456789abcdef'.repeat(4);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OpenClawConfig } from '../../render/config/openclaw-config.ts';
 import { configText } from '../../render/config/merge-settings.ts';
 import { PATHS } from '../../render/layout.ts';
-import { readOwned } from '../container-owner.ts';
+import { ownerContext, readOwned } from '../container-owner.ts';
 import { parseConfig } from '../openclaw-config.ts';
 import { containerName, services } from './start.ts';
 import type { Check, UpContext } from './types.ts';
@@ -19,16 +19,6 @@ export async function runChecks(context: UpContext, image: string): Promise<Chec
     leakCheck(context, token),
   ]);
   return [...auth, references, leaks];
-}
-
-export function ownerContext(context: UpContext, image: string): Parameters<typeof readOwned>[0] {
-  const { ports, docker, engine } = context;
-  return {
-    ports,
-    docker,
-    image,
-    mapsUsers: engine.kind !== 'local' || engine.engine?.userNamespaces === true,
-  };
 }
 
 async function authChecks(context: UpContext, token: string | null): Promise<Check[]> {

@@ -14,7 +14,7 @@ import type { UpResult } from './types.ts';
 import { emptyResult } from './result.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
-const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */
 export async function renderOnly(

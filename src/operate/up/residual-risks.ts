@@ -8,9 +8,11 @@ export function residualRisks(policy: Policy, engine: EngineReport): string[] {
     'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
     ...egressRisks(policy),
     ...execRisks(policy),
+    'What the agent puts into its state (a plugin, a skill) also runs in the container of "clawproof openclaw", where settings can be written; clawproof puts its own settings back afterwards.',
+    'The state volume has no size limit: an agent gone wild can fill the disk of this host.',
     'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
     'Whoever may use Docker on this host is root on it, and can read the token.',
-    ...engineRisks(engine),
+    ...engineRisks(policy, engine),
   ];
 }
 
@@ -23,7 +25,7 @@ function egressRisks(policy: Policy): string[] {
   const { allow } = policy.egress;
   if (allow.length === 0) return [];
   return [
-    `What is sent to one of the ${allow.length} allowed names leaves: an allowed service can carry stolen data.`,
+    `What is sent to one of the ${allow.length} allowed names leaves: an allowed service can carry stolen data, and so can others behind the same front end, because a tunnel is judged by its name alone.`,
   ];
 }
 
@@ -35,11 +37,16 @@ function execRisks(policy: Policy): string[] {
   ];
 }
 
-function engineRisks(engine: EngineReport): string[] {
+function engineRisks(policy: Policy, engine: EngineReport): string[] {
   const facts = engine.engine;
   if (facts === undefined) return [];
   const limits = Object.entries(facts.limits).flatMap(([name, enforced]) => (enforced ? [] : [name]));
   return [
+    ...(Number.parseInt(facts.version, 10) < 28 && policy.preset === 'baseline'
+      ? [
+          'On this engine, whoever shares a network with this host can reach the published port by routing through it.',
+        ]
+      : []),
     ...(facts.userNamespaces || engine.kind === 'rootless'
       ? []
       : ['The engine maps no user ids: uid 1000 in the container is uid 1000 of this host.']),

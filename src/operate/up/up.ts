@@ -6,7 +6,7 @@ import { type EnsuredImages, ensureImages } from '../../engine/images/ensure-ima
 import { imageEngine } from '../../engine/images/image-engine.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
-import { ownByContainer, readOwned, writeOwned } from '../container-owner.ts';
+import { ownByContainer, ownerContext, readOwned, writeOwned } from '../container-owner.ts';
 import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
@@ -14,7 +14,8 @@ import { removeLeftovers } from '../leftovers.ts';
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { ensureGatewayToken } from '../secrets.ts';
-import { ownerContext, runChecks } from './checks.ts';
+import { closeCageBridge, isCageBridgeClosed } from './cage-bridge.ts';
+import { runChecks } from './checks.ts';
 import { readyEngine } from './engine-step.ts';
 import { declaredMeasures, effectiveMeasures } from './evidence.ts';
 import { deploymentFiles, pinsFrom } from './file-set.ts';
@@ -98,6 +99,7 @@ async function unchangedResult(
   const set = deploymentFiles(policy, pins, config);
   const print = fingerprint(read.policyText, set, context.toolVersion);
   if (!(await isUnchanged(context, set, { [PATHS.openclawConfig]: config }, print))) return null;
+  if (policy.preset === 'caged' && !(await isCageBridgeClosed(context.ports, pins.cageSubnet))) return null;
   return { ...emptyResult(context, lock, began), state: 'unchanged' };
 }
 
@@ -194,7 +196,11 @@ async function checkDeployment(
   const looked = await ports.progress.task('Protections', async (task) => {
     const declared = await declaredMeasures(ports.files, folder, policy, set);
     const effective = await effectiveMeasures(context, set);
-    const checks = await runChecks(context, image);
+    const bridge =
+      policy.preset === 'caged'
+        ? [await closeCageBridge(context, pinsFrom(policy, lock, context.toolVersion).cageSubnet)]
+        : [];
+    const checks = [...(await runChecks(context, image)), ...bridge];
     const bad = [...declared, ...effective, ...checks].filter(
       ({ state }) => state === 'fail' || state === 'error',
     ).length;

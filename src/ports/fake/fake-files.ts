@@ -92,6 +92,11 @@ export class FakeFiles implements Files {
     }
   }
 
+  async unlink(path: string): Promise<void> {
+    if ((await this.stat(path))?.kind === 'directory') throw failure('remove', path, 'EISDIR');
+    await this.remove(path);
+  }
+
   async readUntrusted(path: string, maxBytes: number): Promise<string | null> {
     const stat = await this.stat(path);
     if (stat?.kind === 'symlink') throw failure('read', path, 'ELOOP');

@@ -45,6 +45,7 @@ export function createNodeFiles(): Files {
     stat: (path) => guarded('read', path, () => stat(path)),
     list: (path) => guarded('list', path, () => orNothing(async () => (await readdir(path)).toSorted(), [])),
     remove: (path) => guarded('remove', path, () => rm(path, { recursive: true, force: true })),
+    unlink: (path) => guarded('remove', path, () => orNothing(() => unlink(path), undefined)),
     rename: (from, to) =>
       guarded('rename', from, async () => {
         await rename(from, to);

@@ -21,7 +21,7 @@ export function gatewayService(policy: Policy, image: string, cage: CageAddresse
       bind('config/openclaw', GATEWAY.configFolder, true),
       bind(PATHS.healthScript, GATEWAY.healthScript, true),
     ],
-    tmpfs: [tmpfs('/tmp', 256)],
+    tmpfs: [tmpfs('/tmp', 256), tmpfs('/run/clawproof', 1)],
     secrets: ['gateway_token'],
     ...gatewayNetwork(policy, cage),
     // Plain Docker never restarts an unhealthy container: the script itself ends a gateway that hangs.

@@ -4,6 +4,9 @@ import { type ComposeService, hardening, tmpfs } from './hardening.ts';
 
 const MiB = 1024 * 1024;
 
+/** On two networks, but no router between them. */
+const NO_ROUTING = { 'net.ipv4.ip_forward': '0' };
+
 /** Squid: the only way out of the cage. */
 export function egressService(image: string, cage: CageAddresses): ComposeService {
   return {
@@ -16,6 +19,7 @@ export function egressService(image: string, cage: CageAddresses): ComposeServic
     volumes: [configFile(PATHS.squidConfig, '/etc/clawproof/squid.conf')],
     tmpfs: [tmpfs('/tmp', 16), tmpfs('/run', 4), tmpfs('/var/spool/squid', 4), tmpfs('/var/log/squid', 4)],
     networks: { cage: { ipv4_address: cage.egress }, outside: {} },
+    sysctls: NO_ROUTING,
     healthcheck: portCheck(EGRESS_PORT),
     restart: 'unless-stopped',
     stop_grace_period: '5s',
@@ -40,6 +44,7 @@ export function ingressService(policy: Policy, image: string, cage: CageAddresse
     volumes: [configFile(PATHS.caddyfile, '/etc/clawproof/Caddyfile')],
     tmpfs: [tmpfs('/tmp', 16)],
     networks: { cage: { ipv4_address: cage.ingress }, front: {} },
+    sysctls: NO_ROUTING,
     ports: [`127.0.0.1:${policy.access.port}:${INGRESS_PORT}`],
     healthcheck: portCheck(INGRESS_PORT),
     restart: 'unless-stopped',

@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/policy.ts';
-import { type CageAddresses, GATEWAY, INGRESS_PORT } from '../layout.ts';
+import { cageAddresses, frontNetwork, GATEWAY, INGRESS_PORT } from '../layout.ts';
 
 /** Host names under which the gateway may be asked for; anything else is DNS rebinding or a wrong address. */
 export function ingressHosts(policy: Policy): string[] {
@@ -8,7 +8,8 @@ export function ingressHosts(policy: Policy): string[] {
 }
 
 /** Caddyfile of the ingress: one listener, one upstream, forwarding headers rebuilt. Syntax of Caddy 2.6 and later. */
-export function renderCaddyfile(policy: Policy, cage: CageAddresses): string {
+export function renderCaddyfile(policy: Policy, cageSubnet: string): string {
+  const cage = cageAddresses(cageSubnet);
   return `# Written by clawproof.
 {
 	admin off
@@ -35,12 +36,24 @@ export function renderCaddyfile(policy: Policy, cage: CageAddresses): string {
 }
 
 :${INGRESS_PORT} {
+	# Callers of this host come from its one address here. Older engines also let neighbours of the host in by routing.
+	@neighbour not remote_ip ${frontNetwork(cageSubnet).host} 127.0.0.1
+	respond @neighbour "Only this host is served here." 403
+
 	@elsewhere not host ${ingressHosts(policy).join(' ')}
 	respond @elsewhere "This name is not served here." 421
 
 	# Caddy replaces X-Forwarded-For, -Proto and -Host of clients itself: no client is a trusted proxy here.
 	reverse_proxy ${cage.gateway}:${GATEWAY.port} {
 		header_up -Forwarded
+		header_up -X-Forwarded-Port
+		header_up -X-Forwarded-Prefix
+		header_up -X-Forwarded-Server
+		header_up -X-Forwarded-User
+		header_up -X-Original-URL
+		header_up -X-Rewrite-URL
+		header_up -Tailscale-User-Login
+		header_up -Tailscale-User-Name
 		header_up -X-Real-IP
 		header_up -True-Client-IP
 		header_up -CF-Connecting-IP

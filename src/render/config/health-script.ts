@@ -17,7 +17,7 @@ const SCRIPT = `// Written by clawproof. Exit 0: healthy. Exit 1: not healthy; a
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 
-const MEMORY = '/tmp/clawproof-health.json';
+const MEMORY = '/run/clawproof/health.json';
 
 function answers() {
   return new Promise((resolve) => {
@@ -58,9 +58,14 @@ function remembered() {
   }
 }
 
+/** Best effort: a full /tmp must not make a healthy gateway look ill. */
 function remember(state) {
-  writeFileSync(MEMORY + '.new', JSON.stringify(state), { mode: 0o600 });
-  renameSync(MEMORY + '.new', MEMORY);
+  try {
+    writeFileSync(MEMORY + '.new', JSON.stringify(state), { mode: 0o600 });
+    renameSync(MEMORY + '.new', MEMORY);
+  } catch (error) {
+    process.stdout.write('clawproof: cannot remember this check: ' + error.code + '\\n');
+  }
 }
 
 const healthy = await answers();

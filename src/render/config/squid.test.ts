@@ -35,7 +35,7 @@ describe('renderSquidConfig', () => {
 
   it('allows plain requests to port 80 only', () => {
     expect(access(render(rule('old.example.com', [80])))).toContain(
-      'http_access allow !CONNECT plain names0 ports0',
+      'http_access allow !CONNECT plain http names0 ports0',
     );
     expect(access(render(rule('new.example.com', [443]))).join('\n')).not.toContain('!CONNECT');
   });

@@ -38,7 +38,15 @@ const REFUSED_AFTER_RESOLUTION = [
 ];
 
 /** Cloud metadata services: refused even where a rule allows the private block that they are in. */
-const METADATA = ['169.254.0.0/16', '100.100.100.200/32', 'fd00:ec2::254/128', '127.0.0.0/8', '::1/128'];
+const METADATA = [
+  '169.254.0.0/16',
+  '100.100.100.200/32',
+  'fd00:ec2::254/128',
+  'fd20:ce::254/128',
+  '168.63.129.16/32',
+  '127.0.0.0/8',
+  '::1/128',
+];
 
 const BASE = `# Written by clawproof; the list of allowed names is egress.allow in clawproof.yaml.
 http_port ${EGRESS_PORT}
@@ -69,6 +77,7 @@ access_log stdio:/dev/stdout clawproof !self
 
 acl CONNECT method CONNECT
 acl plain port 80
+acl http proto HTTP
 http_access deny manager
 `;
 
@@ -133,6 +142,6 @@ function aclLines(group: RuleGroup, index: number): string[] {
 /** Port 80 may also be spoken in plain requests; every other port only as a tunnel. */
 function accessLines(group: RuleGroup, index: number, toPrivate: boolean): string[] {
   const where = `names${index} ports${index}${toPrivate ? ` private${index}` : ''}`;
-  const plain = group.ports.includes(80) ? [`http_access allow !CONNECT plain ${where}`] : [];
+  const plain = group.ports.includes(80) ? [`http_access allow !CONNECT plain http ${where}`] : [];
   return [`http_access allow CONNECT ${where}`, ...plain];
 }
