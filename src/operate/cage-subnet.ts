@@ -24,6 +24,16 @@ export function chooseCageSubnet(taken: readonly string[]): string | null {
   return null;
 }
 
+/** True when no block of `taken` overlaps the IPv4 block. */
+export function isFree(block: string, taken: readonly string[]): boolean {
+  const range = ipv4Range(block);
+  const others = taken.map(ipv4Range);
+  return (
+    range !== null &&
+    !others.some((other) => other !== null && other.first <= range.last && range.first <= other.last)
+  );
+}
+
 interface Range {
   first: number;
   last: number;

@@ -96,11 +96,28 @@ describe('preflight', () => {
 });
 
 describe('cageSubnet', () => {
-  it('stays what is pinned', async () => {
-    const context = await host();
-    context.docker.subnets.push('172.30.224.0/28');
-    expect(await cageSubnet(context, { ...NEW, cageSubnet: '172.30.224.0/28' })).toBe('172.30.224.0/28');
+  const PINNED = { ...NEW, cageSubnet: '172.30.224.0/28' };
+
+  it('stays what is pinned while it is free', async () => {
+    expect(await cageSubnet(await host(), PINNED)).toBe('172.30.224.0/28');
   });
+
+  it("stays what is pinned when the deployment's own networks have it", async () => {
+    const context = await host();
+    context.docker.subnets.push('172.30.224.0/28', '172.30.224.16/28');
+    for (const name of ['openclaw_cage', 'openclaw_front'])
+      context.docker.networks.set(name, { Id: name, Name: name, Driver: 'bridge', Internal: false });
+    expect(await cageSubnet(context, PINNED)).toBe('172.30.224.0/28');
+  });
+
+  it.each(['172.30.224.0/28', '172.30.224.16/28', '172.30.0.0/16'])(
+    'moves when %s is another network',
+    async (other) => {
+      const context = await host();
+      context.docker.subnets.push(other);
+      expect(await cageSubnet(context, PINNED)).not.toBe('172.30.224.0/28');
+    },
+  );
 
   it("avoids Docker's networks and the routes of the host", async () => {
     const context = await host();

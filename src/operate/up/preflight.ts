@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
-import { PATHS } from '../../render/layout.ts';
-import { chooseCageSubnet, routesFromProc } from '../cage-subnet.ts';
+import { frontNetwork, PATHS } from '../../render/layout.ts';
+import { chooseCageSubnet, isFree, routesFromProc } from '../cage-subnet.ts';
 import type { Lock } from '../../engine/lock-file.ts';
 import type { UpContext } from './types.ts';
 
@@ -51,12 +51,26 @@ async function requireFreePort(context: UpContext): Promise<void> {
   if (found.inUse) throw portTaken(port, found.reason ?? 'something else listens on it');
 }
 
-/** The cage's /28: the pinned one, else one that overlaps neither a route of the host nor a Docker network. */
+/**
+ * The cage's /28: the pinned one, unless another Docker network took it while the deployment was down; else one that
+ * overlaps neither a route of the host nor a Docker network.
+ */
 export async function cageSubnet(context: UpContext, lock: Lock): Promise<string> {
-  if (lock.cageSubnet !== null) return lock.cageSubnet;
+  if (lock.cageSubnet !== null && (await isOursOrFree(context, lock.cageSubnet))) return lock.cageSubnet;
   const routes = routesFromProc((await context.ports.files.read('/proc/net/route')) ?? '');
   const networks = await context.docker.listSubnets();
   const chosen = chooseCageSubnet([...routes, ...networks]);
   if (chosen === null) throw noSubnetLeft();
   return chosen;
+}
+
+async function isOursOrFree({ docker, policy }: UpContext, cage: string): Promise<boolean> {
+  const taken = await docker.listSubnets();
+  const blocks = [
+    [`${policy.name}_cage`, cage],
+    [`${policy.name}_front`, frontNetwork(cage).subnet],
+  ] as const;
+  for (const [network, block] of blocks)
+    if (!isFree(block, taken) && (await docker.inspectNetwork(network)) === null) return false;
+  return true;
 }

@@ -5,9 +5,8 @@ import { cageBridge, frontNetwork } from '../layout.ts';
 export function networks(policy: Policy, cageSubnet: string): Record<string, unknown> {
   // Whatever is published through this network without an address of its own stays on this host.
   const binding = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
+  if (policy.preset === 'baseline') return { front: { driver_opts: binding } };
   const { subnet, host } = frontNetwork(cageSubnet);
-  const front = { driver_opts: binding, ipam: { config: [{ subnet, gateway: host }] } };
-  if (policy.preset === 'baseline') return { front };
   return {
     cage: {
       internal: true,
@@ -19,7 +18,7 @@ export function networks(policy: Policy, cageSubnet: string): Record<string, unk
       },
       ipam: { config: [{ subnet: cageSubnet }] },
     },
-    front,
+    front: { driver_opts: binding, ipam: { config: [{ subnet, gateway: host }] } },
     outside: {},
   };
 }
