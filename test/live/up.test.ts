@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeNetwork } from '../support/canary.ts';
 import { docker, tryDocker } from '../support/docker-cli.ts';
 import { folderState, leftovers } from '../support/folder-state.ts';
 import { connects } from '../support/host-listener.ts';
@@ -29,6 +30,11 @@ describe('the life of a deployment', () => {
   };
 
   const config = (): string => readFileSync(join(live.folder, 'config/openclaw/openclaw.json'), 'utf8');
+
+  const cageSubnet = (): string => {
+    const lock = readFileSync(join(live.folder, 'clawproof.lock'), 'utf8');
+    return /^cageSubnet: (\S+)$/m.exec(lock)?.[1] ?? 'none';
+  };
 
   test('a second up changes nothing', async () => {
     const before = await running();
@@ -171,8 +177,16 @@ describe('the life of a deployment', () => {
     expect(await objects('volume', 'ls')).toHaveLength(1);
     expect((await live.cli('status')).code).toBe(3);
 
-    await live.up();
-    expect((await live.exec('gateway', ['cat', MARKER])).stdout).toBe('kept\n');
+    // Meanwhile another network took the addresses that are pinned for the cage.
+    const pinned = cageSubnet();
+    const other = await makeNetwork('live-up-other', '--subnet', pinned);
+    try {
+      await live.up();
+      expect((await live.exec('gateway', ['cat', MARKER])).stdout).toBe('kept\n');
+      expect(cageSubnet()).not.toBe(pinned);
+    } finally {
+      await other.remove();
+    }
   });
 
   test('down --volumes asks first, and then leaves nothing', async () => {

@@ -89,7 +89,7 @@ const mounts = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\\n').
   return result === 'written' ? [target] : [];
 });
 
-const executed = Object.fromEntries(['/tmp', '/dev/shm', '/home/node/.openclaw'].map((folder) => {
+const executed = Object.fromEntries(writable.map((folder) => {
   const path = join(folder, 'probe-' + process.pid + '.sh');
   writeFileSync(path, '#!/bin/sh\\nexit 0\\n', { mode: 0o755 });
   const { status, error } = spawnSync(path);
