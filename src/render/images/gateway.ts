@@ -20,8 +20,8 @@ RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc -
     if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \\
  && export PATH=/opt/node/bin:$PATH \\
  && node /opt/npm/bin/npm-cli.js ci --ignore-scripts --omit=dev --no-audit --no-fund --no-update-notifier \${NPM_REGISTRY:+--registry=$NPM_REGISTRY}
-# The packages' own scripts run without secrets and without a network.
-RUN --network=none export PATH=/opt/node/bin:$PATH && node /opt/npm/bin/npm-cli.js rebuild --no-update-notifier
+# The packages' own scripts run in a step of their own, in which no secret is mounted.
+RUN export PATH=/opt/node/bin:$PATH && node /opt/npm/bin/npm-cli.js rebuild --no-update-notifier
 
 FROM \${BASE}
 RUN groupadd --gid ${CONTAINER_UID} node \\
