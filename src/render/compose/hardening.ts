@@ -30,9 +30,13 @@ export function hardening(limits: ServiceLimits): ComposeService {
   };
 }
 
-/** A tmpfs that nothing can be executed from. */
+/**
+ * A tmpfs that nothing can be executed from. After a restart Docker 20.10 gives a tmpfs the mode of the folder under it
+ * and keeps only the owner that was asked for: all but /tmp, which every image has with mode 1777, belong to the user.
+ */
 export function tmpfs(target: string, sizeMiB: number): string {
-  return `${target}:size=${sizeMiB}m,mode=1777,noexec,nosuid,nodev`;
+  const owner = target === '/tmp' ? 'mode=1777' : `uid=${CONTAINER_UID},gid=${CONTAINER_UID},mode=0700`;
+  return `${target}:size=${sizeMiB}m,${owner},noexec,nosuid,nodev`;
 }
 
 /** @param inputs hash of the files that the service reads */
