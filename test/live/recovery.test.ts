@@ -9,7 +9,7 @@ import { waitFor } from '../support/wait-for.ts';
 /** What the project promises for a machine that is not busy. */
 const PROMISED_MS = 60_000;
 
-describe('the gateway comes back by itself', () => {
+describe('the gateway comes back by itself', { timeout: 600_000 }, () => {
   let live: LiveDeployment;
   /** An ordinary start on this machine, now: what a recovery is compared with where the machine is busy. */
   let ordinaryMs: number;
@@ -37,11 +37,10 @@ describe('the gateway comes back by itself', () => {
     const began = performance.now();
     await harm();
     await waitFor('the harm shows', 120, async () => (await lost()) ?? false);
-    const end = began + 900_000;
-    await waitFor('the gateway was restarted', (end - began) / 1000, async () => {
+    await waitFor('the gateway was restarted', 240, async () => {
       return (await live.container('gateway')).RestartCount > before.RestartCount;
     });
-    await live.waitUntilReady(600);
+    await live.waitUntilReady(300);
     const took = performance.now() - began;
     measured(`${what}, until ready`, took);
     expect(await live.callTool({ token: live.token() })).toBe(200);
