@@ -164,7 +164,8 @@ async function writeDeployment(
   const set = deploymentFiles(policy, pinsFrom(policy, lock, context.toolVersion, images.images), config);
   const changes = await planFiles(files, folder, set, { [PATHS.openclawConfig]: config });
   const diff = diffText(changes);
-  if (!read.isNew && diff !== '') ports.progress.note(diff.trimEnd());
+  // A first run writes everything; only what changes in something that was there is worth showing.
+  if (changes.some(({ before }) => before !== null) && diff !== '') ports.progress.note(diff.trimEnd());
   const isOwned = (change: FileChange): boolean => change.file.owner === 'container';
   await writeChanges(
     files,

@@ -22,7 +22,8 @@ export function hardening(limits: ServiceLimits): ComposeService {
     mem_limit: limits.memoryBytes,
     // Equal to the memory limit: no swap, so that a leak ends in a restart and not in a slow host.
     memswap_limit: limits.memoryBytes,
-    mem_reservation: Math.min(256 * 1024 * 1024, limits.memoryBytes / 2),
+    // Node takes a soft limit for its memory and sees pressure at 75 % of it: not far below the hard one.
+    mem_reservation: Math.floor(limits.memoryBytes * 0.75),
     cpus: limits.cpus,
     pids_limit: limits.pids,
     ulimits: { nofile: { soft: limits.openFiles, hard: limits.openFiles }, core: 0 },
