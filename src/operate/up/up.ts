@@ -130,7 +130,7 @@ async function bringUp(
   };
   await writeLock(context, lock);
   const written = await progress.task('Files', (task) =>
-    writeDeployment(context, read, lock, images, (text) => task.result(text)),
+    writeDeployment(context, lock, images, (text) => task.result(text)),
   );
   await journal.step('files');
   await progress.task('Configuration accepted by OpenClaw', () =>
@@ -150,7 +150,6 @@ async function writeLock(context: UpContext, lock: Lock): Promise<void> {
 
 async function writeDeployment(
   context: UpContext,
-  read: DeploymentFolder,
   lock: Lock,
   images: EnsuredImages,
   report: (text: string) => void,
