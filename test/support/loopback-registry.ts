@@ -58,11 +58,11 @@ function registryHandle(folder: string, child: ChildProcess, door: Door): Loopba
         accept:
           'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json',
       };
-      const answer = await fetch(manifest(repository, tag), { method: 'HEAD', headers });
+      const answer = await ask(manifest(repository, tag), { method: 'HEAD', headers });
       return answer.headers.get('docker-content-digest') ?? `HTTP ${answer.status}`;
     },
     forget: async (repository, digest) => {
-      const answer = await fetch(manifest(repository, digest), { method: 'DELETE' });
+      const answer = await ask(manifest(repository, digest), { method: 'DELETE' });
       if (answer.status !== 202) throw new Error(`the registry does not forget: HTTP ${answer.status}`);
     },
     dieAfter: (bytes) => door.breakAfter(bytes),
@@ -75,6 +75,15 @@ function registryHandle(folder: string, child: ChildProcess, door: Door): Loopba
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A connection that the pool kept may have been cut when the door was shut: then once more, on a new one. */
+async function ask(url: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch {
+    return fetch(url, init);
+  }
 }
 
 async function unpackRegistry(folder: string): Promise<string> {
@@ -103,7 +112,7 @@ function startServer(program: string, folder: string, port: number): ChildProces
 async function waitUntilUp(url: string, child: ChildProcess): Promise<void> {
   const end = Date.now() + START_MS;
   while (Date.now() < end && child.exitCode === null) {
-    const answer = await fetch(url).catch(() => null);
+    const answer = await ask(url).catch(() => null);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
