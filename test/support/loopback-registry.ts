@@ -16,8 +16,6 @@ export interface LoopbackRegistry {
   address: string;
   /** Digest that the registry itself gives for a tag. */
   digestOf(repository: string, tag: string): Promise<string>;
-  /** Removes an image by digest, as a registry's clean-up does. */
-  forget(repository: string, digest: string): Promise<void>;
   /** Dies after this many bytes more have been sent: connections break, new ones are refused. */
   dieAfter(bytes: number): void;
   /** Refuses connections from now on. */
@@ -61,10 +59,6 @@ function registryHandle(folder: string, child: ChildProcess, door: Door): Loopba
       const answer = await ask(manifest(repository, tag), { method: 'HEAD', headers });
       return answer.headers.get('docker-content-digest') ?? `HTTP ${answer.status}`;
     },
-    forget: async (repository, digest) => {
-      const answer = await ask(manifest(repository, digest), { method: 'DELETE' });
-      if (answer.status !== 202) throw new Error(`the registry does not forget: HTTP ${answer.status}`);
-    },
     dieAfter: (bytes) => door.breakAfter(bytes),
     shut: () => door.shut(),
     open: () => door.open(),
@@ -101,7 +95,7 @@ async function unpackRegistry(folder: string): Promise<string> {
 
 function startServer(program: string, folder: string, port: number): ChildProcess {
   const config = join(folder, 'config.yml');
-  const storage = { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } };
+  const storage = { filesystem: { rootdirectory: join(folder, 'data') } };
   writeFileSync(
     config,
     JSON.stringify({ version: 0.1, log: { level: 'error' }, storage, http: { addr: `127.0.0.1:${port}` } }),
