@@ -1,6 +1,7 @@
 import { dashboardRefused, notRunning } from '../errors/operate-errors.ts';
 import { dashboardLink } from '../openclaw/dashboard.ts';
 import { openSession } from '../operate/session.ts';
+import { containerName } from '../operate/up/start.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { DashboardOptions } from './options.ts';
@@ -13,7 +14,7 @@ export async function run(
   { folder, open }: DashboardOptions,
 ): Promise<number> {
   const { compose, docker, policy } = await openSession(ports, folder);
-  const gateway = await docker.inspectContainer(`${policy.name}-gateway-1`);
+  const gateway = await docker.inspectContainer(containerName({ policy }, 'gateway'));
   if (gateway === null || !gateway.State.Running) throw notRunning('gateway');
   const plain = `http://127.0.0.1:${policy.access.port}/`;
   const answer = await ports.progress.task('Link that pairs one browser', () =>

@@ -2,6 +2,7 @@ import { notRunning } from '../errors/operate-errors.ts';
 import { ownerContext } from '../operate/container-owner.ts';
 import { restoreSettings } from '../operate/restore-settings.ts';
 import { openSession } from '../operate/session.ts';
+import { containerName } from '../operate/up/start.ts';
 import type { CommandContext } from './context.ts';
 import type { OpenclawOptions } from './options.ts';
 
@@ -9,7 +10,7 @@ import type { OpenclawOptions } from './options.ts';
 export async function run({ ports }: CommandContext, { folder, args }: OpenclawOptions): Promise<number> {
   const session = await openSession(ports, folder);
   const { compose, docker, policy, lock } = session;
-  const gateway = await docker.inspectContainer(`${policy.name}-gateway-1`);
+  const gateway = await docker.inspectContainer(containerName({ policy }, 'gateway'));
   if (gateway === null || !gateway.State.Running) throw notRunning('gateway');
   const code = await compose.runInteractive('cli', args, { tty: ports.terminal.canAsk });
   if (lock.cageSubnet === null && policy.preset === 'caged') return code;

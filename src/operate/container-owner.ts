@@ -15,7 +15,7 @@ const OWNED = [
 ] as const;
 
 /** Far more than any openclaw.json or token; keeps a file gone wild out of memory. */
-const MAX_BYTES = 1024 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 export interface OwnerContext {
   ports: Ports;

@@ -1,6 +1,7 @@
 import type { ContainerInspect } from '../engine/docker-types.ts';
 import type { Ports } from '../ports/ports.ts';
 import { openSession } from './session.ts';
+import { containerName, services } from './up/start.ts';
 
 export interface ServiceStatus {
   service: string;
@@ -30,19 +31,18 @@ export interface DeploymentStatus {
 /** What runs of a deployment, as the engine and the gateway tell it now. */
 export async function readStatus(ports: Ports, folder: string): Promise<DeploymentStatus> {
   const { policy, docker } = await openSession(ports, folder);
-  const names = policy.preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
   const url = `http://127.0.0.1:${policy.access.port}`;
-  const [services, healthz, readyz] = await Promise.all([
+  const [running, healthz, readyz] = await Promise.all([
     Promise.all(
-      names.map(async (service) =>
-        describe(service, await docker.inspectContainer(`${policy.name}-${service}-1`)),
+      services({ policy }).map(async (service) =>
+        describe(service, await docker.inspectContainer(containerName({ policy }, service))),
       ),
     ),
     httpStatus(ports, `${url}/healthz`),
     httpStatus(ports, `${url}/readyz`),
   ]);
   // The port may be somebody else's: the gateway is ready only when it also runs.
-  const ready = readyz === 200 && services.every(({ state }) => state === 'running');
+  const ready = readyz === 200 && running.every(({ state }) => state === 'running');
   return {
     folder,
     name: policy.name,
@@ -52,7 +52,7 @@ export async function readStatus(ports: Ports, folder: string): Promise<Deployme
     ready,
     healthz,
     readyz,
-    services,
+    services: running,
   };
 }
 

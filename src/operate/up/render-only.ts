@@ -5,6 +5,7 @@ import type { MeasureResult } from '../../measures/run.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { RenderedFile } from '../../render/file-set.ts';
 import { PATHS } from '../../render/layout.ts';
+import { MAX_BYTES } from '../container-owner.ts';
 import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import type { DeploymentFolder } from '../folder.ts';
 import { ensureGatewayToken } from '../secrets.ts';
@@ -13,8 +14,6 @@ import { deploymentFiles, pinsFrom } from './file-set.ts';
 import type { UpResult } from './types.ts';
 import { emptyResult } from './result.ts';
 import { writeFolderBasics } from './write-basics.ts';
-
-const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** Without an engine: writes the whole folder, checks what files can show, and says what is missing to run it. */
 export async function renderOnly(
@@ -64,7 +63,7 @@ export async function planDeployment(ports: Ports, read: DeploymentFolder, toolV
 
 async function readConfig({ files }: Ports, path: string): Promise<string | null> {
   try {
-    return await files.readUntrusted(path, MAX_CONFIG_BYTES);
+    return await files.readUntrusted(path, MAX_BYTES);
   } catch (error) {
     // Any other failure must end the run: what counts as not there would be written over.
     if (isAppError(error) && error.id === 'file-permission-denied') return null;
