@@ -1,4 +1,5 @@
 import type { EvidenceKind } from '../measures/measure.ts';
+import type { TextRange } from '../documents/text-edit.ts';
 import type { ExecMode, PresetName } from '../policy/policy.ts';
 
 /**
@@ -23,6 +24,12 @@ export interface Deployment {
   openclawConfig?: Record<string, unknown>;
   /** Files with secrets and settings beside the compose file, by relative path. */
   files?: DeploymentFile[];
+  /** Dockerfiles of services that are built here, and those that were audited by themselves. */
+  dockerfiles?: DockerfileFacts[];
+  /** daemon.json as parsed data, or what the engine says of itself; undefined when neither was looked at. */
+  engine?: EngineSettings;
+  /** For effective evidence: what the files declare, to be compared. */
+  declared?: Deployment;
 }
 
 export interface Service {
@@ -84,8 +91,88 @@ export interface Service {
   environment?: Record<string, string>;
   /** Names that are handed through from the environment of whoever starts the deployment. */
   environmentFromHost?: string[];
+  /** Variable → env_file that it comes from, relative to the project directory. */
+  environmentFiles?: Record<string, string>;
+  /** `name=address` pairs, in the form `["host.docker.internal", "host-gateway"]`. */
+  extraHosts?: [name: string, address: string][];
+  sysctls?: Record<string, string>;
+  cgroupParent?: string;
+  /** "host" or "private"; "" = the engine's default. */
+  cgroupMode?: string;
+  dns?: string[];
+  pullPolicy?: string;
+  /** OCI runtime, e.g. "runsc"; "" = the engine's default. */
+  runtime?: string;
+  platform?: string;
+  build?: ServiceBuild;
   /** What the engine says of the running container. */
   state?: { status: string; health?: string; oomKilled: boolean; restartCount: number };
+}
+
+/** How a service is built; paths are relative to the project directory. */
+export interface ServiceBuild {
+  /** Folder, Git URL or tar URL. */
+  context: string;
+  /** Undefined = `Dockerfile` in the context. */
+  dockerfile?: string;
+  isInline?: boolean;
+  args?: Record<string, string | undefined>;
+  target?: string;
+  privileged?: boolean;
+  network?: string;
+  ssh?: string[];
+  secrets?: string[];
+  extraHosts?: string[];
+  entitlements?: string[];
+}
+
+/** Settings of the engine that decide about every container. */
+export interface EngineSettings {
+  /** Path of daemon.json, or "docker info". */
+  source: string;
+  /** daemon.json; undefined for a running engine. */
+  settings?: Record<string, unknown>;
+  version?: string;
+  rootless?: boolean;
+  usernsRemap?: boolean;
+  seccomp?: string;
+  appArmor?: boolean;
+  selinux?: boolean;
+  cgroupVersion?: number;
+  liveRestore?: boolean;
+}
+
+/** What a Dockerfile says; made by `deployment/dockerfile/`. */
+export interface DockerfileFacts {
+  /** Relative to the project directory. */
+  path: string;
+  /** Services that are built from it. */
+  services: string[];
+  stages: DockerfileStage[];
+  instructions: DockerfileInstruction[];
+}
+
+export interface DockerfileStage {
+  /** As written behind FROM, with build arguments put in where they have a default. */
+  image: string;
+  name?: string;
+  /** True when the base is an earlier stage. */
+  isStage: boolean;
+  /** Last USER of the stage, or that of the stage it is based on; undefined = the base image decides. */
+  user?: string;
+  /** True for the stage that becomes the image. */
+  isFinal: boolean;
+  range: TextRange;
+}
+
+export interface DockerfileInstruction {
+  /** Upper case: RUN, COPY, ENV … */
+  keyword: string;
+  /** Text behind the keyword, continuation lines joined, comments within them left out, heredocs added. */
+  text: string;
+  /** Index of its stage; -1 before the first FROM. */
+  stage: number;
+  range: TextRange;
 }
 
 /**
@@ -96,8 +183,10 @@ export type ServiceRole = 'gateway' | 'cli' | 'egress' | 'ingress' | 'neighbour'
 
 export interface UnreadField {
   /** Keys from the root of the document to the field. */
-  path: string[];
+  path: (string | number)[];
   reason: string;
+  /** Names of unset variables that it depends on. */
+  variables?: string[];
 }
 
 export interface Mount {
@@ -108,6 +197,8 @@ export interface Mount {
   /** `secret` or `config` when it was declared as such rather than as a volume. */
   from?: 'secret' | 'config';
   readOnly: boolean;
+  /** Field and index of the entry in the compose file. */
+  entry?: { field: 'volumes' | 'tmpfs' | 'secrets' | 'configs'; index: number };
   /** tmpfs options such as noexec, nosuid, nodev, size=…; propagation for binds. */
   options?: string[];
 }
@@ -119,6 +210,10 @@ export interface PublishedPort {
   hostPort?: number;
   containerPort: number;
   protocol: 'tcp' | 'udp';
+  /** "host" = published on the node itself in a swarm; as written. */
+  mode?: string;
+  /** Index of the entry in `ports`; several ports come from one entry with a range. */
+  entry?: number;
 }
 
 export interface Network {
@@ -142,4 +237,12 @@ export interface DeploymentFile {
   size?: number;
   /** Never filled in for a file that may hold a secret. */
   text?: string;
+  /** True when Git tracks it; undefined when nobody looked. */
+  isTracked?: boolean;
+  /** What it is, where the name does not tell. */
+  use?: 'env' | 'secret' | 'config' | 'state' | 'backup';
+  /** For files of variables: names whose values look like secrets. The values are nowhere in the model. */
+  secretNames?: string[];
+  /** True when `.dockerignore` lets it into a build context. */
+  isInBuildContext?: boolean;
 }

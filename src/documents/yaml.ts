@@ -1,6 +1,7 @@
 import { isCollection, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { SourcePosition } from '../errors/app-error.ts';
+import type { TextRange } from './text-edit.ts';
 import { createSourceText } from './source-text.ts';
 import { keyText, resolveAlias, type AliasTargets } from './yaml-nodes.ts';
 import { toPlainValue } from './yaml-value.ts';
@@ -15,12 +16,6 @@ export interface YamlProblem {
   /** One sentence. */
   message: string;
   position: SourcePosition;
-}
-
-/** UTF-16 offsets in the text; `end` is exclusive. */
-export interface TextRange {
-  start: number;
-  end: number;
 }
 
 /** One YAML document: its data, and where each part of it stands in the text. */

@@ -1,10 +1,23 @@
 import type { Deployment } from '../deployment/deployment.ts';
+import type { Fix, FixContext, Failure, NoFix } from './fix.ts';
+import type { TextRange } from '../documents/text-edit.ts';
 import { severityOf, type Risk } from './severity.ts';
 
 /** What looking at one measure gave. What was not looked at is `skipped` or `error`, never `pass`. */
 export type Outcome =
   | { state: 'pass'; detail?: string }
-  | { state: 'fail'; detail: string; subject?: string; at?: Location }
+  | {
+      state: 'fail';
+      detail: string;
+      /** Service, setting or file that it is about. */
+      subject?: string;
+      at?: Location;
+      /**
+       * Tells apart several failures of one measure on one subject (a capability, a port, a variable); stable between
+       * runs, never a secret. Suppressions and baselines know a finding by measure, subject and key.
+       */
+      key?: string;
+    }
   | { state: 'skipped'; reason: string }
   | { state: 'error'; reason: string };
 
@@ -13,7 +26,9 @@ export interface Location {
   /** compose = the compose file, config = openclaw.json, file = a file of the deployment (its path is `path[0]`). */
   document: 'compose' | 'config' | 'file';
   /** Keys from the root, e.g. ["services", "gateway", "read_only"]; the nearest existing parent where the key is absent. */
-  path: string[];
+  path: (string | number)[];
+  /** For `file`: what in its text it is about. */
+  range?: TextRange;
 }
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
@@ -36,6 +51,13 @@ export interface Measure {
   why: string;
   /** Pure. Looks at one deployment, whichever evidence it was read from. */
   check(deployment: Deployment): Outcome[];
+  /**
+   * Pure. How one failure of `check` is repaired, or why it is not. Absent for a measure whose failures no edit of a file
+   * can repair; `noFix` then says why.
+   */
+  fix?(failure: Failure, context: FixContext): Fix | NoFix;
+  /** Why there is no `fix`, and what to do instead; one or two sentences. */
+  noFix?: string;
   /** Pure. The smallest change to a hardened deployment that breaks this measure and no other. */
   weaken?(deployment: Deployment): Deployment;
 }

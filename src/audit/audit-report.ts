@@ -1,0 +1,167 @@
+import type { SourcePosition } from '../errors/app-error.ts';
+import type { ServiceRole } from '../deployment/deployment.ts';
+import type { TextEdit, TextRange } from '../documents/text-edit.ts';
+import type { FixSafety } from '../measures/fix.ts';
+import type { EvidenceKind, References, Severity } from '../measures/measure.ts';
+
+/** Result of one run of `clawproof audit`; what every format shows. Holds no secret. */
+export interface AuditReport {
+  /** Version of this shape; grows by one when a reader of the last one would misunderstand it. */
+  schemaVersion: 1;
+  tool: { name: 'clawproof'; version: string };
+  targets: TargetReport[];
+  summary: AuditSummary;
+}
+
+/** One deployment: a compose file with its overrides, a folder, a single Dockerfile or openclaw.json, or a container. */
+export interface TargetReport {
+  /** As the user named it, or as it was found, relative to the current folder. */
+  name: string;
+  kind: 'compose' | 'dockerfile' | 'openclaw-config' | 'daemon-config' | 'env-file' | 'container';
+  /** Everything that was read, relative to the current folder. */
+  files: string[];
+  services: { name: string; role: ServiceRole; reason: string }[];
+  openclawVersion?: string;
+  /** Sorted by severity, then by place. Suppressed ones and those of the baseline are among them, and marked. */
+  findings: Finding[];
+  /** Measures that hold, by id. */
+  passed: string[];
+  /** What was not looked at, and why; one entry for each measure and reason. */
+  skipped: NotLookedAt[];
+  /** What should have been looked at and could not be. Any of these makes the exit code 4. */
+  errors: AuditProblem[];
+  /** What is worth knowing and is no finding: unused suppressions, unset variables. */
+  warnings: AuditProblem[];
+}
+
+export interface NotLookedAt {
+  measure: string;
+  title: string;
+  reason: string;
+}
+
+export interface AuditProblem {
+  /** Permanent kebab-case id, e.g. "file-not-readable", "suppression-unused". */
+  id: string;
+  /** One or two sentences: what it is, and what to do. */
+  message: string;
+  measure?: string;
+  position?: SourcePosition;
+}
+
+export interface Finding {
+  measure: string;
+  title: string;
+  severity: Severity;
+  evidence: EvidenceKind;
+  /** What is wrong here, in one sentence. */
+  detail: string;
+  /** What an attacker gains; the same for all findings of a measure. */
+  why: string;
+  rows: string[];
+  references: References;
+  /** Service, setting or file. */
+  subject?: string;
+  /**
+   * Hexadecimal digest of measure, subject, key and file, 16 digits: the same in the next run while the finding stays,
+   * whatever moves around it. Two equal findings of one target get `-2`, `-3` behind it.
+   */
+  fingerprint: string;
+  /** Where it was written. Absent when nothing in a file is the cause. */
+  location?: FindingLocation;
+  fix: FindingFix;
+  suppression?: Suppression;
+  /** True when the baseline knew it already. */
+  isInBaseline?: boolean;
+}
+
+export interface FindingLocation {
+  /** Relative to the current folder, with forward slashes. */
+  file: string;
+  range: TextRange;
+  /** Line, column, line of text and length to underline; lines with secrets come without their text. */
+  position: SourcePosition;
+  endLine: number;
+  endColumn: number;
+}
+
+/** What can be done about a finding. */
+export type FindingFix =
+  | {
+      state: 'fixable';
+      title: string;
+      safety: FixSafety;
+      effect?: string;
+      /** Edits by file, relative to the current folder; undefined where nobody asked for them. */
+      edits?: FileEdits[];
+    }
+  | { state: 'not-fixable'; why: string };
+
+/** `mode` = new permission bits; a file that is not there yet is made with these edits on an empty text. */
+export interface FileEdits {
+  file: string;
+  edits: TextEdit[];
+  mode?: number;
+}
+
+export interface Suppression {
+  kind: 'inline' | 'file';
+  reason: string;
+  owner?: string;
+  /** YYYY-MM-DD, the last day on which it holds. */
+  expires?: string;
+  /** True when that day is over: the finding counts again. */
+  isExpired: boolean;
+  position: SourcePosition;
+}
+
+export interface AuditSummary {
+  targets: number;
+  files: number;
+  /** Findings that count: neither suppressed nor in the baseline. */
+  findings: Record<Severity, number>;
+  suppressed: number;
+  inBaseline: number;
+  fixable: { safe: number; unsafe: number };
+  passed: number;
+  skipped: number;
+  errors: number;
+  warnings: number;
+}
+
+/** True when a finding counts for the exit code. */
+export function counts(finding: Finding): boolean {
+  const isSuppressed = finding.suppression !== undefined && !finding.suppression.isExpired;
+  return !isSuppressed && finding.isInBaseline !== true;
+}
+
+export function summarizeAudit(targets: readonly TargetReport[]): AuditSummary {
+  const summary: AuditSummary = {
+    targets: targets.length,
+    files: new Set(targets.flatMap((target) => target.files)).size,
+    findings: { critical: 0, high: 0, medium: 0, low: 0 },
+    suppressed: 0,
+    inBaseline: 0,
+    fixable: { safe: 0, unsafe: 0 },
+    passed: 0,
+    skipped: 0,
+    errors: 0,
+    warnings: 0,
+  };
+  for (const target of targets) {
+    summary.passed += target.passed.length;
+    summary.skipped += target.skipped.length;
+    summary.errors += target.errors.length;
+    summary.warnings += target.warnings.length;
+    for (const finding of target.findings) addFinding(summary, finding);
+  }
+  return summary;
+}
+
+function addFinding(summary: AuditSummary, finding: Finding): void {
+  if (counts(finding)) {
+    summary.findings[finding.severity] += 1;
+    if (finding.fix.state === 'fixable') summary.fixable[finding.fix.safety] += 1;
+  } else if (finding.isInBaseline === true) summary.inBaseline += 1;
+  else summary.suppressed += 1;
+}

@@ -1,0 +1,31 @@
+import type { ComposeProject } from '../deployment/compose/project/compose-project.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { LocatedMap } from '../documents/located.ts';
+import type { SourceText } from '../documents/source-text.ts';
+import type { AuditProblem, TargetReport } from './audit-report.ts';
+
+/** Everything that was read of one deployment: what the checks look at, and where each part of it stands. */
+export interface AuditTarget {
+  name: string;
+  kind: TargetReport['kind'];
+  /** Absolute folder that relative paths of the deployment's files start from. */
+  folder: string;
+  deployment: Deployment;
+  compose?: ComposeProject;
+  /** openclaw.json with its includes, merged. */
+  config?: ConfigDocument;
+  /** Texts of all files that a finding may point into, by absolute path. Files with secrets are not among them. */
+  sources: ReadonlyMap<string, SourceText>;
+  /** Absolute paths of everything that was read, secret files included. */
+  files: string[];
+  errors: AuditProblem[];
+  warnings: AuditProblem[];
+}
+
+/** openclaw.json as OpenClaw reads it. */
+export interface ConfigDocument {
+  /** Absolute path of the file that was named. */
+  file: string;
+  root: LocatedMap;
+  sources: ReadonlyMap<string, SourceText>;
+}

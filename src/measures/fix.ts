@@ -1,0 +1,61 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DocumentPath } from '../documents/located.ts';
+import type { Outcome } from './measure.ts';
+
+export type Failure = Extract<Outcome, { state: 'fail' }>;
+
+/**
+ * safe = OpenClaw does what it did before, for everybody who uses it as they should.
+ * unsafe = something that worked may not work any more, or the data must be changed as well; `effect` says what.
+ */
+export type FixSafety = 'safe' | 'unsafe';
+
+/** A whole repair of one failure: after all of its changes the measure holds for that subject, and OpenClaw starts. */
+export interface Fix {
+  /** What it does, as an order: "Publish port 18789 on 127.0.0.1 only". */
+  title: string;
+  safety: FixSafety;
+  /** One sentence: what the user will notice. Mandatory for unsafe fixes. */
+  effect?: string;
+  changes: Change[];
+}
+
+/** Why a failure is not repaired by an edit, and what the user does instead. */
+export interface NoFix {
+  why: string;
+}
+
+/** Data that can be written into a document. */
+export type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue };
+
+/**
+ * One change, told by meaning; `mend/` turns it into edits of the text, in the syntax that the file uses.
+ *
+ * Paths in a compose file follow the merged project: ["services", NAME, FIELD, …]. Entries of `environment`, `labels`,
+ * `extra_hosts`, `sysctls`, `ulimits` and `driver_opts` are addressed by their name in both syntaxes, e.g.
+ * ["services", "gateway", "environment", "NODE_OPTIONS"]; items of lists by their index in the merged list.
+ */
+export type Change =
+  /** Gives the part at `path` this value; makes the part and its parents when they are not there. */
+  | { kind: 'set'; document: 'compose' | 'config'; path: DocumentPath; value: PlainValue }
+  /** Adds an item to the list at `path` unless it holds it; makes the list when it is not there. */
+  | { kind: 'add'; document: 'compose' | 'config'; path: DocumentPath; value: PlainValue }
+  /** Removes the part at `path`, and its parent when nothing else is left in it. */
+  | { kind: 'remove'; document: 'compose' | 'config'; path: DocumentPath }
+  /** Replaces part of a file that has no keys; offsets in its text as it was read. */
+  | { kind: 'text'; file: string; start: number; end: number; text: string }
+  /** Adds lines at the end of a text file; makes the file when it is not there. */
+  | { kind: 'lines'; file: string; lines: string[] }
+  /** Sets the permission bits of a file. */
+  | { kind: 'mode'; file: string; mode: number };
+
+/** What a fix may look at. */
+export interface FixContext {
+  deployment: Deployment;
+  /** The merged compose data as plain values, in the syntax of the files; undefined without a compose file. */
+  compose?: { services: Record<string, Record<string, unknown>>; [key: string]: unknown };
+}
+
+export function isFix(value: Fix | NoFix): value is Fix {
+  return 'changes' in value;
+}
