@@ -87,15 +87,32 @@ function readUntrusted(path: string, maxBytes: number): Promise<string | null> {
       if (found.isDirectory()) throw systemError('EISDIR', path);
       if (!found.isFile()) throw notRegularFile(path);
       if (found.size > maxBytes) throw systemError('EFBIG', path);
-      // One byte more than allowed: a file that grows while it is read is noticed, too.
-      const bytes = Buffer.alloc(maxBytes + 1);
-      const { bytesRead } = await file.read(bytes, 0, maxBytes + 1, 0);
-      if (bytesRead > maxBytes) throw systemError('EFBIG', path);
-      return decode(path, bytes.subarray(0, bytesRead));
+      return decode(path, await readUpTo(file, path, found.size, maxBytes));
     } finally {
       await file.close();
     }
   }, null);
+}
+
+/** A file may grow while it is read, and those of /proc say that they are empty: the size is only where to begin. */
+async function readUpTo(
+  file: FileHandle,
+  path: string,
+  expected: number,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  let bytes = Buffer.alloc(Math.min(expected, maxBytes) + 1);
+  for (let length = 0; ;) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+    length += bytesRead;
+    if (length > maxBytes) throw systemError('EFBIG', path);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    if (length === bytes.length) {
+      const larger = Buffer.alloc(Math.min(2 * length + 4096, maxBytes + 1));
+      bytes.copy(larger);
+      bytes = larger;
+    }
+  }
 }
 
 function decode(path: string, bytes: Uint8Array): string {
