@@ -33,7 +33,11 @@ export type PlainValue = string | number | boolean | null | PlainValue[] | { [ke
  *
  * Paths in a compose file follow the merged project: ["services", NAME, FIELD, …]. Entries of `environment`, `labels`,
  * `extra_hosts`, `sysctls`, `ulimits` and `driver_opts` are addressed by their name in both syntaxes, e.g.
- * ["services", "gateway", "environment", "NODE_OPTIONS"]; items of lists by their index in the merged list.
+ * ["services", "gateway", "environment", "NODE_OPTIONS"]; items of lists by their index in the merged list. Indices are
+ * those before any change, also where several changes remove items of one list.
+ *
+ * Texts are written into the document as they are, quoted where YAML or JSON5 needs it and not otherwise changed: in a
+ * compose file `${PORT:-1}` in a value stays an interpolation, and a literal dollar must be given as `$$`.
  */
 export type Change =
   /** Gives the part at `path` this value; makes the part and its parents when they are not there. */
@@ -54,6 +58,13 @@ export interface FixContext {
   deployment: Deployment;
   /** The merged compose data as plain values, in the syntax of the files; undefined without a compose file. */
   compose?: { services: Record<string, Record<string, unknown>>; [key: string]: unknown };
+  /**
+   * Text of a scalar of the merged compose project as it is written, with its `${…}` and without quotes; of a named entry
+   * in a list (`NAME=value`) the part behind the name. Undefined where nobody wrote it.
+   */
+  written?: (path: DocumentPath) => string | undefined;
+  /** Image reference as in the model → sha256:… that a registry or the engine gave for it. */
+  resolvedDigests?: Readonly<Record<string, string>>;
 }
 
 export function isFix(value: Fix | NoFix): value is Fix {
