@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { plainOf, type DocumentPath, type LocatedMap, type LocatedNode } from '../documents/located.ts';
 import type { FixContext } from './fix.ts';
+import { isSettings } from './settings.ts';
 
 /** Fields whose entries have a name in both syntaxes of Compose, and what may stand behind the name in a list. */
 const namedFields: ReadonlyMap<string, RegExp> = new Map([
@@ -26,7 +27,8 @@ export function createFixContext(
   const context: FixContext = { deployment };
   if (resolvedDigests) context.resolvedDigests = resolvedDigests;
   if (!root) return context;
-  context.compose = { services: {}, ...(plainOf(root) as Record<string, unknown>) };
+  const plain = plainOf(root) as NonNullable<FixContext['compose']>;
+  context.compose = isSettings(plain.services) ? plain : { ...plain, services: {} };
   context.written = (path) => writtenAt(root, path);
   return context;
 }

@@ -10,6 +10,14 @@ export interface Fixture {
   /** Text that the details of the failures must contain. */
   expect?: string;
   deployment: Deployment;
+  /** What it was read from; absent for what the engine tells. */
+  source?: FixtureSource;
+}
+
+export interface FixtureSource {
+  /** Compose data as written. */
+  compose: Record<string, unknown>;
+  context: ComposeContext;
 }
 
 const plainGateway = { gateway: { image: 'ghcr.io/openclaw/openclaw:2026.9.6' } };
@@ -41,8 +49,13 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
       ...expected,
       deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context),
     };
-  const source = root['services'] === undefined ? JSON.stringify({ ...root, services: plainGateway }) : text;
-  return { ...expected, deployment: deploymentFromCompose(source, 'fixture', context) };
+  const compose = root['services'] === undefined ? { ...root, services: plainGateway } : root;
+  const source = { compose, context };
+  return { ...expected, source, deployment: deploymentFromSource(source) };
+}
+
+export function deploymentFromSource({ compose, context }: FixtureSource): Deployment {
+  return deploymentFromCompose(JSON.stringify(compose), 'fixture', context);
 }
 
 /**

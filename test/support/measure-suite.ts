@@ -4,17 +4,29 @@ import { describe, expect, it } from 'vitest';
 import type { Measure } from '../../src/measures/measure.ts';
 import { runMeasures } from '../../src/measures/run.ts';
 import { readFixtures, type Fixture } from './deployment-fixture.ts';
+import { checkFixes } from './fix-check.ts';
 
-/** Runs the fixtures of a measure's folder: every bad document fails and says what is expected, every good one passes. */
+/**
+ * Runs the fixtures of a measure's folder: every bad document fails and says what is expected, and the measure's fix, if it
+ * has one, repairs it; every good one passes.
+ */
 export function testFixtures(measure: Measure, testUrl: string): void {
   const folder = fileURLToPath(new URL('./fixtures/', testUrl));
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  const cases = names.flatMap((name) =>
+    readFixtures(readFileSync(folder + name, 'utf8')).map((fixture) => ({
+      title: `${name}: ${fixture.name}`,
+      name,
+      fixture,
+    })),
+  );
   describe(`${measure.id}: fixtures`, () => {
-    for (const name of names) {
-      for (const fixture of readFixtures(readFileSync(folder + name, 'utf8'))) {
-        it(`${name}: ${fixture.name}`, () => checkFixture(measure, fixture, name));
-      }
-    }
+    it.each(cases)('$title', ({ name, fixture }) => checkFixture(measure, fixture, name));
+  });
+  describe.runIf(measure.fix)(`${measure.id}: repairs, or says why not`, () => {
+    it.each(cases.filter(({ name }) => name.startsWith('bad')))('$title', ({ fixture }) =>
+      checkFixes(measure, fixture),
+    );
   });
 }
 
