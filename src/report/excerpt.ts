@@ -1,4 +1,5 @@
 import type { SourcePosition } from '../errors/app-error.ts';
+import { printable } from './printable.ts';
 import { createStyle, type Style } from './style.ts';
 import { textWidth, truncate } from './width.ts';
 
@@ -18,17 +19,13 @@ const UNITS_A_COLUMN = 8;
 
 const INDENT = '  ';
 
-// Control characters, and those that turn the direction of writing: they could draw something else than what is there.
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const UNPRINTABLE = /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
-
 /**
  * Lines that show a position: "file:line:column", then the line itself with a caret under each marked column. Tabs become spaces,
  * wide characters count twice, control characters are shown as �.
  */
 export function renderExcerpt(position: SourcePosition, options: ExcerptOptions = {}): string[] {
   const style = options.style ?? createStyle(false);
-  const place = `${INDENT}${style.cyan(`${printable(position.file)}:${position.line}:${position.column}`)}`;
+  const place = `${INDENT}${style.cyan(`${shown(position.file)}:${position.line}:${position.column}`)}`;
   if (position.excerpt === undefined) return [place];
   const number = String(position.line);
   const margin = ' '.repeat(number.length);
@@ -52,9 +49,9 @@ function markedLine(
   const start = position.column - 1;
   const end = start + Math.max(1, position.length ?? 1);
   const units = room * UNITS_A_COLUMN + 1;
-  const before = printable(excerpt.slice(Math.max(0, start - units), start));
-  const marked = printable(excerpt.slice(start, Math.min(end, start + units)));
-  const after = printable(excerpt.slice(end, end + units));
+  const before = shown(excerpt.slice(Math.max(0, start - units), start));
+  const marked = shown(excerpt.slice(start, Math.min(end, start + units)));
+  const after = shown(excerpt.slice(end, end + units));
   const shownMarked = cutEnd(marked, Math.max(1, room - Math.min(textWidth(before), Math.floor(room / 2))));
   const marks = Math.max(1, textWidth(shownMarked));
   const shownBefore = cutStart(before, Math.max(0, room - marks));
@@ -62,11 +59,8 @@ function markedLine(
   return { line: shownBefore + shownMarked + shownAfter, indent: textWidth(shownBefore), marks };
 }
 
-function printable(text: string): string {
-  return text
-    .replaceAll('\t', TAB)
-    .replace(UNPRINTABLE, '�')
-    .replace(/\p{Surrogate}/gu, '�');
+function shown(text: string): string {
+  return printable(text.replaceAll('\t', TAB));
 }
 
 function cutEnd(text: string, room: number): string {
