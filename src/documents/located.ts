@@ -18,6 +18,11 @@ export interface Origin {
    * within one file): an edit there would change more than this part.
    */
   isShared?: boolean;
+  /**
+   * The `*name` that stands here for what is written at `range`; `key` is then the key in front of it. Absent for what is
+   * inside of such a value, and for what a merge key brought.
+   */
+  alias?: TextRange;
   /** True when nobody wrote it: a default, or the content of another file such as an env_file. */
   isImplied?: boolean;
 }

@@ -1,0 +1,76 @@
+import { parseDocument, type Document, type Node } from 'yaml';
+import type { SourcePosition } from '../errors/app-error.ts';
+import type { LocatedNode } from './located.ts';
+import { toLocated } from './located-yaml-nodes.ts';
+import { createSourceText, type SourceText } from './source-text.ts';
+import { withoutMarks } from './unknown-variable.ts';
+import { yamlSyntaxMessage } from './yaml-messages.ts';
+
+export interface LocatedYamlProblem {
+  /** One sentence. */
+  message: string;
+  position: SourcePosition;
+}
+
+export interface LocatedYaml {
+  source: SourceText;
+  /** Null for an empty document, and for one that is no YAML. */
+  root: LocatedNode | null;
+  /** Compose refuses a file with any. */
+  problems: LocatedYamlProblem[];
+}
+
+const MAX_PROBLEMS = 20;
+
+/** Ends a line in YAML 1.1, which Compose reads, and in no other part of this program. */
+const OTHER_LINE_ENDS = /\r(?!\n)|[\u0085\u2028\u2029]/g;
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const NOT_ALLOWED = /[\0-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
+
+/**
+ * Parses YAML as Compose does, with go-yaml v3: anchors, aliases and merge keys are resolved, scalars are typed as it
+ * does (`0755` is octal, `yes` is a text), and every part remembers where it was written. Tags that are not YAML's own,
+ * such as `!reset`, are kept in `tag`. Never throws for bad input: everything that is wrong is in `problems`, among it
+ * duplicate keys, keys that are not text, aliases that contain themselves or expand to too much, too deep nesting, and
+ * more than one document.
+ */
+export function parseLocatedYaml(text: string, file: string): LocatedYaml {
+  const source = createSourceText(text, file);
+  const problems: LocatedYamlProblem[] = [];
+  const report = (message: string, start: number, end?: number): void => {
+    if (problems.length >= MAX_PROBLEMS) return;
+    const position = source.positionAt(start, end);
+    // One slip makes the parser stumble again and again over the same place.
+    const isKnown = problems.some(
+      (known) => known.message === message && known.position.line === position.line,
+    );
+    if (!isKnown) problems.push({ message, position });
+  };
+  // Every replacement has the length of what it replaces: offsets stay.
+  const readable = withoutMarks(text).replaceAll(OTHER_LINE_ENDS, '\n');
+  const forbidden = NOT_ALLOWED.exec(readable);
+  if (forbidden) report('A control character stands here; YAML does not allow it.', forbidden.index);
+  const document = forbidden ? null : parseTree(readable);
+  if (!document && !forbidden) report('The document is nested too deeply.', 0);
+  for (const { code, message, pos } of document?.errors ?? [])
+    report(yamlSyntaxMessage(code, message), pos[0], pos[1]);
+  const contents = document && problems.length === 0 ? (document.contents as Node | null) : null;
+  return { source, root: toLocated(contents, file, report), problems };
+}
+
+/** Null when the nesting is deeper than the parser's recursion can follow. */
+function parseTree(text: string): Document.Parsed | null {
+  try {
+    // Scalars are resolved later, and duplicate keys found: the parser's own check takes quadratic time.
+    return parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+      merge: false,
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
