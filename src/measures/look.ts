@@ -1,4 +1,4 @@
-import type { Deployment, Service, ServiceRole } from '../deployment/deployment.ts';
+import type { Deployment, Mount, Service, ServiceRole } from '../deployment/deployment.ts';
 import type { Location, Outcome } from './measure.ts';
 
 /** OpenClaw itself, in both shapes. */
@@ -27,6 +27,31 @@ export function failedService(service: Service, detail: string, ...path: string[
     subject: service.name,
     at: { document: 'compose', path: ['services', service.name, ...path] },
   };
+}
+
+/**
+ * A failure of one part of a service, where the service can fail in several.
+ * @param key what tells the part from the others: a port, a variable, a capability; never a secret
+ */
+export function failedPart(
+  service: Service,
+  key: string,
+  detail: string,
+  ...path: (string | number)[]
+): Outcome {
+  return {
+    state: 'fail',
+    detail: `${service.name}: ${detail}`,
+    subject: service.name,
+    key,
+    at: { document: 'compose', path: ['services', service.name, ...path] },
+  };
+}
+
+/** A failure of one mount of a service, at the entry that brings it in. */
+export function failedMount(service: Service, mount: Mount, key: string, detail: string): Outcome {
+  const { field: name, index } = mount.entry ?? { field: mount.kind === 'tmpfs' ? 'tmpfs' : 'volumes' };
+  return failedPart(service, key, detail, name, ...(index === undefined ? [] : [index]));
 }
 
 export function failedFile(path: string, detail: string): Outcome {

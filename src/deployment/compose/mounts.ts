@@ -29,7 +29,10 @@ function parseVolumes(value: unknown, volumes: YamlMap): Mount[] | undefined {
     isMap(entry) ? parseLongVolume(entry) : parseShortVolume(asText(entry)),
   );
   if (!mounts.every((mount) => mount !== undefined)) return undefined;
-  return mounts.map((mount) => resolveVolume(mount, volumes));
+  return mounts.map((mount, index) => ({
+    ...resolveVolume(mount, volumes),
+    entry: { field: 'volumes', index },
+  }));
 }
 
 function parseLongVolume(entry: YamlMap): Mount | undefined {
@@ -110,11 +113,11 @@ function resolveVolume(mount: Mount, volumes: YamlMap): Mount {
 }
 
 function parseTmpfs(value: unknown): Mount[] | undefined {
-  return parseTexts(value)?.map((text) => {
+  return parseTexts(value)?.map((text, index) => {
     const separator = text.indexOf(':');
     const target = separator < 0 ? text : text.slice(0, separator);
     const options = separator < 0 ? [] : text.slice(separator + 1).split(',');
-    return tmpfsMount(target, options);
+    return { ...tmpfsMount(target, options), entry: { field: 'tmpfs', index } };
   });
 }
 
@@ -129,7 +132,7 @@ export function tmpfsMount(target: string, options: readonly string[]): Mount {
 function parseGrants(value: unknown, from: 'secret' | 'config', definitions: YamlMap): Mount[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
-  const mounts = value.map((entry): Mount | undefined => {
+  const mounts = value.map((entry, index): Mount | undefined => {
     const source = isMap(entry) ? asText(entry['source']) : asText(entry);
     if (source === undefined) return undefined;
     const target = isMap(entry) ? asText(entry['target']) : undefined;
@@ -140,6 +143,7 @@ function parseGrants(value: unknown, from: 'secret' | 'config', definitions: Yam
       target: target?.startsWith('/') ? target : folder + (target ?? source),
       from,
       readOnly: true,
+      entry: { field: from === 'secret' ? 'secrets' : 'configs', index },
     };
     if (file !== undefined) mount.source = file;
     return mount;

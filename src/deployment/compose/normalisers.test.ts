@@ -72,7 +72,7 @@ describe('parsePorts', () => {
 
   it('reads IPv6 without brackets, ranges, and a port alone', () => {
     expect(parsePorts(['::1:5000:6000'])).toEqual([
-      { containerPort: 6000, protocol: 'tcp', hostAddress: '::1', hostPort: 5000 },
+      { containerPort: 6000, protocol: 'tcp', hostAddress: '::1', hostPort: 5000, entry: 0 },
     ]);
     expect(
       parsePorts(['127.0.0.1:8000-8002:9000-9002'])?.map((entry) => [entry.hostPort, entry.containerPort]),
@@ -81,7 +81,7 @@ describe('parsePorts', () => {
       [8001, 9001],
       [8002, 9002],
     ]);
-    expect(parsePorts([80])).toEqual([{ containerPort: 80, protocol: 'tcp' }]);
+    expect(parsePorts([80])).toEqual([{ containerPort: 80, protocol: 'tcp', entry: 0 }]);
   });
 
   it.each([['${X}:80:80'], ['80:'], ['a:b:c'], ['80-70:80'], [{}], ['99999:80']])(
@@ -106,12 +106,20 @@ describe('parseMounts', () => {
     ['${A:-/x:y}:/b', { kind: 'bind', source: '${A:-/x:y}', target: '/b', readOnly: false }],
     ['C:\\data:/b', { kind: 'bind', source: 'C:\\data', target: '/b', readOnly: false }],
   ])('reads %j', (text, mount) => {
-    expect(parseMounts({ volumes: [text] }, none)).toEqual([mount]);
+    expect(parseMounts({ volumes: [text] }, none)).toEqual([
+      { ...mount, entry: { field: 'volumes', index: 0 } },
+    ]);
   });
 
   it('makes the options explicit that the engine adds to a tmpfs', () => {
     expect(parseMounts({ tmpfs: '/run' }, none)).toEqual([
-      { kind: 'tmpfs', target: '/run', readOnly: false, options: ['noexec', 'nosuid', 'nodev'] },
+      {
+        kind: 'tmpfs',
+        target: '/run',
+        readOnly: false,
+        options: ['noexec', 'nosuid', 'nodev'],
+        entry: { field: 'tmpfs', index: 0 },
+      },
     ]);
     expect(parseMounts({ tmpfs: ['/run:exec,size=1m'] }, none)?.[0]?.options).toEqual([
       'exec',

@@ -11,7 +11,8 @@ export function parsePorts(value: unknown): PublishedPort[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
   const lists = value.map((entry) => (isMap(entry) ? parseLong(entry) : parseShort(asText(entry))));
-  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  if (!lists.every((list) => list !== undefined)) return undefined;
+  return lists.flatMap((list, index) => list.map((port) => ({ ...port, entry: index })));
 }
 
 /** [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL], read from the right: an IPv6 address may stand without brackets. */
