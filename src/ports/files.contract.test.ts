@@ -174,6 +174,28 @@ describe.each([
     await expect(files.read(at('circle'))).rejects.toMatchObject({ id: 'symlink-refused' });
   });
 
+  it('writes a long text piece by piece, and nothing before its end', async () => {
+    await files.writeAtomic(at('long.txt'), 'old', { mode: 0o600 });
+    const pending = await files.beginAtomic(at('long.txt'), { mode: 0o640 });
+    await pending.write('one ');
+    await pending.write('two');
+    expect(await files.read(at('long.txt'))).toBe('old');
+    await pending.commit();
+    expect(await files.read(at('long.txt'))).toBe('one two');
+    expect((await files.stat(at('long.txt')))?.mode).toBe(0o640);
+    const dropped = await files.beginAtomic(at('new/dropped.txt'), { mode: 0o640 });
+    await dropped.write('x');
+    await dropped.discard();
+    expect(await files.list(at('new'))).toEqual([]);
+    await subject.link('long.txt', at('long-link'));
+    await expect(files.beginAtomic(at('long-link'), { mode: 0o640 })).rejects.toMatchObject({
+      id: 'symlink-refused',
+    });
+    await expect(files.beginAtomic(at('new'), { mode: 0o640 })).rejects.toMatchObject({
+      id: 'path-is-folder',
+    });
+  });
+
   it('does not pretend that other bytes are text', async () => {
     await subject.bytes(at('bytes'), new Uint8Array([0x66, 0xff, 0x00]));
     await expect(files.read(at('bytes'))).rejects.toMatchObject({ id: 'file-not-utf8' });

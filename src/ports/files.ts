@@ -8,6 +8,13 @@ export interface FileStat {
   size: number;
 }
 
+/** A file that is written piece by piece and is not there before `commit`. One of `commit` and `discard` ends it. */
+export interface PendingFile {
+  write(text: string): Promise<void>;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
 export interface Files {
   /** UTF-8 text of a file; null when there is none. Other failures throw an AppError. */
   read(path: string): Promise<string | null>;
@@ -27,6 +34,8 @@ export interface Files {
     text: string | Uint8Array,
     options: { mode: number; uid?: number; gid?: number },
   ): Promise<void>;
+  /** As `writeAtomic`, for a text that is too long to be held: nothing is at `path` before `commit`. */
+  beginAtomic(path: string, options: { mode: number }): Promise<PendingFile>;
   /** Creates a file that must not exist yet (O_EXCL). False when it exists already. */
   createExclusive(path: string, text: string, mode: number): Promise<boolean>;
   /** Adds one line to a file and syncs it to disk; creates it with 0600. */

@@ -1,5 +1,5 @@
 import { fileError, type FileOperation, notRegularFile, notUtf8 } from '../../errors/file-errors.ts';
-import type { Files, FileStat } from '../files.ts';
+import type { Files, FileStat, PendingFile } from '../files.ts';
 
 interface FakeFile {
   kind: 'file' | 'other';
@@ -127,6 +127,23 @@ export class FakeFiles implements Files {
     const { mode, uid = this.uid, gid = this.gid } = options;
     this.#entries.set(place, { kind: 'file', bytes: toBytes(text), mode, uid, gid });
     this.changes.push(`write ${path}`);
+  }
+
+  async beginAtomic(path: string, options: { mode: number }): Promise<PendingFile> {
+    this.#check('write', path);
+    const found = this.#entries.get(this.#place(path, 'write', true));
+    if (found?.kind === 'other') throw notRegularFile(path);
+    if (found !== undefined && found.kind !== 'file')
+      throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
+    let whole = '';
+    return {
+      write: async (text) => {
+        this.#check('write', path);
+        whole += text;
+      },
+      commit: () => this.writeAtomic(path, whole, options),
+      discard: async () => undefined,
+    };
   }
 
   async createExclusive(path: string, text: string, mode: number): Promise<boolean> {

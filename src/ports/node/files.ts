@@ -25,7 +25,7 @@ import {
   notRegularFile,
   notUtf8,
 } from '../../errors/file-errors.ts';
-import type { Files, FileStat } from '../files.ts';
+import type { Files, FileStat, PendingFile } from '../files.ts';
 
 /** The real file system. */
 export function createNodeFiles(): Files {
@@ -37,6 +37,7 @@ export function createNodeFiles(): Files {
     readBytes,
     readUntrusted: (path, maxBytes) => guarded('read', path, () => readUntrusted(path, maxBytes)),
     writeAtomic: (path, text, options) => guarded('write', path, () => writeAtomic(path, text, options)),
+    beginAtomic: (path, options) => guarded('write', path, () => beginAtomic(path, options)),
     createExclusive: (path, text, mode) => guarded('create', path, () => createExclusive(path, text, mode)),
     appendLine: (path, line) => guarded('write', path, () => appendLine(path, line)),
     makeDirectory: (path, mode) => guarded('create', path, () => makeDirectory(path, mode)),
@@ -140,6 +141,40 @@ async function writeAtomic(
     throw error;
   }
   await syncFolder(folder);
+}
+
+async function beginAtomic(path: string, { mode }: { mode: number }): Promise<PendingFile> {
+  const folder = dirname(path);
+  await makeParents(folder);
+  refuseUnlessRegular(path, await stat(path));
+  const temporary = join(folder, temporaryName());
+  const file = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o600,
+  );
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
+    await unlink(temporary).catch(() => undefined);
+  };
+  /** A write that failed leaves nothing behind, whatever the caller does then. */
+  const orDiscard = (work: () => Promise<void>): Promise<void> =>
+    guarded('write', path, work).catch(async (error: unknown) => {
+      await discard();
+      throw error;
+    });
+  return {
+    write: (text) => orDiscard(() => file.writeFile(text)),
+    commit: () =>
+      orDiscard(async () => {
+        await file.chmod(mode);
+        await file.sync();
+        await file.close();
+        await rename(temporary, path);
+        await syncFolder(folder);
+      }),
+    discard,
+  };
 }
 
 /** By a hard link where the file system has them: the file then appears with all its text, never empty. */
