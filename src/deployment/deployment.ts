@@ -26,6 +26,8 @@ export interface Deployment {
   files?: DeploymentFile[];
   /** Dockerfiles of services that are built here, and those that were audited by themselves. */
   dockerfiles?: DockerfileFacts[];
+  /** Folders on this host that are handed to a builder; undefined when nobody looked into them. */
+  buildContexts?: BuildContext[];
   /** daemon.json as parsed data, or what the engine says of itself; undefined when neither was looked at. */
   engine?: EngineSettings;
   /** For effective evidence: what the files declare, to be compared. */
@@ -126,12 +128,31 @@ export interface ServiceBuild {
   entitlements?: string[];
 }
 
+/** A folder that a build may take everything from that its ignore file does not leave out. */
+export interface BuildContext {
+  /** Relative to the deployment folder; "." for the folder itself. */
+  path: string;
+  services: string[];
+  /** The ignore file that counts, relative to the deployment folder; undefined = there is none. */
+  ignoreFile?: string;
+  /** Files in it that hold secrets and are not left out, relative to the deployment folder. */
+  secretFiles: string[];
+  /** Why not all of it was looked at; undefined when all was. */
+  unseen?: string;
+}
+
 /** Settings of the engine that decide about every container. */
 export interface EngineSettings {
   /** Path of daemon.json, or "docker info". */
   source: string;
   /** daemon.json; undefined for a running engine. */
   settings?: Record<string, unknown>;
+  /** Where its members and the items of their lists stand, by dotted path: `hosts`, `hosts.0`. */
+  places?: ReadonlyMap<string, SettingPlace>;
+  /** Offset behind its opening brace. */
+  firstMember?: number;
+  /** Registries that the engine reaches without checking their certificate; networks of the engine's own host left out. */
+  insecureRegistries?: string[];
   version?: string;
   rootless?: boolean;
   usernsRemap?: boolean;
@@ -142,10 +163,22 @@ export interface EngineSettings {
   liveRestore?: boolean;
 }
 
+/** Where a member of a JSON object or an item of a list is written. */
+export interface SettingPlace {
+  /** The value alone. */
+  value: TextRange;
+  /** With its key, and with the comma that goes when it is removed. */
+  whole: TextRange;
+}
+
 /** What a Dockerfile says; made by `deployment/dockerfile/`. */
 export interface DockerfileFacts {
   /** Relative to the project directory. */
   path: string;
+  /** Service in whose `dockerfile_inline` it stands; ranges are then those of that text. */
+  inlineOf?: string;
+  /** Line end that it uses. */
+  lineEnd: '\n' | '\r\n';
   /** Services that are built from it. */
   services: string[];
   stages: DockerfileStage[];
@@ -162,7 +195,12 @@ export interface DockerfileStage {
   user?: string;
   /** True for the stage that becomes the image. */
   isFinal: boolean;
+  /** True when an image that is built here is based on it; what only hands files over is not part of any image. */
+  isInImage: boolean;
+  /** The FROM instruction. */
   range: TextRange;
+  /** The image as it is written in it. */
+  imageRange: TextRange;
 }
 
 export interface DockerfileInstruction {
@@ -172,7 +210,10 @@ export interface DockerfileInstruction {
   text: string;
   /** Index of its stage; -1 before the first FROM. */
   stage: number;
+  /** From the keyword to the end of the last line. */
   range: TextRange;
+  /** Where the lines of `text` come from: offset in `text`, offset in the file; in rising order. */
+  pieces: readonly (readonly [text: number, file: number])[];
 }
 
 /**
