@@ -1,7 +1,7 @@
 import type { ComposeProject } from '../deployment/compose/project/compose-project.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { LocatedMap } from '../documents/located.ts';
 import type { SourceText } from '../documents/source-text.ts';
+import type { ConfigDocument } from '../openclaw/config-document.ts';
 import type { AuditProblem, TargetReport } from './audit-report.ts';
 
 /** Everything that was read of one deployment: what the checks look at, and where each part of it stands. */
@@ -20,12 +20,4 @@ export interface AuditTarget {
   files: string[];
   errors: AuditProblem[];
   warnings: AuditProblem[];
-}
-
-/** openclaw.json as OpenClaw reads it. */
-export interface ConfigDocument {
-  /** Absolute path of the file that was named. */
-  file: string;
-  root: LocatedMap;
-  sources: ReadonlyMap<string, SourceText>;
 }
