@@ -62,6 +62,8 @@ export interface Finding {
   references: References;
   /** Service, setting or file. */
   subject?: string;
+  /** Tells apart several findings of one measure on one subject: a port, a capability, the name of a variable. */
+  key?: string;
   /**
    * Hexadecimal digest of measure, subject, key and file, 16 digits: the same in the next run while the finding stays,
    * whatever moves around it. Two equal findings of one target get `-2`, `-3` behind it.
@@ -136,9 +138,17 @@ export function counts(finding: Finding): boolean {
 }
 
 export function summarizeAudit(targets: readonly TargetReport[]): AuditSummary {
+  const summing = createSummary();
+  for (const target of targets) summing.add(target);
+  return summing.summary();
+}
+
+/** Sums up targets one by one, so that none of them must be kept. */
+export function createSummary(): { add(target: TargetReport): void; summary(): AuditSummary } {
+  const files = new Set<string>();
   const summary: AuditSummary = {
-    targets: targets.length,
-    files: new Set(targets.flatMap((target) => target.files)).size,
+    targets: 0,
+    files: 0,
     findings: { critical: 0, high: 0, medium: 0, low: 0 },
     suppressed: 0,
     inBaseline: 0,
@@ -148,14 +158,18 @@ export function summarizeAudit(targets: readonly TargetReport[]): AuditSummary {
     errors: 0,
     warnings: 0,
   };
-  for (const target of targets) {
-    summary.passed += target.passed.length;
-    summary.skipped += target.skipped.length;
-    summary.errors += target.errors.length;
-    summary.warnings += target.warnings.length;
-    for (const finding of target.findings) addFinding(summary, finding);
-  }
-  return summary;
+  return {
+    add(target) {
+      for (const file of target.files) files.add(file);
+      summary.targets += 1;
+      summary.passed += target.passed.length;
+      summary.skipped += target.skipped.length;
+      summary.errors += target.errors.length;
+      summary.warnings += target.warnings.length;
+      for (const finding of target.findings) addFinding(summary, finding);
+    },
+    summary: () => ({ ...summary, files: files.size }),
+  };
 }
 
 function addFinding(summary: AuditSummary, finding: Finding): void {

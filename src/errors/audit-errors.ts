@@ -12,3 +12,48 @@ export function fileNotText(path: string): AppError {
     next: ['See what it is, and save it as UTF-8 text:', `  file ${shellQuote(path)}`],
   });
 }
+
+/** None of what was named holds anything to audit. `problems` say so for each name. */
+export function nothingToAudit(problems: readonly { message: string }[]): AppError {
+  const [first] = problems;
+  return new AppError('nothing-to-audit', {
+    exitCode: 3,
+    message:
+      problems.length === 1 && first !== undefined
+        ? first.message
+        : 'None of what was named holds anything to audit.',
+    state: 'Nothing was audited.',
+    next: [
+      'Name a compose file, a Dockerfile, an openclaw.json, or a folder with one of them:',
+      '  clawproof audit compose.yaml',
+      'or look below a folder:',
+      '  clawproof audit --recursive .',
+    ],
+    ...(problems.length > 1 ? { problems: problems.map(({ message }) => ({ message })) } : {}),
+  });
+}
+
+/** -f adds files to one deployment, and several were named. */
+export function filesForSeveralTargets(count: number): AppError {
+  return new AppError('files-for-several-targets', {
+    exitCode: 2,
+    message: `-f adds compose files to one deployment, and ${count} were named.`,
+    state: 'Nothing was audited.',
+    next: [
+      'Audit them one after the other:',
+      '  clawproof audit compose.yaml -f compose.prod.yaml',
+      'or name the files as for Compose:',
+      '  clawproof audit -f compose.yaml -f compose.prod.yaml',
+    ],
+  });
+}
+
+/** --json and another --format: both say how the report is written. */
+export function jsonAndFormat(format: string): AppError {
+  return new AppError('json-and-format', {
+    exitCode: 2,
+    message: `--json and --format ${format} ask for two different reports.`,
+    state: 'Nothing was audited.',
+    next: ['Leave out one of them.'],
+  });
+}

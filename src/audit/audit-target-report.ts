@@ -1,0 +1,194 @@
+import { relative, resolve, sep } from 'node:path';
+import { showUnknown } from '../documents/unknown-variable.ts';
+import { createFixContext } from '../measures/fix-context.ts';
+import { type Change, type Failure, type FixContext, isFix } from '../measures/fix.ts';
+import type { EvidenceKind, Location, Measure, Severity } from '../measures/measure.ts';
+import { runMeasures } from '../measures/run.ts';
+import type {
+  AuditProblem,
+  FileEdits,
+  Finding,
+  FindingFix,
+  NotLookedAt,
+  TargetReport,
+} from './audit-report.ts';
+import type { AuditTarget } from './audit-target.ts';
+import { createFingerprints } from './fingerprint.ts';
+import { createLocator, type Locator, maskedPosition } from './locate.ts';
+import { shownPath } from './shown-path.ts';
+
+export interface ReportOptions {
+  /** Absolute folder that paths in the report are relative to. */
+  cwd: string;
+  /** Turns changes into edits of the texts, with absolute paths; absent where nobody asked for edits. */
+  planEdits?: (target: AuditTarget, changes: readonly Change[]) => FileEdits[] | { why: string };
+  /** Image reference → digest that a registry told. */
+  resolvedDigests?: Readonly<Record<string, string>>;
+}
+
+/** Looks at one deployment with every measure. Suppressions and the baseline are applied to the result by others. */
+export function reportOn(
+  target: AuditTarget,
+  measures: readonly Measure[],
+  options: ReportOptions,
+): TargetReport {
+  const { deployment } = target;
+  const looked = lookAt(target, measures, options);
+  const version = deployment.openclawVersion;
+  return {
+    name: target.name,
+    kind: target.kind,
+    files: target.files.map((file) => shownPath(file, options.cwd)),
+    services: deployment.services.map(({ name, role, roleReason = '' }) => ({
+      name,
+      role,
+      reason: roleReason,
+    })),
+    ...(version === undefined ? {} : { openclawVersion: version }),
+    findings: looked.findings.toSorted(byWeightAndPlace),
+    passed: looked.passed,
+    skipped: looked.skipped,
+    errors: [...target.errors, ...looked.errors].map((problem) => shown(problem, options.cwd)),
+    warnings: target.warnings.map((problem) => shown(problem, options.cwd)),
+  };
+}
+
+interface Looked {
+  findings: Finding[];
+  passed: string[];
+  skipped: NotLookedAt[];
+  errors: AuditProblem[];
+}
+
+function lookAt(target: AuditTarget, measures: readonly Measure[], options: ReportOptions): Looked {
+  const looked: Looked = { findings: [], passed: [], skipped: [], errors: [] };
+  const results = runMeasures(measures, target.deployment);
+  const makeFinding = createFindings(target, options);
+  for (const [index, measure] of measures.entries()) {
+    const result = results[index];
+    if (result === undefined) continue;
+    const reasons = new Set<string>();
+    const problems = new Set<string>();
+    let findings = 0;
+    for (const outcome of result.outcomes) {
+      if (outcome.state === 'skipped') reasons.add(showUnknown(outcome.reason));
+      else if (outcome.state === 'error') problems.add(showUnknown(outcome.reason));
+      else if (outcome.state === 'fail') {
+        const found = makeFinding(measure, result.evidence, outcome);
+        if (typeof found === 'string') reasons.add(found);
+        else {
+          findings += 1;
+          looked.findings.push(found);
+        }
+      }
+    }
+    const { id, title } = measure;
+    for (const reason of reasons) looked.skipped.push({ measure: id, title, reason });
+    for (const message of problems) looked.errors.push({ id: 'measure-failed', message, measure: id });
+    if (findings + reasons.size + problems.size === 0) looked.passed.push(id);
+  }
+  return looked;
+}
+
+/** @returns what makes a finding of a failure, or tells why it is none: it depends on what nobody knows */
+function createFindings(
+  target: AuditTarget,
+  options: ReportOptions,
+): (measure: Measure, evidence: EvidenceKind, failure: Failure) => Finding | string {
+  const locator = createLocator(target, options.cwd);
+  const fingerprint = createFingerprints();
+  let context: FixContext | undefined;
+  return (measure, evidence, failure) => {
+    const unset = failure.at ? locator.unsetAt(failure.at) : [];
+    if (unset.length > 0)
+      return `${showUnknown(failure.subject ?? measure.title)} depends on ${unset.join(', ')}, which is set nowhere`;
+    const { id, title, severity, why, rows, references } = measure;
+    context ??= createFixContext(target.deployment, target.compose?.root, options.resolvedDigests);
+    const fixContext = context;
+    const subject = failure.subject === undefined ? undefined : showUnknown(failure.subject);
+    const location = failure.at && locate(locator, measure, failure.at);
+    const file =
+      location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
+    return {
+      measure: id,
+      title,
+      severity,
+      evidence,
+      detail: showUnknown(failure.detail),
+      why,
+      rows,
+      references,
+      ...(subject === undefined ? {} : { subject }),
+      ...(failure.key === undefined ? {} : { key: showUnknown(failure.key) }),
+      fingerprint: fingerprint({ measure: id, subject, key: failure.key, file }),
+      ...(location === undefined ? {} : { location }),
+      fix: fixOrWhy(() => fixOf(measure, failure, fixContext, target, options)),
+    };
+  };
+}
+
+/** Measures that are about secrets point at values that nobody may see. */
+const ABOUT_SECRETS = /secret|token|credential|password|baked/;
+
+function locate(locator: Locator, measure: Measure, at: Location): Finding['location'] {
+  return locator.locate(at, ABOUT_SECRETS.test(measure.id));
+}
+
+/** Only the kind of an exception is told: its message could quote a value from the deployment. */
+function fixOrWhy(plan: () => FindingFix): FindingFix {
+  try {
+    return plan();
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : 'unknown exception';
+    return notFixable(`Planning the repair broke off (${kind}), which is an error in clawproof.`);
+  }
+}
+
+function fixOf(
+  measure: Measure,
+  failure: Failure,
+  context: FixContext,
+  target: AuditTarget,
+  options: ReportOptions,
+): FindingFix {
+  if (!measure.fix) return notFixable(measure.noFix ?? 'No edit of a file repairs it.');
+  const fix = measure.fix(failure, context);
+  if (!isFix(fix)) return notFixable(fix.why);
+  const planned = options.planEdits?.(target, fix.changes);
+  if (planned !== undefined && 'why' in planned) return notFixable(planned.why);
+  const { title, safety, effect } = fix;
+  return {
+    state: 'fixable',
+    title: showUnknown(title),
+    safety,
+    ...(effect === undefined ? {} : { effect: showUnknown(effect) }),
+    ...(planned === undefined
+      ? {}
+      : { edits: planned.map((edit) => ({ ...edit, file: shownPath(edit.file, options.cwd) })) }),
+  };
+}
+
+function notFixable(why: string): FindingFix {
+  return { state: 'not-fixable', why: showUnknown(why) };
+}
+
+function shown(problem: AuditProblem, cwd: string): AuditProblem {
+  if (problem.position === undefined) return problem;
+  const position = maskedPosition(problem.position);
+  return { ...problem, position: { ...position, file: shownPath(position.file, cwd) } };
+}
+
+const WEIGHTS: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+function byWeightAndPlace(a: Finding, b: Finding): number {
+  return (
+    WEIGHTS[a.severity] - WEIGHTS[b.severity] ||
+    compare(a.location?.file ?? '', b.location?.file ?? '') ||
+    (a.location?.range.start ?? 0) - (b.location?.range.start ?? 0) ||
+    compare(a.measure, b.measure)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,49 @@
+import { plainOf } from '../documents/located.ts';
+import { type ConfigDocument, loadOpenclawConfig } from '../openclaw/config-document.ts';
+import type { AuditProblem } from './audit-report.ts';
+import type { ConfigCandidate } from './gateway-config.ts';
+import { loadDocuments, type ReadTexts, readInto } from './load-documents.ts';
+import type { SourceReader } from './source-reader.ts';
+import { unsetWarnings } from './unset-warnings.ts';
+
+/** openclaw.json as it was found, with what was wrong about it. */
+export interface ReadConfig {
+  document: ConfigDocument;
+  settings: Record<string, unknown>;
+  problems: AuditProblem[];
+  warnings: AuditProblem[];
+}
+
+/** Reads the first of the candidates that is there; undefined when none is. */
+export async function readConfig(
+  reader: SourceReader,
+  read: ReadTexts,
+  candidates: readonly ConfigCandidate[],
+  environment: Readonly<Record<string, string>>,
+): Promise<ReadConfig | undefined> {
+  for (const { file, place } of candidates) {
+    const before = read.problems.length;
+    const text = await readInto(reader, read, file);
+    // It is there, and cannot be read: another file does not stand for it.
+    if (text === null && read.problems.length > before) return undefined;
+    if (text === null) continue;
+    const document = await loadDocuments(reader, read, (lookup) =>
+      loadOpenclawConfig(file, lookup, environment, place),
+    );
+    return document && describe(document);
+  }
+  return undefined;
+}
+
+function describe(document: ConfigDocument): ReadConfig {
+  return {
+    document,
+    settings: plainOf(document.root) as Record<string, unknown>,
+    problems: document.problems.map(({ message, position }) => ({
+      id: 'config-not-understood',
+      message,
+      position,
+    })),
+    warnings: unsetWarnings(document.unset),
+  };
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { Deployment } from '../deployment/deployment.ts';
+import { isAppError } from '../errors/app-error.ts';
+import { PATHS } from '../render/layout.ts';
+import type { AuditProblem } from './audit-report.ts';
+import type { SourceReader } from './source-reader.ts';
+
+/** What the owner of one of our own deployments chose; empty for any other folder. */
+export interface PolicyFacts {
+  facts: Pick<Deployment, 'preset' | 'execMode' | 'openclawVersion'>;
+  /** Absolute path of clawproof.yaml. */
+  file?: string;
+  problems: AuditProblem[];
+}
+
+export async function readPolicy(reader: SourceReader, folder: string): Promise<PolicyFacts> {
+  const file = join(folder, PATHS.policy);
+  try {
+    const text = await reader.text(file);
+    if (text === null) return { facts: {}, problems: [] };
+    // The schema of the policy is slow to load, and most deployments have none.
+    const { loadPolicy } = await import('../policy/load.ts');
+    const { preset, exec, openclaw } = loadPolicy(text, file);
+    return { facts: { preset, execMode: exec.mode, openclawVersion: openclaw.version }, file, problems: [] };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const { message, position } = error.entry;
+    return { facts: {}, file, problems: [{ id: error.id, message, ...(position ? { position } : {}) }] };
+  }
+}
