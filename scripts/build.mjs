@@ -1,7 +1,9 @@
-// Compiles src/ into dist/. Does nothing when dist/ was made from exactly the files that are there now.
+// Checks the types of src/ and bundles it, with the libraries that it uses, into dist/: few files, so that the program starts
+// quickly. Does nothing when dist/ was made from exactly the files that are there now.
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundle } from './support/bundle.mjs';
 import { binary, capture, root, since } from './support/run.mjs';
 
 const STAMP = join(root, 'dist', '.built-from');
@@ -11,6 +13,7 @@ const SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/build.mjs',
+  'scripts/support/bundle.mjs',
 ];
 
 /** A fingerprint of all inputs: names, sizes and times. */
@@ -25,18 +28,12 @@ async function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Compiles beside dist/ and swaps, so that a failed or interrupted build never leaves half a program. */
+/** Builds beside dist/ and swaps, so that a failed or interrupted build never leaves half a program. */
 async function compile(stamp) {
   const fresh = join(root, `dist.${process.pid}`);
   const stale = join(root, `dist.${process.pid}.old`);
   try {
-    const { code, stdout, stderr } = await capture(binary('tsc'), [
-      '-p',
-      'tsconfig.build.json',
-      '--outDir',
-      fresh,
-    ]);
-    if (code !== 0) throw new Error(`the compiler reported errors:\n${stdout}${stderr}`);
+    await Promise.all([checkTypes(), bundle(join(root, 'src/main.ts'), fresh)]);
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built-from'), stamp);
     await rename(join(root, 'dist'), stale).catch(ignore('ENOENT'));
@@ -46,6 +43,12 @@ async function compile(stamp) {
     await rm(fresh, { recursive: true, force: true });
     await rm(stale, { recursive: true, force: true });
   }
+}
+
+/** The bundler drops types without looking at them. */
+async function checkTypes() {
+  const { code, stdout, stderr } = await capture(binary('tsc'), ['-p', 'tsconfig.build.json', '--noEmit']);
+  if (code !== 0) throw new Error(`the compiler reported errors:\n${stdout}${stderr}`);
 }
 
 function ignore(...codes) {

@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../support/run.mjs';
+import { importSource } from '../support/import-source.mjs';
 import { bench, container, deployment, discard, LOCKED_DOWN, must } from './support/bench.mjs';
 import { createVerdict, median } from './support/figures.mjs';
 
@@ -126,8 +126,8 @@ async function start(role, network, args, onEnd) {
 
 /** A Squid with the configuration that clawproof renders for a policy that allows the canary, and with egress's limits. */
 async function startEgress(image, canaryAddress, onEnd) {
-  const { renderSquidConfig } = await import(join(root, 'dist/render/config/squid.js'));
-  const { defaultPolicy } = await import(join(root, 'dist/policy/defaults.js'));
+  const { renderSquidConfig } = await importSource('render/config/squid.ts');
+  const { defaultPolicy } = await importSource('policy/defaults.ts');
   const rule = { host: CANARY, ports: [80, 8443], privateAddresses: [`${canaryAddress}/32`] };
   const folder = await mkdtemp(join(tmpdir(), 'clawproof-bench-'));
   onEnd(() => rm(folder, { recursive: true, force: true }));

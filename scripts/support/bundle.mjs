@@ -1,0 +1,47 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { rolldown } from 'rolldown';
+import { root } from './run.mjs';
+
+const LICENCE_NAMES = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
+
+/**
+ * Bundles a module of src/ with everything that it imports into a folder. What is imported when it is needed stays in files
+ * of its own.
+ */
+export async function bundle(entry, folder) {
+  const build = await rolldown({ input: entry, platform: 'node', cwd: root });
+  const { output } = await build.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    // Names stay: a stack trace in a report of a bug must be readable.
+    minify: false,
+    comments: { legal: false, annotation: false, jsdoc: false },
+  });
+  await build.close();
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licences(modules));
+}
+
+/** Licences of all packages that are in the bundle, with their names and versions. */
+async function licences(modules) {
+  const marker = `${sep}node_modules${sep}`;
+  const folders = new Set();
+  for (const path of modules) {
+    const start = path.lastIndexOf(marker);
+    if (start === -1) continue;
+    const [first, second] = path.slice(start + marker.length).split(sep);
+    folders.add(path.slice(0, start + marker.length) + (first.startsWith('@') ? join(first, second) : first));
+  }
+  const texts = [];
+  for (const folder of [...folders].toSorted((a, b) => a.localeCompare(b))) {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const files = (await readdir(folder)).filter((file) => LICENCE_NAMES.test(file)).toSorted();
+    if (files.length === 0) throw new Error(`${name} ${version} is bundled and brings no licence text`);
+    const parts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    texts.push(`${name} ${version} (${license})\n\n${parts.map((text) => text.trim()).join('\n\n')}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
