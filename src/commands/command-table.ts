@@ -1,9 +1,12 @@
 import type { CommandModule } from './context.ts';
 import type {
+  AuditOptions,
   ConfigOptions,
   DashboardOptions,
   DownOptions,
   EngineOptions,
+  ExplainOptions,
+  FixOptions,
   LogsOptions,
   OpenclawOptions,
   StatusOptions,
@@ -14,6 +17,9 @@ import type {
 export interface CommandOptions {
   up: UpOptions;
   down: DownOptions;
+  audit: AuditOptions;
+  fix: FixOptions;
+  explain: ExplainOptions;
   status: StatusOptions;
   logs: LogsOptions;
   dashboard: DashboardOptions;
@@ -30,6 +36,9 @@ export type CommandLoaders = {
 export const commandLoaders: CommandLoaders = {
   up: () => import('./up.ts'),
   down: () => import('./down.ts'),
+  audit: () => import('./audit.ts'),
+  fix: () => import('./fix.ts'),
+  explain: () => import('./explain.ts'),
   status: () => import('./status.ts'),
   logs: () => import('./logs.ts'),
   dashboard: () => import('./dashboard.ts'),

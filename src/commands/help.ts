@@ -42,6 +42,43 @@ export const DOWN_HELP = `
 Stops and removes the containers and networks. Everything that OpenClaw has
 stored stays, unless --volumes is given.`;
 
+export const AUDIT_HELP = `
+Each target is a deployment of its own; without any it is the current folder.
+In a folder the names that Compose and OpenClaw use are looked for. Needs no
+engine and no network, and changes nothing.
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong usage
+  3  nothing to audit
+  4  something could not be looked at; comes before 1
+
+Suppress a finding with a comment on its line, the line above, or above the
+service, and always with a reason:
+  # clawproof: ignore[read-only-root] reason="…" owner=… expires=2027-01-31
+
+Examples:
+  clawproof audit
+  clawproof audit compose.yaml -f compose.prod.yaml
+  clawproof audit --recursive --format sarif -o clawproof.sarif .
+  clawproof audit --live openclaw`;
+
+export const FIX_HELP = `
+Without --write nothing is changed: the diff shows what would be. Edits leave
+comments, order and quoting as they are. After writing it audits again.
+
+Examples:
+  clawproof fix                  show what would change
+  clawproof fix --write          change it
+  clawproof fix --write --unsafe also what may change how OpenClaw behaves
+  clawproof fix --undo           put the files back`;
+
+export const EXPLAIN_HELP = `
+Examples:
+  clawproof explain                 list all measures
+  clawproof explain read-only-root`;
+
 export const OPENCLAW_HELP = `
 Uses your terminal. Options before "--" are clawproof's, all behind it are
 OpenClaw's.

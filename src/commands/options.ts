@@ -1,3 +1,6 @@
+import type { Severity } from '../measures/measure.ts';
+import type { AuditFormat } from '../report/audit/create-report-writer.ts';
+
 /** The options of each command as its `run` gets them: parsed, checked, with every default filled in. */
 
 export interface FolderOptions {
@@ -48,3 +51,52 @@ export type EngineOptions =
     };
 
 export type ConfigOptions = { action: 'schema' } | ({ action: 'validate' } & FolderOptions);
+
+/** Which deployment is meant, and how it is started; paths as the user gave them. */
+export interface DeploymentChoices {
+  /** Folder that all other paths start from, instead of the current one. */
+  folder?: string;
+  /** Empty = the folder itself. */
+  targets: string[];
+  /** Compose files that are merged into the target; without a target they are it. */
+  files: string[];
+  envFiles: string[];
+  profiles: string[];
+  projectName?: string;
+  projectDirectory?: string;
+  /** Service that is the OpenClaw gateway. */
+  service?: string;
+  /** daemon.json of the engine. */
+  daemon?: string;
+}
+
+export interface AuditOptions extends DeploymentChoices {
+  recursive: boolean;
+  /** Container or Compose project to look at through the engine. */
+  live?: string;
+  format: AuditFormat;
+  /** File for the report, instead of stdout. */
+  output?: string;
+  /** Least severity of findings that make the exit code 1. */
+  failOn: Severity;
+  /** False = what is suppressed counts, too. */
+  ignores: boolean;
+  baseline?: string;
+  writeBaseline?: string;
+  verbose: boolean;
+}
+
+export interface FixOptions extends DeploymentChoices {
+  write: boolean;
+  unsafe: boolean;
+  /** Ids of measures; empty = all of them. */
+  only: string[];
+  verify: boolean;
+  /** Id of the run to undo, or "last". */
+  undo?: string;
+}
+
+export interface ExplainOptions {
+  /** Id of a measure; absent = list all of them. */
+  measure?: string;
+}

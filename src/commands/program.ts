@@ -1,28 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { folderGivenTwice } from '../errors/usage-errors.ts';
-import type { Terminal } from '../ports/terminal.ts';
-import type { CommandLoaders, CommandOptions } from './command-table.ts';
-import type { CommandContext, OutputMode } from './context.ts';
+import { addAuditCommands } from './audit-commands.ts';
+import { execute, prepare, type ProgramHost, type Runner, type SharedOptions } from './command-builder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { existingFolder, folderForUp } from './folder.ts';
-import { DOWN_HELP, ENGINE_INSTALL_HELP, OPENCLAW_HELP, PROGRAM_HELP, styleHelp, UP_HELP } from './help.ts';
-import { toUsageError } from './usage.ts';
-
-/** What the command line needs from the outside. */
-export interface ProgramHost {
-  version: string;
-  terminal: Pick<Terminal, 'columns' | 'colour' | 'out' | 'err'>;
-  /** Makes the ports for one command; called once, after its options are known to be right. */
-  open(mode: OutputMode): Promise<CommandContext>;
-  loaders: CommandLoaders;
-}
-
-/** Options that every command takes. */
-interface SharedOptions {
-  folder?: string;
-  json?: true;
-  quiet?: true;
-}
+import { DOWN_HELP, ENGINE_INSTALL_HELP, OPENCLAW_HELP, PROGRAM_HELP, UP_HELP } from './help.ts';
 
 /**
  * Parses the arguments behind the program's name, runs the command and resolves with the exit code.
@@ -41,11 +23,6 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
   return runner.exitCode;
 }
 
-interface Runner {
-  host: ProgramHost;
-  exitCode: number;
-}
-
 function createProgram(runner: Runner): Command {
   const { host } = runner;
   const program = new Command('clawproof');
@@ -58,30 +35,11 @@ function createProgram(runner: Runner): Command {
     .configureOutput({ writeOut: host.terminal.out, writeErr: host.terminal.err, outputError: () => {} });
   prepare(program, host, 'run OpenClaw in Docker, locked down, and prove it');
   addLifecycleCommands(program, runner);
+  addAuditCommands(program, runner);
   addInspectionCommands(program, runner);
   addEngineCommands(program, runner);
   addConfigCommands(program, runner);
   return program;
-}
-
-/** Options, help and error handling that every command shares. */
-function prepare(command: Command, host: ProgramHost, summary: string): Command {
-  styleHelp(command, host.terminal);
-  return command
-    .summary(summary)
-    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
-    .helpOption('-h, --help', 'print help')
-    .addOption(sharedOption('-C, --folder <dir>', 'folder of the deployment'))
-    .addOption(sharedOption('--json', 'one JSON document on stdout, progress as JSON lines on stderr'))
-    .addOption(sharedOption('-q, --quiet', 'print nothing but results and errors'))
-    .exitOverride((error) => {
-      const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed';
-      throw isHelp || error.code === 'commander.version' ? error : toUsageError(command, error);
-    });
-}
-
-function sharedOption(flags: string, description: string): Option {
-  return new Option(flags, description).helpGroup('Options of every command:');
 }
 
 function addLifecycleCommands(program: Command, runner: Runner): void {
@@ -216,19 +174,6 @@ function addConfigCommands(program: Command, runner: Runner): void {
       folder: await existingFolder(ports, options.folder),
     }));
   });
-}
-
-/** Makes the context, fills in the command's options, loads the command and runs it. */
-async function execute<Name extends keyof CommandOptions>(
-  runner: Runner,
-  name: Name,
-  shared: SharedOptions,
-  toOptions: (context: CommandContext) => CommandOptions[Name] | Promise<CommandOptions[Name]>,
-): Promise<void> {
-  const context = await runner.host.open({ json: shared.json ?? false, quiet: shared.quiet ?? false });
-  const options = await toOptions(context);
-  const command = await runner.host.loaders[name]();
-  runner.exitCode = await command.run(context, options);
 }
 
 function oneFolder(argument: string | undefined, option: string | undefined): string | undefined {

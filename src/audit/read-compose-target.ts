@@ -1,0 +1,168 @@
+import type { ComposeInput, ComposeProject } from '../deployment/compose/project/compose-project.ts';
+import { loadComposeProject } from '../deployment/compose/project/load-project.ts';
+import { deploymentFromProject } from '../deployment/compose/read-project.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { AuditProblem } from './audit-report.ts';
+import type { AuditTarget } from './audit-target.ts';
+import { collectFiles } from './collect-stub.ts';
+import { configCandidates } from './gateway-config.ts';
+import { emptyTexts, loadDocuments, type ReadTexts } from './load-documents.ts';
+import { openclawVersionOf } from './openclaw-version.ts';
+import { readConfig } from './read-config.ts';
+import { readPolicy } from './read-policy.ts';
+import type { AuditChoices, TargetRequest } from './request.ts';
+import type { SourceReader } from './source-reader.ts';
+import { unsetWarnings } from './unset-warnings.ts';
+
+/** Reads compose files and everything that belongs to their deployment. */
+export async function readComposeTarget(
+  reader: SourceReader,
+  request: TargetRequest,
+  choices: AuditChoices,
+): Promise<AuditTarget> {
+  const read = emptyTexts();
+  const project = await loadProject(reader, read, request, choices);
+  if (project === undefined) return unreadTarget(request, read);
+  const folder = project.projectDirectory;
+  const policy = await readPolicy(reader, folder);
+  const deployment: Deployment = { ...deploymentFromProject(project), ...policy.facts };
+  const nobody = chooseGateway(deployment, choices.service);
+  const config = await readConfig(
+    reader,
+    read,
+    configCandidates(deployment, folder, choices.homeDir),
+    gatewayEnvironment(deployment),
+  );
+  const collected = await collectFiles(reader, folder, project, deployment);
+  const version = deployment.openclawVersion ?? openclawVersionOf({ ...deployment, ...collected.facts });
+  return {
+    name: request.name,
+    kind: request.kind,
+    folder,
+    deployment: {
+      ...deployment,
+      ...collected.facts,
+      ...(version === undefined ? {} : { openclawVersion: version }),
+      ...(config === undefined ? {} : { openclawConfig: config.settings }),
+    },
+    compose: project,
+    ...(config === undefined ? {} : { config: config.document }),
+    sources: new Map([...project.sources, ...(config?.document.sources ?? []), ...collected.sources]),
+    files: filesRead(project, read, collected.files, policy.file),
+    errors: [
+      ...read.problems,
+      ...composeProblems(project),
+      ...unreadFields(deployment),
+      ...policy.problems,
+      ...(config?.problems ?? []),
+      ...collected.problems,
+      ...nobody,
+    ],
+    warnings: [...unsetWarnings(project.unset), ...(config?.warnings ?? []), ...withoutGateway(deployment)],
+  };
+}
+
+/** Files that only add to the standard file of their folder are read together with it. */
+async function loadProject(
+  reader: SourceReader,
+  read: ReadTexts,
+  request: TargetRequest,
+  choices: AuditChoices,
+): Promise<ComposeProject | undefined> {
+  const load = (files: readonly string[]): Promise<ComposeProject | undefined> =>
+    loadDocuments(reader, read, (lookup) => loadComposeProject(composeInput(files, choices), lookup));
+  const project = await load(request.files);
+  const { base } = request;
+  return base === undefined || project === undefined || standsAlone(project)
+    ? project
+    : load([base, ...request.files]);
+}
+
+function composeInput(files: readonly string[], choices: AuditChoices): ComposeInput {
+  const { projectDirectory, projectName, envFiles, environment, profiles } = choices;
+  return {
+    files,
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    ...(projectName === undefined ? {} : { projectName }),
+    ...(envFiles === undefined ? {} : { envFiles }),
+    environment,
+    profiles: profiles.length === 0 ? ['*'] : profiles,
+    unset: 'mark',
+  };
+}
+
+function standsAlone({ root }: ComposeProject): boolean {
+  const services = root.entries.get('services');
+  if (services?.kind !== 'map') return false;
+  return [...services.entries.values()].every(
+    (service) => service.kind === 'map' && (service.entries.has('image') || service.entries.has('build')),
+  );
+}
+
+/** The user knows better which service is OpenClaw; then no other one is. */
+function chooseGateway(deployment: Deployment, name: string | undefined): AuditProblem[] {
+  if (name === undefined) return [];
+  if (!deployment.services.some((service) => service.name === name)) {
+    const names = deployment.services.map((service) => service.name).join(', ');
+    return [
+      { id: 'service-missing', message: `There is no service ${name} in this deployment; it has ${names}.` },
+    ];
+  }
+  deployment.services = deployment.services.map((service) => {
+    if (service.name === name) return { ...service, role: 'gateway', roleReason: 'named with --service' };
+    return service.role === 'gateway'
+      ? { ...service, role: 'neighbour', roleReason: `${name} was named with --service` }
+      : service;
+  });
+  return [];
+}
+
+function withoutGateway({ services }: Deployment): AuditProblem[] {
+  if (services.some(({ role }) => role === 'gateway')) return [];
+  return [
+    {
+      id: 'no-gateway',
+      message:
+        'None of the services looks like an OpenClaw gateway, so nothing was audited. Name it with --service.',
+    },
+  ];
+}
+
+function gatewayEnvironment({ services }: Deployment): Record<string, string> {
+  return services.find(({ role }) => role === 'gateway')?.environment ?? {};
+}
+
+function composeProblems({ problems }: ComposeProject): AuditProblem[] {
+  return problems.map(({ message, position }) => ({ id: 'compose-not-understood', message, position }));
+}
+
+/** A field that nobody understood was not looked at; one that depends on an unset variable has its warning. */
+function unreadFields({ unread = [] }: Deployment): AuditProblem[] {
+  return unread
+    .filter(({ variables = [] }) => variables.length === 0)
+    .map(({ path, reason }) => ({ id: 'field-not-understood', message: `${path.join('.')}: ${reason}` }));
+}
+
+function filesRead(
+  project: ComposeProject,
+  { texts }: ReadTexts,
+  collected: readonly string[],
+  policy: string | undefined,
+): string[] {
+  const loaded = [...texts].filter(([, text]) => text !== null).map(([path]) => path);
+  const own = policy === undefined ? [] : [policy];
+  return [...new Set([...project.sources.keys(), ...loaded, ...collected, ...own])];
+}
+
+function unreadTarget(request: TargetRequest, read: ReadTexts): AuditTarget {
+  return {
+    name: request.name,
+    kind: request.kind,
+    folder: request.folder,
+    deployment: { evidence: 'declared', services: [], networks: [] },
+    sources: new Map(),
+    files: [],
+    errors: read.problems,
+    warnings: [],
+  };
+}
