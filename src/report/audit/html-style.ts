@@ -26,7 +26,7 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .finding { border: 1px solid var(--line); border-left: 5px solid var(--tone); border-radius: 8px; background: var(--card); margin: .6rem 0; }
 .finding > summary { cursor: pointer; padding: .6rem .75rem; } .finding > div { padding: 0 .75rem .6rem 1.75rem; }
 .badge { display: inline-block; font-size: .8rem; font-weight: 700; color: var(--tone); border: 1px solid currentColor; border-radius: 99px; padding: 0 .55rem; margin-right: .4rem; }
-.name { font-weight: 600; } .critical { --tone: var(--critical); } .high { --tone: var(--high); }
+.finding > div > p { margin: 0; } .name { font-weight: 600; } .critical { --tone: var(--critical); } .high { --tone: var(--high); }
 .medium { --tone: var(--medium); } .low { --tone: var(--low); } .problem { --tone: var(--critical); } .warning { --tone: var(--medium); }
 .notice { border-left: 5px solid var(--tone); padding: .1rem .75rem; margin: .6rem 0; background: var(--card); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .75rem; margin: .5rem 0 0; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -38,7 +38,7 @@ body:has(#show-unfixable:not(:checked)) .finding.unfixable { display: none; }
 @media (max-width: 30rem) { .finding > div { padding-left: .75rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; } }
 @media print { :root { color-scheme: light; --page: #fff; --card: #fff; --line: #999; --text: #000; --quiet: #333; --link: #000;
     --critical: #9c0f1f; --high: #a83a00; --medium: #745300; --low: #1f5d84; --good: #166534; --mark: #eee; }
-  body { font-size: 10pt; } main { display: block; max-width: none; padding: 0; } .filters { display: none; }
-  .finding, .notice, pre, dl { break-inside: avoid; } h2, h3 { break-after: avoid; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  body { font-size: 10pt; } main { max-width: none; padding: 0; } .filters { display: none; }
+  .finding, .notice, pre, dl { break-inside: avoid; } h2, h3, summary { break-after: avoid; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   details::details-content { content-visibility: visible; height: auto; } }
 `;

@@ -4,7 +4,6 @@ import { oneLine, printable } from '../printable.ts';
 import { htmlStyle } from './html-style.ts';
 import {
   byReason,
-  fixLabel,
   fixSentence,
   kindWords,
   plural,
@@ -96,8 +95,8 @@ function findingFold(finding: Finding): string {
 <div>${excerpt(finding)}
 <dl>
 <dt>Why</dt><dd>${text(sentence(finding.why))}</dd>
-<dt>${fixLabel(fix)}</dt><dd>${text(fixSentence(fix))}</dd>
-${suppressionItem(finding)}<dt>Measure</dt><dd><code>${text(measure)}</code>: ${text(sentence(finding.title))}${references(finding)}</dd>
+<dt>${fix.state === 'fixable' ? 'Fix' : 'No fix'}</dt><dd>${text(fixSentence(fix))}</dd>
+${suppressionItem(finding)}<dt>Must hold</dt><dd>${text(sentence(finding.title))} <code>${text(measure)}</code>${references(finding)}</dd>
 </dl></div>
 </details>`;
 }
@@ -180,8 +179,8 @@ function summarySection(summary: AuditSummary, version: string): string {
     ...severities.map((severity) => number(summary.findings[severity], severity, severity)),
     number(summary.passed, 'hold'),
     number(summary.skipped, 'not looked at'),
-    ...(errors > 0 ? [number(errors, 'errors', 'problem')] : []),
-    ...(warnings > 0 ? [number(warnings, 'warnings')] : []),
+    ...(errors > 0 ? [number(errors, errors === 1 ? 'error' : 'errors', 'problem')] : []),
+    ...(warnings > 0 ? [number(warnings, warnings === 1 ? 'warning' : 'warnings')] : []),
   ];
   const total = totalOf(summary.findings);
   const { suppressed, inBaseline } = summary;
