@@ -22,6 +22,8 @@ export interface Deployment {
   networks: Network[];
   /** The gateway's openclaw.json as parsed data; undefined when it was not read. */
   openclawConfig?: Record<string, unknown>;
+  /** Settings of openclaw.json that are written with variables, by dotted path, with the names of the variables. */
+  openclawConfigVariables?: Record<string, string[]>;
   /** Files with secrets and settings beside the compose file, by relative path. */
   files?: DeploymentFile[];
   /** Dockerfiles of services that are built here, and those that were audited by themselves. */
@@ -34,8 +36,19 @@ export interface Deployment {
   declared?: Deployment;
 }
 
+/**
+ * Where a text of a service depends on a variable that is set nowhere, it holds the variable's mark (see
+ * `documents/unknown-variable.ts`), and what it means is not known. Only images and mounts, whose other parts tell a lot,
+ * show it as `${NAME}`.
+ */
 export interface Service {
   name: string;
+  /**
+   * Fields that depend on variables that are set nowhere → the names of these. Such a field is undefined, or has what is
+   * known of it: the other entries of a list, a map with marks in its values, a mount without what its source is. So a
+   * rule that holds for what is there is not known to hold.
+   */
+  unknown?: { [Field in keyof Service]?: string[] };
   role: ServiceRole;
   /** What the role was recognised by, in words. */
   roleReason?: string;
@@ -102,6 +115,7 @@ export interface Service {
   /** "host" or "private"; "" = the engine's default. */
   cgroupMode?: string;
   dns?: string[];
+  /** "" = Compose's default. */
   pullPolicy?: string;
   /** OCI runtime, e.g. "runsc"; "" = the engine's default. */
   runtime?: string;

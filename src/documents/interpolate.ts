@@ -122,22 +122,17 @@ function closingBrace(text: string, dollar: number, wordStart: number): number |
   return last;
 }
 
-function valueOf(expression: Expression, state: State, depth: number): string {
-  const { name, operator, word } = expression;
+function valueOf({ name, operator, word }: Expression, state: State, depth: number): string {
   const value = state.lookup(name);
-  const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
-  switch (operator.at(-1)) {
-    case '-':
-      return isSet ? value : substitute(word, state, depth + 1);
-    case '+':
-      // Nobody knows whether a value that depends on an unknown variable is empty.
-      if (isSet && operator === ':+' && hasUnknownVariable(value)) return unknownOf(value, state);
-      return isSet ? substitute(word, state, depth + 1) : '';
-    case '?':
-      return isSet ? value : missing(name, state);
-    default:
-      return value ?? notSet(name, state);
-  }
+  if (operator === '') return value ?? notSet(name, state);
+  // With a colon, an empty value counts as none.
+  const given = operator.startsWith(':') && value === '' ? undefined : value;
+  if (operator.endsWith('-')) return given ?? substitute(word, state, depth + 1);
+  if (operator.endsWith('?')) return given ?? missing(name, state);
+  if (given === undefined) return '';
+  // Nobody knows whether a value that depends on an unknown variable is empty.
+  if (operator === ':+' && hasUnknownVariable(given)) return unknownOf(given, state);
+  return substitute(word, state, depth + 1);
 }
 
 function unknownOf(value: string, state: State): string {

@@ -79,9 +79,24 @@ export function field<Key extends keyof Service>(
   look: (value: NonNullable<Service[Key]>) => Outcome[] | Outcome,
 ): Outcome[] {
   const value = service[key];
-  if (value === undefined || value === null)
-    return [skipped(`${service.name}: nothing here tells ${fieldNames[key] ?? key}`)];
-  return [look(value as NonNullable<Service[Key]>)].flat();
+  const variables = service.unknown?.[key];
+  if (value === undefined || value === null) {
+    const what = fieldNames[key] ?? key;
+    return [
+      skipped(variables ? unset(service, variables, what) : `${service.name}: nothing here tells ${what}`),
+    ];
+  }
+  const outcomes = [look(value as NonNullable<Service[Key]>)].flat();
+  if (!variables) return outcomes;
+  // What is known of the field may fail; that the rest of it holds, nobody knows.
+  return [
+    ...outcomes.filter((outcome) => outcome.state !== 'pass'),
+    skipped(unset(service, variables, fieldNames[key] ?? key)),
+  ];
+}
+
+function unset(service: Service, variables: readonly string[], what: string): string {
+  return `${service.name}: ${what} cannot be told without ${variables.join(', ')}, set nowhere`;
 }
 
 const fieldNames: Partial<Record<keyof Service, string>> = {

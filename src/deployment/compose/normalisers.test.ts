@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Mount, PublishedPort } from '../deployment.ts';
 import { parseDuration } from './durations.ts';
-import { parseMounts } from './mounts.ts';
-import { parsePorts } from './ports.ts';
+import { parseMounts as readMounts } from './mounts.ts';
+import { parsePorts as readPorts } from './ports.ts';
 import { parseSize } from './sizes.ts';
+
+function parsePorts(value: unknown): PublishedPort[] | undefined {
+  return readPorts(value)?.ports;
+}
+
+function parseMounts(...given: Parameters<typeof readMounts>): Mount[] | undefined {
+  return readMounts(...given)?.mounts;
+}
 
 describe('parseSize', () => {
   it.each([
@@ -103,7 +112,7 @@ describe('parseMounts', () => {
       { kind: 'volume', source: 'data', target: '/b', readOnly: false, options: ['nocopy'] },
     ],
     ['/b', { kind: 'volume', target: '/b', readOnly: false }],
-    ['${A:-/x:y}:/b', { kind: 'bind', source: '${A:-/x:y}', target: '/b', readOnly: false }],
+    ['v:/b', { kind: 'volume', target: 'v:/b', readOnly: false }],
     ['C:\\data:/b', { kind: 'bind', source: 'C:\\data', target: '/b', readOnly: false }],
   ])('reads %j', (text, mount) => {
     expect(parseMounts({ volumes: [text] }, none)).toEqual([
@@ -130,8 +139,8 @@ describe('parseMounts', () => {
   });
 
   it('sees a bind mount behind a named volume', () => {
-    const volumes = { v: { driver_opts: { type: 'none', o: 'bind,ro', device: '/etc' } } };
-    expect(parseMounts({ volumes: ['v:/x'] }, { ...none, volumes })).toMatchObject([
+    const volumes = { data: { driver_opts: { type: 'none', o: 'bind,ro', device: '/etc' } } };
+    expect(parseMounts({ volumes: ['data:/x'] }, { ...none, volumes })).toMatchObject([
       { kind: 'bind', source: '/etc' },
     ]);
   });

@@ -1,30 +1,56 @@
+import { hasUnknownVariable } from '../../documents/unknown-variable.ts';
 import type { PublishedPort } from '../deployment.ts';
-import { asText, hasVariable, isMap, type YamlMap } from './values.ts';
+import { asText, isMap, variablesIn, type YamlMap } from './values.ts';
 
-const addressPattern = /^(?:\[[0-9a-fA-F:.]+\]|[0-9a-fA-F:.]+)$/;
+const addressPattern = /^(?:\[[0-9a-fA-F:.]+\]|[0-9a-fA-F:.]*)$/;
+
+/** More than a host has. */
+const MAX_PORTS = 200_000;
+
+/** An entry of a list that depends on variables that are set nowhere. */
+export interface UnknownEntry {
+  index: number;
+  variables: string[];
+}
+
+export interface ReadPorts {
+  ports: PublishedPort[];
+  /** Entries of which not even the address is known. */
+  unknown: UnknownEntry[];
+}
 
 /**
- * The `ports` of a service in both syntaxes, with ranges spread out.
+ * The `ports` of a service in both syntaxes, with ranges spread out. A port whose number on the host depends on an unset
+ * variable is kept without it as long as its address is known.
  * @returns undefined when one of them cannot be understood: half a list would hide the other half.
  */
-export function parsePorts(value: unknown): PublishedPort[] | undefined {
-  if (value === undefined || value === null) return [];
+export function parsePorts(value: unknown): ReadPorts | undefined {
+  const read: ReadPorts = { ports: [], unknown: [] };
+  if (value === undefined || value === null) return read;
   if (!Array.isArray(value)) return undefined;
-  const lists = value.map((entry) => (isMap(entry) ? parseLong(entry) : parseShort(asText(entry))));
-  if (!lists.every((list) => list !== undefined)) return undefined;
-  return lists.flatMap((list, index) => list.map((port) => ({ ...port, entry: index })));
+  for (const [index, entry] of value.entries()) {
+    const ports = isMap(entry) ? parseLong(entry) : parseShort(asText(entry));
+    const variables = ports ? [] : variablesIn(entry);
+    if (ports) for (const port of ports) read.ports.push({ ...port, entry: index });
+    else if (variables.length > 0) read.unknown.push({ index, variables });
+    else return undefined;
+    if (read.ports.length > MAX_PORTS) return undefined;
+  }
+  return read;
 }
 
 /** [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL], read from the right: an IPv6 address may stand without brackets. */
 function parseShort(text: string | undefined): PublishedPort[] | undefined {
   const [ports = '', protocol, ...rest] = (text ?? '').trim().split('/');
-  if (text === undefined || rest.length > 0 || hasVariable(text)) return undefined;
+  if (text === undefined || rest.length > 0) return undefined;
   const [before, container] = splitAtLastColon(ports);
-  if (before === undefined) return spread(undefined, undefined, container, protocol);
+  if (before === undefined) return spread({ container, protocol });
   const [address, host] = splitAtLastColon(before);
-  if (address === undefined) return host === '' ? undefined : spread(undefined, host, container, protocol);
+  // What stands for one variable may be an address and a port together.
+  if (address === undefined)
+    return hasUnknownVariable(host) ? undefined : spread({ host, container, protocol });
   return addressPattern.test(address)
-    ? spread(address.replace(/^\[|\]$/g, ''), host, container, protocol)
+    ? spread({ address: address.replace(/^\[|\]$/g, ''), host, container, protocol })
     : undefined;
 }
 
@@ -34,25 +60,37 @@ function splitAtLastColon(text: string): [before: string | undefined, after: str
 }
 
 function parseLong(entry: YamlMap): PublishedPort[] | undefined {
-  const target = asText(entry['target']);
-  const published = asText(entry['published']);
   const address = asText(entry['host_ip']);
-  if ([target, published, address].some((text) => text !== undefined && hasVariable(text))) return undefined;
-  return spread(address, published, target, asText(entry['protocol']));
+  if (address !== undefined && hasUnknownVariable(address)) return undefined;
+  const ports = spread({
+    address,
+    host: asText(entry['published']),
+    container: asText(entry['target']),
+    protocol: asText(entry['protocol']),
+  });
+  // What Compose prints when nobody asked for a mode.
+  const mode = asText(entry['mode']) ?? 'ingress';
+  return mode === 'ingress' ? ports : ports?.map((port) => ({ ...port, mode }));
 }
 
-function spread(
-  address: string | undefined,
-  host: string | undefined,
-  container: string | undefined,
-  protocol: string | undefined,
-): PublishedPort[] | undefined {
+interface PortParts {
+  address?: string | undefined;
+  host?: string | undefined;
+  container: string | undefined;
+  protocol: string | undefined;
+}
+
+function spread({ address, host, container, protocol }: PortParts): PublishedPort[] | undefined {
   const containerPorts = parseRange(container);
-  const hostPorts = host === undefined || host === '' ? [] : parseRange(host);
-  if (!containerPorts || !hostPorts) return undefined;
+  const isAnyHostPort = host === undefined || host === '' || hasUnknownVariable(host);
+  const hostPorts = isAnyHostPort ? [] : parseRange(host);
+  if (!containerPorts || !hostPorts || hasUnknownVariable(protocol ?? '')) return undefined;
   const oneToOne = hostPorts.length === containerPorts.length;
   return containerPorts.map((containerPort, index) => {
-    const port: PublishedPort = { containerPort, protocol: protocol === 'udp' ? 'udp' : 'tcp' };
+    const port: PublishedPort = {
+      containerPort,
+      protocol: protocol?.toLowerCase() === 'udp' ? 'udp' : 'tcp',
+    };
     if (address !== undefined && address !== '') port.hostAddress = address;
     const hostPort = oneToOne ? hostPorts[index] : hostPorts[0];
     if (hostPort !== undefined) port.hostPort = hostPort;

@@ -15,7 +15,9 @@ function byName(a: { name: string }, b: { name: string }): number {
 
 /** Compose spreads ranges of ports out, which moves the entries behind them. */
 function withoutEntries(service: Service): Service {
-  return { ...service, ports: (service.ports ?? []).map(({ entry: _, ...port }) => port) };
+  const ports = structuredClone(service.ports ?? []);
+  for (const port of ports) delete port.entry;
+  return { ...service, ports };
 }
 
 function errorOf(text: string): { id: string; line?: number } {
@@ -89,8 +91,10 @@ describe('deploymentFromCompose', () => {
       'f',
     );
     expect(deployment.services[0]).not.toHaveProperty('ports');
+    expect(deployment.services[0]?.unknown).toEqual({ ports: ['BIND'], limits: ['M'] });
+    expect(deployment.unread?.map((field) => field.variables)).toEqual([['BIND'], ['M']]);
     expect(deployment.unread?.map((field) => field.path.join('.'))).toEqual([
-      'services.openclaw.ports',
+      'services.openclaw.ports.0',
       'services.openclaw.deploy',
     ]);
   });

@@ -1,99 +1,196 @@
+import { showUnknown, unknownVariables } from '../../documents/unknown-variable.ts';
 import type { Service, UnreadField } from '../deployment.ts';
 import { detectRole } from '../role.ts';
+import { parseBuild } from './build.ts';
 import { parseDuration } from './durations.ts';
-import { parseHealthcheck, parseLimits, parseLogging } from './operations.ts';
-import { parseMounts } from './mounts.ts';
+import { createFieldReader, type FieldReader } from './field-reader.ts';
+import { parseExtraHosts } from './hosts.ts';
+import { parseMounts, type MountDefinitions } from './mounts.ts';
 import { parseAttachments } from './networks.ts';
+import { parseHealthcheck, parseLimits, parseLogging } from './operations.ts';
 import { parsePorts } from './ports.ts';
-import { asMap, asText, isMap, parseBoolean, parsePairs, parseTexts, type YamlMap } from './values.ts';
+import { splitCommand } from './shell-words.ts';
+import {
+  asMap,
+  asText,
+  isMap,
+  parseBoolean,
+  parsePairs,
+  parseTexts,
+  variablesIn,
+  type YamlMap,
+} from './values.ts';
 
 /** Time that the engine gives a container to stop when nothing else is asked for. */
 export const defaultStopGraceSeconds = 10;
 
 type Fields = Omit<Service, 'name' | 'role' | 'roleReason'>;
 
-/** One service of a compose file. Fields that are there and cannot be understood are added to `unread`. */
+/**
+ * One service of a compose file. Fields that are there and cannot be understood are added to `unread`. Texts that depend
+ * on an unset variable hold its mark; see `Service.unknown`.
+ */
 export function readService(
   name: string,
   definition: YamlMap,
-  root: YamlMap,
+  definitions: MountDefinitions,
   unread: UnreadField[],
 ): Service {
-  const definitions = {
-    volumes: asMap(root['volumes']),
-    secrets: asMap(root['secrets']),
-    configs: asMap(root['configs']),
-  };
-  /** Keeps what was understood; notes what was not. */
-  function known<T>(key: string, value: T | undefined): T | undefined {
-    if (value === undefined)
-      unread.push({
-        path: ['services', name, key],
-        reason: 'not in a form that Compose documents, or it depends on a variable',
-      });
-    return value;
-  }
+  const reader = createFieldReader(name, definition, unread);
   const fields = withoutUndefined<Fields>({
-    readOnlyRoot: known('read_only', parseBoolean(definition['read_only'])),
-    privileged: known('privileged', parseBoolean(definition['privileged'])),
-    init: known('init', parseBoolean(definition['init'])),
-    capDrop: known('cap_drop', parseTexts(definition['cap_drop'])),
-    capAdd: known('cap_add', parseTexts(definition['cap_add'])),
-    securityOptions: known('security_opt', parseTexts(definition['security_opt'])),
-    groupAdd: known('group_add', parseTexts(definition['group_add'])),
-    mounts: known('volumes', parseMounts(definition, definitions)),
-    ports: known('ports', parsePorts(definition['ports'])),
-    networks: known('networks', parseAttachments(definition)),
-    devices: known('devices', parseDevices(definition)),
-    limits: known('deploy', parseLimits(definition)),
-    logging: known('logging', parseLogging(definition['logging'])),
-    ...readIdentity(definition),
-    ...readNamespaces(definition),
+    ...readIsolation(reader),
+    ...readAttachments(reader, definition, definitions),
+    ...readOperation(reader, definition),
+    ...readIdentity(reader, definition),
+    ...readNamespaces(reader),
+    ...readEnvironment(reader, definition),
   });
-  const environment = known('environment', parsePairs(definition['environment']));
-  if (environment) {
-    fields.environment = Object.fromEntries(
-      environment.filter((pair): pair is [string, string] => pair[1] !== undefined),
-    );
-    fields.environmentFromHost = environment.filter(([, value]) => value === undefined).map(([key]) => key);
-  }
-  const stopGrace =
-    definition['stop_grace_period'] === undefined
-      ? defaultStopGraceSeconds
-      : known('stop_grace_period', parseDuration(definition['stop_grace_period']));
-  if (stopGrace !== undefined) fields.stopGraceSeconds = stopGrace;
-  const healthcheck = parseHealthcheck(definition['healthcheck']);
-  if (healthcheck) fields.healthcheck = healthcheck;
+  if (Object.keys(reader.unknown).length > 0) fields.unknown = reader.unknown;
   const { role, reason } = detectRole({ name, ...fields });
   return { name, role, roleReason: reason, ...fields };
 }
 
-function readIdentity(definition: YamlMap): Fields {
-  const image = asText(definition['image']);
-  const digest = image === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
-  const labels = parsePairs(definition['labels']);
-  return withoutUndefined<Fields>({
-    image:
-      image === undefined ? undefined : { reference: image, ...(digest === undefined ? {} : { digest }) },
-    isBuilt: definition['build'] !== undefined,
-    profiles: parseTexts(definition['profiles']),
-    labels: labels && Object.fromEntries(labels.map(([key, value]) => [key, value ?? ''])),
-    command: parseCommand(definition['command']),
-    entrypoint: parseCommand(definition['entrypoint']),
-    hostname: asText(definition['hostname']) ?? '',
-    user: asText(definition['user']),
-    restart: asText(definition['restart']) ?? swarmRestart(definition) ?? 'no',
-  });
+function readIsolation(reader: FieldReader): Loose<Fields> {
+  return {
+    readOnlyRoot: reader.whole('readOnlyRoot', 'read_only', parseBoolean),
+    privileged: reader.whole('privileged', 'privileged', parseBoolean),
+    init: reader.whole('init', 'init', parseBoolean),
+    capDrop: reader.whole('capDrop', 'cap_drop', parseTexts),
+    capAdd: reader.whole('capAdd', 'cap_add', parseTexts),
+    securityOptions: reader.whole('securityOptions', 'security_opt', parseTexts),
+    groupAdd: reader.whole('groupAdd', 'group_add', parseTexts),
+    sysctls: reader.whole('sysctls', 'sysctls', parseTextMap),
+    cgroupParent: reader.whole('cgroupParent', 'cgroup_parent', textOrNone),
+  };
 }
 
-function readNamespaces(definition: YamlMap): Fields {
+function readAttachments(
+  reader: FieldReader,
+  definition: YamlMap,
+  definitions: MountDefinitions,
+): Loose<Fields> {
   return {
-    networkMode: asText(definition['network_mode']) ?? '',
-    pidMode: asText(definition['pid']) ?? '',
-    ipcMode: asText(definition['ipc']) ?? '',
-    utsMode: asText(definition['uts']) ?? '',
-    usernsMode: asText(definition['userns_mode']) ?? '',
+    mounts: readMounts(reader, definition, definitions),
+    ports: readPorts(reader, definition['ports']),
+    networks: reader.whole('networks', 'networks', () => parseAttachments(definition)),
+    devices: readDevices(reader, definition),
+    dns: reader.whole('dns', 'dns', parseTexts),
+    extraHosts: reader.marked('extraHosts', 'extra_hosts', parseExtraHosts),
   };
+}
+
+function readPorts(reader: FieldReader, value: unknown): Fields['ports'] {
+  const read = parsePorts(value);
+  if (!read) reader.notRead(['ports'], variablesIn(value));
+  for (const { index, variables } of read?.unknown ?? []) {
+    reader.notRead(['ports', index], variables);
+    reader.dependsOn('ports', variables);
+  }
+  return knownEntries(read?.ports, read?.unknown);
+}
+
+function readMounts(
+  reader: FieldReader,
+  definition: YamlMap,
+  definitions: MountDefinitions,
+): Fields['mounts'] {
+  const read = parseMounts(definition, definitions);
+  if (!read) reader.notRead(['volumes']);
+  for (const { field, index, variables, isLeftOut } of read?.unknown ?? []) {
+    if (isLeftOut) reader.notRead([field, index], variables);
+    reader.dependsOn('mounts', variables);
+  }
+  return knownEntries(read?.mounts, read?.unknown);
+}
+
+/** Undefined also when there are entries and nothing is known of any. */
+function knownEntries<T>(known: T[] | undefined, unknown: readonly unknown[] = []): T[] | undefined {
+  return known?.length === 0 && unknown.length > 0 ? undefined : known;
+}
+
+function readOperation(reader: FieldReader, definition: YamlMap): Loose<Fields> {
+  return {
+    limits: readLimits(reader, definition),
+    logging: reader.whole('logging', 'logging', parseLogging),
+    restart: reader.whole('restart', 'restart', (value) => asText(value) ?? swarmRestart(definition) ?? 'no'),
+    stopGraceSeconds: reader.whole('stopGraceSeconds', 'stop_grace_period', (value) =>
+      value === undefined || value === null ? defaultStopGraceSeconds : parseDuration(value),
+    ),
+    healthcheck: reader.marked('healthcheck', 'healthcheck', parseHealthcheck) ?? undefined,
+    pullPolicy: reader.whole('pullPolicy', 'pull_policy', textOrNone),
+    runtime: reader.whole('runtime', 'runtime', textOrNone),
+    platform: reader.optional('platform', 'platform', asText),
+  };
+}
+
+/** Limits stand in several fields; one that is not known makes all of them unknown, for a missing one means "none". */
+function readLimits(reader: FieldReader, definition: YamlMap): Fields['limits'] {
+  const limits = asMap(asMap(definition['deploy'])['resources'])['limits'];
+  const variables = ['mem_limit', 'memswap_limit', 'cpus', 'pids_limit', 'ulimits'].flatMap((key) =>
+    variablesIn(definition[key]),
+  );
+  variables.push(...variablesIn(limits));
+  const parsed = variables.length === 0 ? parseLimits(definition) : undefined;
+  if (!parsed) reader.notRead(['deploy'], variables);
+  reader.dependsOn('limits', variables);
+  return parsed;
+}
+
+function readIdentity(reader: FieldReader, definition: YamlMap): Loose<Fields> {
+  return {
+    image: readImage(reader, asText(definition['image'])),
+    isBuilt: definition['build'] !== undefined && definition['build'] !== null,
+    build: reader.marked('build', 'build', parseBuild),
+    profiles: reader.whole('profiles', 'profiles', parseTexts),
+    labels: reader.marked('labels', 'labels', parseTextMap),
+    command: reader.marked('command', 'command', parseCommand),
+    entrypoint: reader.marked('entrypoint', 'entrypoint', parseCommand),
+    hostname: reader.whole('hostname', 'hostname', textOrNone),
+    user: reader.optional('user', 'user', asText),
+  };
+}
+
+function readImage(reader: FieldReader, written: string | undefined): Fields['image'] {
+  if (written === undefined) return undefined;
+  reader.dependsOn('image', unknownVariables(written));
+  const digest = /@(sha256:[0-9a-f]{64})$/.exec(written)?.[1];
+  return { reference: showUnknown(written), ...(digest === undefined ? {} : { digest }) };
+}
+
+function readNamespaces(reader: FieldReader): Loose<Fields> {
+  return {
+    networkMode: reader.whole('networkMode', 'network_mode', textOrNone),
+    pidMode: reader.whole('pidMode', 'pid', textOrNone),
+    ipcMode: reader.whole('ipcMode', 'ipc', textOrNone),
+    utsMode: reader.whole('utsMode', 'uts', textOrNone),
+    usernsMode: reader.whole('usernsMode', 'userns_mode', textOrNone),
+    cgroupMode: reader.whole('cgroupMode', 'cgroup', textOrNone),
+  };
+}
+
+function readEnvironment(reader: FieldReader, definition: YamlMap): Loose<Fields> {
+  const value = definition['environment'];
+  const pairs = parsePairs(value);
+  const variables = variablesIn(value);
+  reader.dependsOn('environment', variables);
+  if (!pairs) {
+    reader.notRead(['environment'], variables);
+    return {};
+  }
+  return {
+    environment: Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+    environmentFromHost: pairs.filter(([, text]) => text === undefined).map(([key]) => key),
+  };
+}
+
+/** A text, or "" when nothing is written; undefined for lists and maps. */
+function textOrNone(value: unknown): string | undefined {
+  return value === undefined || value === null ? '' : asText(value);
+}
+
+function parseTextMap(value: unknown): Record<string, string> | undefined {
+  const pairs = parsePairs(value);
+  return pairs && Object.fromEntries(pairs.map(([key, text]) => [key, text ?? '']));
 }
 
 function swarmRestart(definition: YamlMap): string | undefined {
@@ -103,25 +200,35 @@ function swarmRestart(definition: YamlMap): string | undefined {
 
 function parseCommand(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : parseTexts(value);
+  return typeof value === 'string' ? splitCommand(value) : parseTexts(value);
 }
 
 /** Devices by their path on the host, and requests for graphics processors by their driver. */
-function parseDevices(definition: YamlMap): string[] | undefined {
-  const value = definition['devices'];
-  const entries: unknown[] =
-    value === undefined || value === null ? [] : Array.isArray(value) ? value : [undefined];
-  const devices = entries.map((entry) =>
+function readDevices(reader: FieldReader, definition: YamlMap): string[] | undefined {
+  const resources = asMap(asMap(definition['deploy'])['resources']);
+  const requests = [asMap(resources['reservations'])['devices'], definition['gpus']];
+  const variables = variablesIn([definition['devices'], definition['device_cgroup_rules'], requests]);
+  reader.dependsOn('devices', variables);
+  const devices = parseDevices(definition['devices']);
+  const rules = parseTexts(definition['device_cgroup_rules']);
+  if (variables.length === 0 && devices && rules)
+    return [...devices, ...requests.flatMap(parseDeviceRequests), ...rules];
+  reader.notRead(['devices'], variables);
+  return undefined;
+}
+
+function parseDevices(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return undefined;
+  const devices = value.map((entry) =>
     isMap(entry) ? asText(entry['source']) : asText(entry)?.split(':')[0],
   );
-  const reserved = asMap(asMap(asMap(definition['deploy'])['resources'])['reservations'])['devices'];
-  const requests = Array.isArray(reserved)
-    ? reserved.map((entry) => asText(asMap(entry)['driver']) ?? 'device request')
-    : [];
-  const rules = parseTexts(definition['device_cgroup_rules']);
-  return devices.every((device) => device !== undefined) && rules
-    ? [...devices, ...requests, ...rules]
-    : undefined;
+  return devices.every((device) => device !== undefined) ? devices : undefined;
+}
+
+function parseDeviceRequests(value: unknown): string[] {
+  if (typeof value === 'string') return [value === 'all' ? 'all graphics processors' : value];
+  return Array.isArray(value) ? value.map((entry) => asText(asMap(entry)['driver']) ?? 'device request') : [];
 }
 
 type Loose<T> = { [Key in keyof T]: T[Key] | undefined };

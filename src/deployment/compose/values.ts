@@ -1,3 +1,5 @@
+import { hasUnknownVariable, unknownVariables } from '../../documents/unknown-variable.ts';
+
 /** Small readers of loosely typed YAML values. Each returns undefined for what it does not understand. */
 
 export type YamlMap = Record<string, unknown>;
@@ -46,7 +48,18 @@ export function parsePairs(value: unknown): [string, string | undefined][] | und
   });
 }
 
-/** True when the value still holds a Compose variable, whose content nobody here knows. */
-export function hasVariable(text: string): boolean {
-  return /(?:^|[^$])\$(?:\{|[A-Za-z_])/.test(text);
+/** Names of the unset variables that any text in the value depends on. */
+export function variablesIn(value: unknown): string[] {
+  const names = new Set<string>();
+  collectVariables(value, names);
+  return [...names];
+}
+
+function collectVariables(value: unknown, names: Set<string>): void {
+  if (typeof value === 'string') {
+    if (hasUnknownVariable(value)) for (const name of unknownVariables(value)) names.add(name);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) collectVariables(inner, names);
 }
