@@ -19,7 +19,8 @@ export interface ServiceView {
   written: (...steps: (string | number)[]) => string | undefined;
 }
 
-const noFile = 'Nothing here tells which file started it; correct the compose file or command that it came from.';
+const noFile =
+  'Nothing here tells which file started it; correct the compose file or command that it came from.';
 
 /** Repairs a failure in the service that it is about. */
 export function fixService(
@@ -117,11 +118,16 @@ export function makeReadOnly(view: ServiceView, mount: Mount): Change | undefine
   if (!path || mount.entry?.field !== 'volumes') return undefined;
   const text = mountText(view, mount);
   if (text === undefined) return set([...path, 'read_only'], true);
-  const parts = splitOutsideVariables(text, ':');
-  const hasDrive = /^[A-Za-z]$/.test(parts[0] ?? '') && (parts[1] ?? '').startsWith('\\');
-  const [source, ...rest] = hasDrive ? [parts.slice(0, 2).join(':'), ...parts.slice(2)] : parts;
-  const [target, options = ''] = rest;
-  if (source === undefined || target === undefined || rest.length > 2) return undefined;
-  const kept = options.split(',').filter((option) => option !== '' && option !== 'rw' && option !== 'ro');
-  return set(path, `${source}:${target}:${['ro', ...kept].join(',')}`);
+  const parts = shortMount(text);
+  if (!parts) return undefined;
+  const others = parts.options.filter((option) => option !== 'rw' && option !== 'ro');
+  return set(path, `${parts.source}:${parts.target}:${['ro', ...others].join(',')}`);
+}
+
+/** SOURCE:TARGET[:OPTIONS], where the source may be a Windows path, which one letter before the colon is to Compose; undefined for an anonymous volume. */
+export function shortMount(text: string): { source: string; target: string; options: string[] } | undefined {
+  const drive = /^[A-Za-z]:/.exec(text)?.[0] ?? '';
+  const [source = '', target, options = '', ...rest] = splitOutsideVariables(text.slice(drive.length), ':');
+  if (target === undefined || rest.length > 0) return undefined;
+  return { source: drive + source, target, options: options.split(',').filter((option) => option !== '') };
 }

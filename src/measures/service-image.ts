@@ -6,7 +6,7 @@ export interface ServiceImage {
   kind: 'official' | 'built' | 'other';
   /** Whom process 1 starts as. */
   startsAs: 'root' | 'ordinary' | 'unknown';
-  /** True when something in it is known to need what hardening takes away. */
+  /** True when it has sudo, or when nobody here knows that it has none. */
   hasSudo: boolean;
   /** True for images whose own init insists on being process 1. */
   needsPidOne: boolean;
@@ -23,21 +23,33 @@ const pidOnePattern = /\bs6-overlay\b|(?:^|\/)linuxserver\/|\blscr\.io\//;
 export function imageOf(service: Service, deployment: Deployment): ServiceImage {
   const dockerfile = deployment.dockerfiles?.find((facts) => facts.services.includes(service.name));
   const reference = service.image?.reference ?? '';
-  const isOfficial = service.isBuilt !== true && isOfficialImage(reference);
-  const text = dockerfile ? dockerfile.instructions.map((instruction) => instruction.text).join('\n') : '';
-  const bases = dockerfile?.stages.map((stage) => stage.image).join('\n') ?? reference;
+  const byUser = startsAs(service.user);
+  if (dockerfile) {
+    const text = dockerfile.instructions.map((instruction) => instruction.text).join('\n');
+    const bases = dockerfile.stages.map((stage) => stage.image).join('\n');
+    return {
+      kind: 'built',
+      startsAs: byUser ?? imageUser(dockerfile),
+      hasSudo: /\bsudo\b/.test(text),
+      needsPidOne: pidOnePattern.test(`${text}\n${bases}`),
+    };
+  }
+  if (service.isBuilt !== true && isOfficialImage(reference))
+    return { kind: 'official', startsAs: byUser ?? 'ordinary', hasSudo: false, needsPidOne: false };
   return {
-    kind: isOfficial ? 'official' : dockerfile ? 'built' : 'other',
-    startsAs: startsAs(service.user) ?? (isOfficial ? 'ordinary' : imageUser(dockerfile)),
-    hasSudo: dockerfile ? /\bsudo\b/.test(text) : !isOfficial,
-    needsPidOne: pidOnePattern.test(text) || pidOnePattern.test(bases),
+    kind: 'other',
+    startsAs: byUser ?? 'unknown',
+    hasSudo: true,
+    needsPidOne: pidOnePattern.test(reference),
   };
 }
 
 /** True for upstream's own image, under its names, and for clawproof's. */
 export function isOfficialImage(reference: string): boolean {
   if (reference === officialLocal) return true;
-  const name = (reference.split('@')[0] ?? '').replace(/:[^/:]*$/, '').replace(/^(?:index\.)?docker\.io\//, '');
+  const name = (reference.split('@')[0] ?? '')
+    .replace(/:[^/:]*$/, '')
+    .replace(/^(?:index\.)?docker\.io\//, '');
   return officialNames.has(name);
 }
 
@@ -48,9 +60,9 @@ function startsAs(user: string | undefined): 'root' | 'ordinary' | undefined {
   return /^[\w-]+$/.test(owner) ? 'ordinary' : undefined;
 }
 
-function imageUser(dockerfile: DockerfileFacts | undefined): ServiceImage['startsAs'] {
-  const stage = dockerfile?.stages.find((candidate) => candidate.isFinal);
-  if (!dockerfile || !stage) return 'unknown';
+function imageUser(dockerfile: DockerfileFacts): ServiceImage['startsAs'] {
+  const stage = dockerfile.stages.find((candidate) => candidate.isFinal);
+  if (!stage) return 'unknown';
   const written = startsAs(stage.user);
   if (written) return written;
   const base = baseOf(dockerfile, stage);

@@ -21,7 +21,7 @@ export function checkFixes(measure: Measure, fixture: Fixture): void {
     const result = measure.fix?.(failure, context);
     if (result === undefined) throw new Error(`${measure.id} has no fix`);
     if (!isFix(result)) {
-      expect(result.why, failure.detail).toMatch(/^[A-Z`].{20,}\.$/s);
+      expect(result.why, failure.detail).toMatch(/^\S.{20,}\.$/s);
       notFixed += 1;
       continue;
     }
@@ -46,7 +46,7 @@ export function checkFixes(measure: Measure, fixture: Fixture): void {
 function checkWords(fix: Fix): void {
   expect(fix.title).toMatch(/^[A-Z].{5,}[^.]$/s);
   expect(fix.changes.length, fix.title).toBeGreaterThan(0);
-  if (fix.safety === 'unsafe') expect(fix.effect, fix.title).toMatch(/^[A-Z`].{10,}\.$/s);
+  if (fix.safety === 'unsafe') expect(fix.effect, fix.title).toMatch(/^\S.{15,}\.$/s);
 }
 
 function checkOthers(measure: Measure, before: Deployment, after: Deployment, label: string): void {

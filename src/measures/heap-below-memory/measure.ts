@@ -1,10 +1,9 @@
 import type { Service } from '../../deployment/deployment.ts';
+import { fixOf, fixService, isUnknown } from '../fix-service.ts';
+import { heapOf, mebibyte, setHeap } from '../limits.ts';
 import { eachService, failedService, openclawRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
-
-const mebibyte = 1024 * 1024;
-const heapPattern = /--max[-_]old[-_]space[-_]size[= ](\d+)/;
 
 export const measure = defineMeasure({
   id: 'heap-below-memory',
@@ -14,6 +13,14 @@ export const measure = defineMeasure({
   references: { cis: ['5.11'] },
   why: 'A heap that may outgrow the container ends in a kill without warning, which loses work and leaves locks, instead of an orderly exit.',
   check: (deployment) => eachService(deployment, openclawRoles, look),
+  fix: (failure, context) =>
+    fixService(failure, context, (view) =>
+      fixOf(
+        `Keep Node's heap in ${view.name} at three quarters of its memory`,
+        'safe',
+        setHeap(view, view.service.limits?.memoryBytes ?? 0),
+      ),
+    ),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => ({
       environment: { ...service.environment, NODE_OPTIONS: '--max-old-space-size=65536' },
@@ -24,20 +31,19 @@ function look(service: Service): Outcome {
   const memory = service.limits?.memoryBytes;
   if (memory === undefined) return skipped(`${service.name}: no memory limit to compare with`);
   if (service.environment === undefined) return skipped(`${service.name}: the environment is not known`);
-  const written =
-    heapPattern.exec(service.environment['NODE_OPTIONS'] ?? '') ??
-    heapPattern.exec([...(service.entrypoint ?? []), ...(service.command ?? [])].join(' '));
-  if (!written)
+  if (isUnknown(service.environment['NODE_OPTIONS']))
+    return skipped(`${service.name}: NODE_OPTIONS depends on a variable that is set nowhere`);
+  const heap = heapOf({ service });
+  if (heap === undefined)
     return failedService(
       service,
       'no --max-old-space-size in NODE_OPTIONS: Node sizes its heap without regard to what else needs memory',
       'environment',
     );
-  const heap = Number(written[1]) * mebibyte;
-  if (heap >= memory)
+  if (heap * mebibyte >= memory)
     return failedService(
       service,
-      `a heap of ${written[1]} MiB does not fit into ${Math.floor(memory / mebibyte)} MiB of memory`,
+      `a heap of ${heap} MiB does not fit into ${Math.floor(memory / mebibyte)} MiB of memory`,
       'environment',
       'NODE_OPTIONS',
     );

@@ -1,6 +1,9 @@
-import type { Service } from '../../deployment/deployment.ts';
+import type { EngineSettings, Service } from '../../deployment/deployment.ts';
+import { fixService, fixOf, set, type ServiceView } from '../fix-service.ts';
+import type { Fix } from '../fix.ts';
 import { eachService, failedService, field, ownRoles, passed } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { isSettings } from '../settings.ts';
 import { weakenGateway } from '../weaken.ts';
 
 export const measure = defineMeasure({
@@ -12,8 +15,9 @@ export const measure = defineMeasure({
   why: "An agent that talks a lot fills the host's disk, and without a log nobody can tell what it did.",
   check: (deployment) =>
     eachService(deployment, ownRoles, (service) =>
-      field(service, 'logging', (logging) => look(service, logging)),
+      field(service, 'logging', (logging) => look(service, withDaemon(logging, deployment.engine))),
     ),
+  fix: (failure, context) => fixService(failure, context, rotate),
   weaken: (deployment) => weakenGateway(deployment, () => ({ logging: { driver: 'json-file' } })),
 });
 
@@ -37,4 +41,27 @@ function look(service: Service, { driver, maxSize }: NonNullable<Service['loggin
       ? undefined
       : `${driver} keeps and rotates it`,
   );
+}
+
+type Logging = NonNullable<Service['logging']>;
+
+/** What the service leaves open is as daemon.json has it. */
+function withDaemon(logging: Logging, engine: EngineSettings | undefined): Logging {
+  if (logging.driver !== undefined || !engine?.settings) return logging;
+  const { 'log-driver': driver, 'log-opts': options } = engine.settings;
+  const maxSize = isSettings(options) ? options['max-size'] : undefined;
+  return {
+    ...(typeof driver === 'string' ? { driver } : {}),
+    ...(typeof maxSize === 'string' ? { maxSize } : {}),
+    ...logging,
+  };
+}
+
+function rotate({ name, service, at }: ServiceView): Fix {
+  const { maxFile } = service.logging ?? {};
+  return fixOf(`Keep the log of ${name} in three files of 10 MB`, 'safe', [
+    set(at('logging', 'driver'), 'json-file'),
+    set(at('logging', 'options', 'max-size'), '10m'),
+    ...(maxFile === undefined ? [set(at('logging', 'options', 'max-file'), '3')] : []),
+  ]);
 }

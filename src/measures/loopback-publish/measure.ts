@@ -1,6 +1,10 @@
-import type { PublishedPort, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import type { Deployment, PublishedPort, Service } from '../../deployment/deployment.ts';
+import { fixOf, fixService, type ServiceView } from '../fix-service.ts';
+import type { Failure, Fix, NoFix } from '../fix.ts';
+import { leaveHostNetwork } from '../host-network.ts';
+import { eachService, failedPart, failuresOr, field, ownRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { isLoopback, publishOnLoopback } from '../publish.ts';
 import { weakenService } from '../weaken.ts';
 
 export const measure = defineMeasure({
@@ -22,7 +26,8 @@ export const measure = defineMeasure({
     ],
   },
   why: "Docker opens published ports past the host's firewall, so anybody who reaches the host may try tokens and exploits on the gateway.",
-  check: (deployment) => eachService(deployment, ownRoles, look),
+  check: (deployment) => eachService(deployment, ownRoles, (service) => look(deployment, service)),
+  fix: (failure, context) => fixService(failure, context, (view) => bind(view, failure)),
   weaken: (deployment) => {
     const role = deployment.services.find((service) => (service.ports?.length ?? 0) > 0)?.role ?? 'gateway';
     return weakenService(deployment, role, (service) => ({
@@ -31,32 +36,56 @@ export const measure = defineMeasure({
   },
 });
 
-function look(service: Service): Outcome[] {
+function look(deployment: Deployment, service: Service): Outcome[] {
   if (service.networkMode === 'host')
     return [
-      failedService(
+      failedPart(
         service,
+        'network_mode',
         "it uses the host's network, so every port that it opens is open on every address of the host",
         'network_mode',
       ),
     ];
-  return field(service, 'ports', (ports) =>
-    failuresOr(ports.filter((port) => !isLoopback(port.hostAddress)).map((port) => exposed(service, port))),
+  // A container in the network of another service is published by that one.
+  const [kind, owner] = (service.networkMode ?? '').split(':');
+  const publisher = kind === 'service' ? deployment.services.find(({ name }) => name === owner) : service;
+  if (!publisher) return [skipped(`${service.name}: the container whose network it uses was not looked at`)];
+  if (publisher !== service && (ownRoles.includes(publisher.role) || service.role === 'cli'))
+    return [passed(`${publisher.name} publishes its ports`)];
+  return field(publisher, 'ports', (ports) =>
+    failuresOr(ports.filter((port) => !isLoopback(port.hostAddress)).map((port) => exposed(publisher, port))),
   );
 }
 
 function exposed(service: Service, port: PublishedPort): Outcome {
   const address = port.hostAddress ?? 'all addresses';
-  return failedService(
+  return failedPart(
     service,
+    `${address} ${port.hostPort ?? ''}:${port.containerPort}/${port.protocol}`,
     `port ${port.containerPort}/${port.protocol} is published on ${address} of the host, port ${port.hostPort ?? 'chosen by the engine'}`,
     'ports',
+    ...(port.entry === undefined ? [] : [port.entry]),
   );
 }
 
-function isLoopback(address: string | undefined): boolean {
-  return (
-    address !== undefined &&
-    (/^127(?:\.\d{1,3}){3}$/.test(address) || /^(?:::|(?:0+:){7}|(?:0+:)+:)0*1$/.test(address))
-  );
+function bind(view: ServiceView, failure: Failure): Fix | NoFix {
+  if (failure.key === 'network_mode') return leaveHostNetwork(view);
+  const entry = Number(failure.at?.path[3]);
+  const changes = publishOnLoopback(view, entry);
+  if (!changes)
+    return {
+      why: `How this port of ${view.name} is written is not understood; put 127.0.0.1: in front of it by hand.`,
+    };
+  const port = view.service.ports?.find((candidate) => candidate.entry === entry);
+  const isEverywhere = /^(?:|0\.0\.0\.0|\*|[0:]+)$/.test(port?.hostAddress ?? '');
+  const title = `Publish port ${port?.containerPort ?? ''} of ${view.name} on the loopback address only`;
+  const how = 'use an SSH tunnel, a VPN, Tailscale or a proxy with TLS and a login';
+  return isEverywhere
+    ? fixOf(title, 'safe', changes, `Other machines no longer reach it directly; ${how}.`)
+    : fixOf(
+        title,
+        'unsafe',
+        changes,
+        `Machines that used the address ${port?.hostAddress} no longer reach it; ${how}.`,
+      );
 }

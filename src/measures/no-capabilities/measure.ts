@@ -1,31 +1,15 @@
 import type { Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import { add, fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
+import type { Failure, Fix } from '../fix.ts';
+import { allRoles, eachService, failedPart, failuresOr, field } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { imageOf, type ServiceImage } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
-
-/** Capabilities that are as good as root on the host. */
-const hostCapabilities = new Set([
-  'ALL',
-  'SYS_ADMIN',
-  'SYS_MODULE',
-  'SYS_PTRACE',
-  'SYS_RAWIO',
-  'SYS_BOOT',
-  'DAC_READ_SEARCH',
-  'DAC_OVERRIDE',
-  'BPF',
-  'PERFMON',
-  'MAC_ADMIN',
-  'MAC_OVERRIDE',
-  'SYSLOG',
-  'MKNOD',
-]);
-/** What these reach is the network of the container or the host. */
-const networkCapabilities = new Set(['NET_ADMIN', 'NET_RAW', 'NET_BROADCAST']);
+import { gradeOf, isHostCapability, plainName, stepDownCapabilities } from './capabilities.ts';
 
 export const measure = defineMeasure({
   id: 'no-capabilities',
-  title: 'All Linux capabilities are dropped and none is added',
+  title: 'All Linux capabilities are dropped, and none is added that OpenClaw does not need',
   risk: { precondition: 'second-flaw', impact: 'host' },
   rows: ['H2'],
   references: {
@@ -43,35 +27,78 @@ export const measure = defineMeasure({
   },
   why: 'Each capability is a part of root: raw packets, other owners, traced processes. OpenClaw needs none of them.',
   check: (deployment) =>
-    eachService(deployment, ownRoles, (service) =>
-      field(service, 'capDrop', (dropped) => failuresOr(failures(service, dropped))),
-    ),
+    eachService(deployment, allRoles, (service) => {
+      const image = imageOf(service, deployment);
+      return service.role === 'neighbour'
+        ? failuresOr(neighbourFailures(service))
+        : field(service, 'capDrop', (dropped) => failuresOr(failures(service, dropped, image)));
+    }),
+  fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) => weakenGateway(deployment, () => ({ capDrop: [] })),
 });
 
-function failures(service: Service, dropped: readonly string[]): Outcome[] {
+function failures(service: Service, dropped: readonly string[], image: ServiceImage): Outcome[] {
   const found: Outcome[] = [];
   if (!dropped.map(plainName).includes('ALL'))
     found.push(
-      failedService(
+      failedPart(
         service,
+        'ALL',
         dropped.length === 0
           ? "it keeps the engine's default capabilities"
           : `only ${dropped.join(', ')} is dropped, the rest of the default capabilities stays`,
         'cap_drop',
       ),
     );
-  for (const name of (service.capAdd ?? []).map(plainName))
-    found.push(failedService(service, `${name} is added${gradeOf(name)}`, 'cap_add'));
+  for (const [index, written] of (service.capAdd ?? []).entries()) {
+    const name = plainName(written);
+    if (isNeeded(name, image)) continue;
+    found.push(failedPart(service, name, `${name} is added${gradeOf(name)}`, 'cap_add', index));
+  }
   return found;
 }
 
-function gradeOf(name: string): string {
-  if (hostCapabilities.has(name)) return ': as good as root on the host';
-  if (networkCapabilities.has(name)) return ': it can read or forge traffic on its networks';
-  return ', and OpenClaw needs none';
+/** An entrypoint that starts as root gives files to the user and becomes that user; one that does not needs nothing. */
+function isNeeded(name: string, image: ServiceImage): boolean {
+  return image.startsAs !== 'ordinary' && stepDownCapabilities.includes(name);
 }
 
-function plainName(name: string): string {
-  return name.toUpperCase().replace(/^CAP_/, '');
+/** A neighbour may need its capabilities, but not those that are the host. */
+function neighbourFailures(service: Service): Outcome[] {
+  return (service.capAdd ?? []).flatMap((written, index) => {
+    const name = plainName(written);
+    const isHost = isHostCapability(name) || (name === 'NET_ADMIN' && service.networkMode === 'host');
+    return isHost ? [failedPart(service, name, `${name} is added${gradeOf(name)}`, 'cap_add', index)] : [];
+  });
+}
+
+function mend(view: ServiceView, failure: Failure): Fix {
+  const { name, service, image, at } = view;
+  const index = (service.capAdd ?? []).findIndex((written) => plainName(written) === failure.key);
+  if (failure.at?.path.includes('cap_add') === true)
+    return fixOf(
+      `Take the capability ${failure.key} away from ${name}`,
+      'unsafe',
+      [remove(at('cap_add', index))],
+      `What ${name} does with ${failure.key} no longer works.`,
+    );
+  const drop = add(at('cap_drop'), 'ALL');
+  if (image.startsAs === 'ordinary')
+    return image.hasSudo && image.kind !== 'official'
+      ? fixOf(
+          `Drop all capabilities of ${name}`,
+          'unsafe',
+          [drop],
+          `If the image of ${name} has sudo, it no longer works.`,
+        )
+      : fixOf(`Drop all capabilities of ${name}`, 'safe', [drop]);
+  const kept = stepDownCapabilities.filter(
+    (capability) => !service.capAdd?.map(plainName).includes(capability),
+  );
+  return fixOf(
+    `Drop all capabilities of ${name} but those that its start as root needs`,
+    'unsafe',
+    [drop, ...kept.map((capability) => add(at('cap_add'), capability))],
+    `Whom the image of ${name} starts as is not known here, so it keeps ${stepDownCapabilities.join(', ')}; what needs another one no longer works.`,
+  );
 }

@@ -1,5 +1,7 @@
 import type { Mount, Service } from '../../deployment/deployment.ts';
-import { allRoles, eachService, failedService, failuresOr } from '../look.ts';
+import { fixOf, fixService, mountPath, remove, type ServiceView } from '../fix-service.ts';
+import type { Failure, Fix, NoFix } from '../fix.ts';
+import { allRoles, eachService, failedMount, failedPart, failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -49,6 +51,7 @@ export const measure = defineMeasure({
     eachService(deployment, allRoles, (service) =>
       failuresOr([...mountFailures(service), ...variableFailures(service), ...groupFailures(service)]),
     ),
+  fix: (failure, context) => fixService(failure, context, (view) => withoutEngine(view, failure)),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
       const socket: Mount = {
@@ -68,10 +71,11 @@ function mountFailures(service: Service): Outcome[] {
     return how === undefined
       ? []
       : [
-          failedService(
+          failedMount(
             service,
+            mount,
+            mount.target,
             `${mount.source ?? mount.target} is mounted at ${mount.target}: ${how}`,
-            'volumes',
           ),
         ];
   });
@@ -96,11 +100,37 @@ function variableFailures(service: Service): Outcome[] {
   const names = [...Object.keys(service.environment ?? {}), ...(service.environmentFromHost ?? [])];
   return names
     .filter((name) => engineVariables.includes(name))
-    .map((name) => failedService(service, `${name} points at an engine`, 'environment', name));
+    .map((name) => failedPart(service, name, `${name} points at an engine`, 'environment', name));
 }
 
 function groupFailures(service: Service): Outcome[] {
-  return service.groupAdd?.includes('docker') === true
-    ? [failedService(service, 'it is in the group docker, which owns the socket', 'group_add')]
+  const index = service.groupAdd?.indexOf('docker') ?? -1;
+  return index >= 0
+    ? [failedPart(service, 'docker', 'it is in the group docker, which owns the socket', 'group_add', index)]
     : [];
+}
+
+function withoutEngine(view: ServiceView, failure: Failure): Fix | NoFix {
+  const { name, service, at } = view;
+  const mount = service.mounts?.find(
+    (candidate) => candidate.target === failure.key && engineAccess(candidate) !== undefined,
+  );
+  const effect = `${name} can no longer start, stop or watch containers. ${
+    service.role === 'neighbour'
+      ? 'If that is its purpose, run it on its own, away from OpenClaw, or behind a proxy that lets only the calls through that it needs.'
+      : "OpenClaw's own sandbox in Docker stops working; run it over SSH, or on an engine without root that it has for itself."
+  }`;
+  if (!mount) {
+    const path = failure.key === 'docker' ? (failure.at?.path ?? []) : at('environment', failure.key ?? '');
+    return fixOf(`Take ${failure.key} away from ${name}`, 'unsafe', [remove(path)], effect);
+  }
+  const path = mountPath(view, mount);
+  if (!path || mount.entry?.field !== 'volumes')
+    return { why: `${mount.target} does not come from an entry of volumes; remove it where it is defined.` };
+  return fixOf(
+    `Remove the mount of ${mount.source ?? mount.target} from ${name}`,
+    'unsafe',
+    [remove(path)],
+    effect,
+  );
 }

@@ -1,5 +1,9 @@
 import type { Service } from '../../deployment/deployment.ts';
-import { allRoles, eachService, failedService, failuresOr } from '../look.ts';
+import { fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
+import type { Fix, NoFix } from '../fix.ts';
+import { fixHostName } from '../host-name.ts';
+import { leaveHostNetwork } from '../host-network.ts';
+import { allRoles, eachService, failedPart, failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -40,17 +44,36 @@ export const measure = defineMeasure({
   },
   why: "With the host's namespace the container's walls are gone in that direction: its processes, its network or its memory are the host's.",
   check: (deployment) => eachService(deployment, allRoles, (service) => failuresOr(failures(service))),
+  fix: (failure, context) => fixService(failure, context, (view) => separate(view, failure.key ?? '')),
   weaken: (deployment) => weakenGateway(deployment, () => ({ pidMode: 'host' })),
 });
 
 function failures(service: Service): Outcome[] {
   return namespaces.flatMap(([key, written, gives]) => {
     const mode = service[key] ?? '';
-    if (mode === 'host') return [failedService(service, `${written} is host: ${gives}`, written)];
+    if (mode === 'host') return [failedPart(service, written, `${written} is host: ${gives}`, written)];
     // Two containers of the same file may share a network on purpose; processes and memory are another matter.
     const isForeign = mode.startsWith('container:') && key !== 'networkMode' && service.role !== 'neighbour';
     return isForeign
-      ? [failedService(service, `${written} is ${mode}: it shares it with another container`, written)]
+      ? [failedPart(service, written, `${written} is ${mode}: it shares it with another container`, written)]
       : [];
   });
+}
+
+const losses: Record<string, string> = {
+  pid: 'no longer sees processes outside of it',
+  ipc: 'no longer shares memory with processes outside of it',
+  uts: "no longer has the host's name",
+  userns_mode:
+    'gets the user namespace of the daemon, and may own other files than before, if the daemon has one',
+};
+
+function separate(view: ServiceView, written: string): Fix | NoFix {
+  if (written === 'network_mode') return leaveHostNetwork(view);
+  return fixOf(
+    `Give ${view.name} its own ${written === 'userns_mode' ? 'user' : written} namespace`,
+    'unsafe',
+    [remove(view.at(written)), ...(written === 'uts' ? fixHostName(view) : [])],
+    `${view.name} ${losses[written]}.`,
+  );
 }

@@ -1,4 +1,6 @@
-import { forbidsNewPrivileges } from '../../deployment/security-options.ts';
+import { forbidsNewPrivileges, parseSecurityOption } from '../../deployment/security-options.ts';
+import { add, fixOf, fixService, remove, set, type ServiceView } from '../fix-service.ts';
+import type { Change, Fix } from '../fix.ts';
 import { eachService, failedService, field, ownRoles, passed } from '../look.ts';
 import { defineMeasure } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -33,6 +35,7 @@ export const measure = defineMeasure({
         );
       }),
     ),
+  fix: (failure, context) => fixService(failure, context, forbid),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => ({
       securityOptions: (service.securityOptions ?? []).filter(
@@ -40,3 +43,27 @@ export const measure = defineMeasure({
       ),
     })),
 });
+
+const wanted = 'no-new-privileges:true';
+
+function forbid(view: ServiceView): Fix {
+  const { name, service, image, at } = view;
+  const written = (service.securityOptions ?? []).flatMap((option, index) =>
+    parseSecurityOption(option).name === 'no-new-privileges' ? [index] : [],
+  );
+  const [first, ...others] = written;
+  const changes: Change[] =
+    first === undefined
+      ? [add(at('security_opt'), wanted)]
+      : [set(at('security_opt', first), wanted), ...others.map((index) => remove(at('security_opt', index)))];
+  const title = `Forbid new privileges in ${name}`;
+  // gosu, su-exec and setpriv go from root to a user, which stays allowed; sudo goes the other way.
+  return image.hasSudo
+    ? fixOf(
+        title,
+        'unsafe',
+        changes,
+        `If the image of ${name} has sudo or other setuid programs, they no longer work.`,
+      )
+    : fixOf(title, 'safe', changes);
+}

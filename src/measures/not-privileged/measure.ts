@@ -1,3 +1,4 @@
+import { fixOf, fixService, set } from '../fix-service.ts';
 import { allRoles, eachService, failedService, field, passed } from '../look.ts';
 import { defineMeasure } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -24,6 +25,16 @@ export const measure = defineMeasure({
     eachService(deployment, allRoles, (service) =>
       field(service, 'privileged', (privileged) =>
         privileged ? failedService(service, 'it is privileged', 'privileged') : passed(),
+      ),
+    ),
+  fix: (failure, context) =>
+    fixService(failure, context, (view) =>
+      fixOf(
+        `Take the privileges of ${view.name} away`,
+        'unsafe',
+        // Not removed: the same key may stand in another file or behind an anchor.
+        [set(view.at('privileged'), false)],
+        `What ${view.name} does with devices, mounts or containers of the host no longer works.`,
       ),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ privileged: true })),

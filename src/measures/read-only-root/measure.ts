@@ -1,11 +1,21 @@
-import type { Mount, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import type { Deployment, Mount, Service } from '../../deployment/deployment.ts';
+import { fixService, isUnknown } from '../fix-service.ts';
+import { layoutOf, writableMount } from '../layout.ts';
+import {
+  eachService,
+  failedMount,
+  failedPart,
+  failedService,
+  failuresOr,
+  field,
+  ownRoles,
+  skipped,
+} from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { imageOf } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
-
-/** Where programs and their settings are; a writable mount there undoes the read-only root. */
-const programTrees = ['/app', '/bin', '/sbin', '/usr', '/lib', '/lib64', '/opt', '/etc', '/boot'];
-const openclawHome = '/home/node';
+import { mend } from './fix.ts';
+import { isMissingOptions, isProgramMount, missingOptions } from './writable.ts';
 
 export const measure = defineMeasure({
   id: 'read-only-root',
@@ -25,54 +35,52 @@ export const measure = defineMeasure({
     ],
   },
   why: 'On a writable root an intruder replaces OpenClaw itself and is still there after the next restart.',
-  check: (deployment) => eachService(deployment, ownRoles, look),
+  check: (deployment) => eachService(deployment, ownRoles, (service) => look(deployment, service)),
+  fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) => weakenGateway(deployment, () => ({ readOnlyRoot: false })),
 });
 
-function look(service: Service): Outcome[] {
+function look(deployment: Deployment, service: Service): Outcome[] {
   return field(service, 'readOnlyRoot', (readOnly) => {
     if (!readOnly) return [failedService(service, 'the root filesystem is writable', 'read_only')];
     return field(service, 'mounts', (mounts) =>
-      failuresOr([...writableFailures(service, mounts), ...missingFailures(service, mounts)]),
+      failuresOr([...writableFailures(service, mounts), ...missingFailures(deployment, service, mounts)]),
     );
   });
 }
 
 function writableFailures(service: Service, mounts: readonly Mount[]): Outcome[] {
   return mounts.flatMap((mount) => {
-    const missing = ['noexec', 'nosuid', 'nodev'].filter(
-      (option) => mount.options?.includes(option) !== true,
-    );
-    if (mount.kind === 'tmpfs' && missing.length > 0)
-      return [failedService(service, `the tmpfs ${mount.target} lacks ${missing.join(', ')}`, 'tmpfs')];
-    // The configuration has a measure of its own.
-    const isProgram =
-      !mount.target.startsWith('/etc/openclaw') &&
-      programTrees.some((tree) => mount.target === tree || mount.target.startsWith(`${tree}/`));
-    return isProgram && !mount.readOnly
-      ? [failedService(service, `${mount.target} is mounted writable over a folder of programs`, 'volumes')]
-      : [];
+    if (isMissingOptions(mount)) {
+      const detail = `the tmpfs ${mount.target} lacks ${missingOptions(mount).join(', ')}`;
+      return [failedMount(service, mount, `options ${mount.target}`, detail)];
+    }
+    const detail = `${mount.target} is mounted writable over a folder of programs`;
+    return isProgramMount(mount) ? [failedMount(service, mount, `program ${mount.target}`, detail)] : [];
   });
 }
 
 /** A read-only root that nobody can start with gets switched off again. */
-function missingFailures(service: Service, mounts: readonly Mount[]): Outcome[] {
-  const isWritable = (path: string): boolean =>
-    mounts.some((mount) => !mount.readOnly && (path === mount.target || path.startsWith(`${mount.target}/`)));
+function missingFailures(deployment: Deployment, service: Service, mounts: readonly Mount[]): Outcome[] {
   const found: Outcome[] = [];
-  if (!isWritable('/tmp'))
+  if (!writableMount(mounts, '/tmp')) {
+    const detail = 'nothing is writable at /tmp, which OpenClaw and its tools need';
+    found.push(failedPart(service, 'writable /tmp', detail, 'tmpfs'));
+  }
+  if (service.role !== 'gateway' || service.environment === undefined) return found;
+  const layout = layoutOf(service, imageOf(service, deployment));
+  const cache = service.environment['XDG_CACHE_HOME'] ?? (layout && `${layout.home}/.cache`);
+  if (cache === undefined || isUnknown(cache))
+    found.push(skipped(`${service.name}: where its cache is depends on a variable that is set nowhere`));
+  else if (!writableMount(mounts, cache))
     found.push(
-      failedService(service, 'nothing is writable at /tmp, which OpenClaw and its tools need', 'tmpfs'),
-    );
-  const cache = service.environment?.['XDG_CACHE_HOME'] ?? `${openclawHome}/.cache`;
-  if (service.role === 'gateway' && service.environment !== undefined && !isWritable(cache)) {
-    found.push(
-      failedService(
+      failedPart(
         service,
+        'writable cache',
         `nothing is writable at ${cache}: OpenClaw ends with exit code 78; set XDG_CACHE_HOME to a folder in the state volume`,
         'environment',
+        ...(service.environment['XDG_CACHE_HOME'] === undefined ? [] : ['XDG_CACHE_HOME']),
       ),
     );
-  }
   return found;
 }

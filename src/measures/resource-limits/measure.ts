@@ -1,11 +1,15 @@
 import type { Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import { fixOf, fixService, type ServiceView } from '../fix-service.ts';
+import type { Fix } from '../fix.ts';
+import { leastGatewayMemory, mebibyte, memoryFor, setLimit, setMemory, setSwap } from '../limits.ts';
+import { eachService, failedPart, failuresOr, field, ownRoles } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
-const mebibyte = 1024 * 1024;
-/** A gateway that starts needs 850 MiB at its peak; with 1 GiB it was killed 43 s after its first start. */
-export const leastGatewayMemory = 1536 * mebibyte;
+/** One processor: the engine refuses a limit above what the host has, and nobody here knows how many that are. */
+const fixedCpus = '1.0';
+/** A gateway at rest has 30; a browser starts many more. */
+const fixedPids = 512;
 
 export const measure = defineMeasure({
   id: 'resource-limits',
@@ -30,6 +34,7 @@ export const measure = defineMeasure({
     eachService(deployment, ownRoles, (service) =>
       field(service, 'limits', (limits) => failuresOr(failures(service, limits))),
     ),
+  fix: (failure, context) => fixService(failure, context, (view) => limit(view, failure.key ?? '')),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
       const { pids: _, ...limits } = service.limits ?? {};
@@ -40,53 +45,53 @@ export const measure = defineMeasure({
 function failures(service: Service, limits: NonNullable<Service['limits']>): Outcome[] {
   const { memoryBytes, memorySwapBytes, cpus, pids } = limits;
   const found: Outcome[] = [];
-  if (memoryBytes === undefined)
-    found.push(failedService(service, 'no memory limit', 'deploy', 'resources', 'limits'));
+  const path = ['deploy', 'resources', 'limits'];
+  if (memoryBytes === undefined) found.push(failedPart(service, 'memory', 'no memory limit', ...path));
   else found.push(...memoryFailures(service, memoryBytes, memorySwapBytes));
-  if (cpus === undefined) found.push(failedService(service, 'no CPU limit', 'deploy', 'resources', 'limits'));
+  if (cpus === undefined) found.push(failedPart(service, 'cpus', 'no CPU limit', ...path));
   if (pids === undefined)
-    found.push(failedService(service, 'no limit of processes: a fork bomb stops the host', 'pids_limit'));
+    found.push(
+      failedPart(service, 'pids', 'no limit of processes: a fork bomb stops the host', 'pids_limit'),
+    );
   return found;
 }
 
 function memoryFailures(service: Service, memory: number, swap: number | undefined): Outcome[] {
-  const found: Outcome[] = [];
   const isOpenClaw = service.role === 'gateway' || service.role === 'cli';
   if (isOpenClaw && memory < leastGatewayMemory) {
-    found.push(
-      failedService(
-        service,
-        `a memory limit of ${Math.floor(memory / mebibyte)} MiB kills OpenClaw while it starts; it needs ${leastGatewayMemory / mebibyte} MiB, better 2 GiB`,
-        'deploy',
-        'resources',
-        'limits',
-        'memory',
-      ),
+    const detail = `a memory limit of ${Math.floor(memory / mebibyte)} MiB kills OpenClaw while it starts; it needs ${leastGatewayMemory / mebibyte} MiB, better 2 GiB`;
+    return [failedPart(service, 'memory', detail, 'deploy', 'resources', 'limits', 'memory')];
+  }
+  const detail = swapProblem(memory, swap);
+  return detail === undefined ? [] : [failedPart(service, 'swap', detail, 'memswap_limit')];
+}
+
+function swapProblem(memory: number, swap: number | undefined): string | undefined {
+  if (swap === undefined) return 'no swap limit: the engine then allows as much swap again as memory';
+  if (swap === -1) return 'swap is unlimited, so the memory limit only moves the load to the disk';
+  if (swap > memory)
+    return 'the swap limit is above the memory limit: a leak makes the host slow instead of ending in a restart';
+  return undefined;
+}
+
+function limit(view: ServiceView, what: string): Fix {
+  const { name } = view;
+  if (what === 'memory') {
+    const size = `${memoryFor(view).bytes / mebibyte / 1024} GiB`;
+    return fixOf(
+      `Limit the memory of ${name} to ${size}, and Node's heap to three quarters of it`,
+      'safe',
+      setMemory(view),
+      `A task of ${name} that needs more than ${size} ends it, and it starts anew.`,
     );
   }
-  if (swap === -1)
-    found.push(
-      failedService(
-        service,
-        'swap is unlimited, so the memory limit only moves the load to the disk',
-        'memswap_limit',
-      ),
-    );
-  else if (swap === undefined)
-    found.push(
-      failedService(
-        service,
-        'no swap limit: the engine then allows as much swap again as memory',
-        'memswap_limit',
-      ),
-    );
-  else if (swap > memory)
-    found.push(
-      failedService(
-        service,
-        'the swap limit is above the memory limit: a leak makes the host slow instead of ending in a restart',
-        'memswap_limit',
-      ),
-    );
-  return found;
+  if (what === 'swap') return fixOf(`Give ${name} no swap beyond its memory`, 'safe', setSwap(view));
+  return what === 'pids'
+    ? fixOf(`Limit ${name} to ${fixedPids} processes`, 'safe', setLimit(view, 'pids', fixedPids))
+    : fixOf(
+        `Limit ${name} to one processor`,
+        'safe',
+        setLimit(view, 'cpus', fixedCpus),
+        `${name} computes on one processor at most; give it more where the host has them.`,
+      );
 }

@@ -1,3 +1,4 @@
+import { fixOf, fixService, set } from '../fix-service.ts';
 import { eachService, failedService, field, passed } from '../look.ts';
 import { defineMeasure } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -16,6 +17,10 @@ export const measure = defineMeasure({
           ? passed()
           : failedService(service, 'nothing starts it again when it has ended', 'restart'),
       ),
+    ),
+  fix: (failure, context) =>
+    fixService(failure, context, ({ name, at }) =>
+      fixOf(`Start ${name} again when it has ended`, 'safe', [set(at('restart'), 'unless-stopped')]),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ restart: 'no' })),
 });

@@ -1,9 +1,12 @@
+import { fixOf, fixService, set } from '../fix-service.ts';
 import { eachService, failedService, field, passed } from '../look.ts';
 import { defineMeasure } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
 /** What OpenClaw needs to finish running turns and write its state; idle it stops within a second. */
 const leastSeconds = 60;
+/** As clawproof gives its own gateway. */
+const fixedSeconds = 90;
 
 export const measure = defineMeasure({
   id: 'stop-grace',
@@ -23,6 +26,12 @@ export const measure = defineMeasure({
             )
           : passed(),
       ),
+    ),
+  fix: (failure, context) =>
+    fixService(failure, context, ({ name, at }) =>
+      fixOf(`Give ${name} ${fixedSeconds} seconds to stop`, 'safe', [
+        set(at('stop_grace_period'), `${fixedSeconds}s`),
+      ]),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ stopGraceSeconds: 10 })),
 });
