@@ -1,7 +1,9 @@
-import { parse } from 'yaml';
 import { deploymentFromCompose, type ComposeContext } from '../../src/deployment/compose/read-compose.ts';
+import { plainOf } from '../../src/documents/located.ts';
+import { parseLocatedYaml } from '../../src/documents/located-yaml.ts';
 import { deploymentFromInspect } from '../../src/deployment/docker/read-inspect.ts';
 import type { Deployment, DeploymentFile } from '../../src/deployment/deployment.ts';
+import { withFileFacts } from '../../src/deployment/file-facts.ts';
 
 /** One deployment written down as a compose document with extensions. */
 export interface Fixture {
@@ -35,7 +37,7 @@ export function readFixtures(text: string): Fixture[] {
 }
 
 function readFixture(text: string): Omit<Fixture, 'name'> {
-  const root = parse(text) as Record<string, unknown>;
+  const root = readRoot(text);
   const context: ComposeContext = {};
   if (root['x-openclaw'] !== undefined)
     context.openclawConfig = root['x-openclaw'] as Record<string, unknown>;
@@ -55,16 +57,24 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
 }
 
 export function deploymentFromSource({ compose, context }: FixtureSource): Deployment {
-  return deploymentFromCompose(JSON.stringify(compose), 'fixture', context);
+  return withFileFacts(deploymentFromCompose(JSON.stringify(compose), 'fixture', context));
+}
+
+/** As an audit reads it, so that anchors and merge keys are what they are for Compose. */
+function readRoot(text: string): Record<string, unknown> {
+  const { root, problems } = parseLocatedYaml(text, 'fixture');
+  if (!root || problems.length > 0) throw new Error(`not a fixture: ${JSON.stringify(problems)}`);
+  return plainOf(root) as Record<string, unknown>;
 }
 
 /**
  * Reads an example of a README by the language of its fence: `yaml` = a compose file, `json` = openclaw.json,
- * `text` = files as `ls -ln` prints them, `dockerignore` = that file.
+ * `text` = files as `ls -ln` prints them, `dockerignore` and `dockerfile` = that file, `json5` = daemon.json below a
+ * comment that names it.
  */
 export function readExample(language: string, text: string): Deployment {
   const withGateway = (context: ComposeContext): Deployment =>
-    deploymentFromCompose(JSON.stringify({ services: plainGateway }), 'example', context);
+    deploymentFromSource({ compose: { services: plainGateway }, context });
   switch (language) {
     case 'yaml':
       return readFixture(text).deployment;
@@ -79,9 +89,18 @@ export function readExample(language: string, text: string): Deployment {
       });
     case 'dockerignore':
       return withGateway({ files: [{ path: '.dockerignore', mode: 0o644, uid: 1000, text }] });
+    case 'dockerfile':
+      return withGateway({ files: [{ path: 'Dockerfile', mode: 0o644, uid: 1000, text }] });
+    case 'json5':
+      return withGateway({ files: [daemonFile(text)] });
     default:
       throw new Error(`no reader for examples in ${language}`);
   }
+}
+
+function daemonFile(text: string): DeploymentFile {
+  const path = /^\/\/ (\S+daemon\.json)\n/.exec(text)?.[1] ?? '/etc/docker/daemon.json';
+  return { path, mode: 0o644, uid: 0, text: text.replace(/^\/\/.*\n/, '') };
 }
 
 /** A line such as `-rw------- 1 1000 1000 64 secrets/gateway_token`. */
