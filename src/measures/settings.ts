@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import { skipped } from './look.ts';
 import type { Outcome } from './measure.ts';
+import { rawSettings, withoutUnknown } from './unknown-settings.ts';
 
 export type Settings = Record<string, unknown>;
 
@@ -31,18 +32,35 @@ export function withSettings(
     return [
       { state: 'error', reason: `${include.path} takes settings from another file, which was not read` },
     ];
-  return [look(config)].flat();
+  return withoutUnknown(config, (settings) => [look(settings)].flat());
 }
 
-/** A failure of one setting; `path` is dotted and may end at a key that is missing. */
-export function failedSetting(path: string, detail: string): Outcome {
-  return { state: 'fail', detail, subject: path, at: { document: 'config', path: path.split('.') } };
+/**
+ * A failure of one setting.
+ * @param path dotted, or in steps where a key may hold a dot; it may end at a key that is missing
+ * @param key what tells apart several failures at one path; never a secret
+ */
+export function failedSetting(
+  path: string | readonly (string | number)[],
+  detail: string,
+  key?: string,
+): Outcome {
+  const steps = typeof path === 'string' ? path.split('.') : [...path];
+  const outcome: Outcome = {
+    state: 'fail',
+    detail,
+    subject: steps.join('.'),
+    at: { document: 'config', path: steps },
+  };
+  return key === undefined ? outcome : { ...outcome, key };
 }
 
 /** A part of the configuration that has its own `tools`: the whole file, and each agent that overrides it. */
 export interface Scope {
   /** Dotted path with a final dot, "" for the whole file. */
   prefix: string;
+  /** The same in steps. */
+  steps: readonly (string | number)[];
   settings: Settings;
 }
 
@@ -55,25 +73,40 @@ export function scopesOf(config: Settings): Scope[] {
     ? list.map((agent, index): [string, unknown] => [String(index), agent])
     : [];
   const agents = [
-    ...named.map(([id, agent]) => ({ prefix: `agents.entries.${id}.`, settings: agent })),
-    ...listed.map(([id, agent]) => ({ prefix: `agents.list.${id}.`, settings: agent })),
+    ...named.map(([id, agent]) => ({ steps: ['agents', 'entries', id], settings: agent })),
+    ...listed.map(([id, agent]) => ({ steps: ['agents', 'list', Number(id)], settings: agent })),
   ];
   return [
-    { prefix: '', settings: config },
-    ...agents.filter((scope): scope is Scope => isSettings(scope.settings)),
+    { prefix: '', steps: [], settings: config },
+    ...agents
+      .filter((scope): scope is typeof scope & { settings: Settings } => isSettings(scope.settings))
+      .map((scope) => ({ prefix: `${scope.steps.join('.')}.`, ...scope })),
   ];
 }
 
+export interface Member {
+  path: string;
+  steps: readonly (string | number)[];
+  key: string;
+  value: unknown;
+}
+
 /** Every object member in the configuration with its dotted path, depth first; lists count by index. */
-export function* membersOf(
-  value: unknown,
-  prefix = '',
-): Generator<{ path: string; key: string; value: unknown }> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, member] of Object.entries(value)) {
-    const path = prefix === '' ? key : `${prefix}.${key}`;
-    yield { path, key, value: member };
-    yield* membersOf(member, path);
+export function* membersOf(value: unknown, steps: readonly (string | number)[] = []): Generator<Member> {
+  const raw = rawSettings(value);
+  if (typeof raw !== 'object' || raw === null) return;
+  for (const [key, member] of Object.entries(raw)) {
+    const own = [...steps, Array.isArray(raw) ? Number(key) : key];
+    yield {
+      path: own.join('.'),
+      steps: own,
+      key,
+      // Looked at only by who needs it: a value that depends on a variable is noted then.
+      get value() {
+        return (value as Settings)[key];
+      },
+    };
+    yield* membersOf(isSettings(member) || Array.isArray(member) ? (value as Settings)[key] : member, own);
   }
 }
 

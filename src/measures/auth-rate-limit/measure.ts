@@ -1,3 +1,5 @@
+import { setSetting, settingOf } from '../fix-setting.ts';
+import type { Failure, Fix } from '../fix.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, isSettings, settingAt, shown, withSettings, type Settings } from '../settings.ts';
@@ -11,6 +13,9 @@ const bounds: [key: string, isEnough: (value: number) => boolean, wanted: string
   ['lockoutMs', (value) => value >= 300_000, 'at least 300000'],
 ];
 
+/** Those of recent versions. */
+const defaults: Record<string, number> = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 };
+
 export const measure = defineMeasure({
   id: 'auth-rate-limit',
   title: 'After ten wrong tokens in a minute there is a lockout of five minutes',
@@ -19,8 +24,19 @@ export const measure = defineMeasure({
   references: { openclaw: ['gateway.auth_no_rate_limit'] },
   why: 'Without a limit a short or leaked-in-part token is found by trying, and nothing shows that somebody tries.',
   check: (deployment) => withSettings(deployment, look),
+  fix,
   weaken: (deployment) => weakenSetting(deployment, `${path}.maxAttempts`, 1_000_000),
 });
+
+function fix(failure: Failure): Fix {
+  const place = settingOf(failure);
+  const value = defaults[String(place.at(-1))] ?? defaults;
+  return {
+    title: `Set ${place.join('.')} to ${JSON.stringify(value)}`,
+    safety: 'safe',
+    changes: [setSetting(place, value)],
+  };
+}
 
 function look(config: Settings): Outcome[] {
   const limit = settingAt(config, path);

@@ -1,3 +1,4 @@
+import { removeSetting, setSetting } from '../fix-setting.ts';
 import { failuresOr, passed } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
@@ -15,6 +16,13 @@ export const measure = defineMeasure({
   references: { owasp: ['ASI02'], openclaw: ['config.insecure_or_dangerous_flags'] },
   why: 'A page can otherwise send the browser to routers, panels and cloud metadata that nobody outside reaches.',
   check: (deployment) => withSettings(deployment, look),
+  fix: ({ subject }) => ({
+    title: 'Keep the browser off private addresses',
+    safety: 'unsafe',
+    effect:
+      'The browser no longer opens pages on private addresses; list the hosts that it needs in `browser.ssrfPolicy.allowedHostnames`.',
+    changes: [subject === formerPath ? removeSetting(formerPath) : setSetting(path, false)],
+  }),
   weaken: (deployment) => weakenSetting(deployment, path, true),
 });
 

@@ -1,4 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
+import { setSetting } from '../fix-setting.ts';
+import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
@@ -14,8 +16,26 @@ export const measure = defineMeasure({
   references: { nist: ['4.3.3'], owasp: ['ASI05'] },
   why: 'Without it OpenClaw connects directly: in a cage nothing works, and outside of one no allowlist holds.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  fix,
   weaken: (deployment) => weakenSetting(deployment, path, undefined),
 });
+
+function fix(_: Failure, { deployment }: FixContext): Fix | NoFix {
+  const egress = deployment.services.find((service) => service.role === 'egress');
+  return egress === undefined
+    ? {
+        why: 'There is no egress proxy in this deployment to point at; `clawproof up` with preset caged builds one.',
+      }
+    : {
+        title: `Send OpenClaw's connections through ${egress.name}`,
+        safety: 'unsafe',
+        effect: 'OpenClaw reaches only the hosts that the proxy allows.',
+        changes: [setSetting(path, `http://${egress.name}:${EGRESS_PORT}`)],
+      };
+}
+
+/** Port of the proxy that clawproof builds; no other service has the role. */
+const EGRESS_PORT = 3128;
 
 function look(deployment: Deployment, config: Settings): Outcome {
   // The owner chose it: said in every report as a remaining risk, and never as a pass.

@@ -1,5 +1,8 @@
 import type { Deployment } from '../../deployment/deployment.ts';
+import { removeSetting, setSetting, settingOf } from '../fix-setting.ts';
+import type { Change, Failure, Fix, FixContext } from '../fix.ts';
 import { failuresOr, skipped } from '../look.ts';
+import { atLeast, KEY_CHANGES } from '../../openclaw/config-keys.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import {
   failedSetting,
@@ -61,8 +64,46 @@ export const measure = defineMeasure({
   },
   why: 'With free execution every message that the agent reads can be a command, with all that the container holds.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  fix,
   weaken: (deployment) => weakenSetting(deployment, 'tools.exec', { mode: 'full' }),
 });
+
+function fix(failure: Failure, { deployment }: FixContext): Fix {
+  const place = settingOf(failure);
+  if (failure.key !== undefined)
+    return {
+      title: `Take ${failure.key} out of ${place.slice(0, -1).join('.')}`,
+      safety: 'unsafe',
+      effect: `The agent no longer runs ${failure.key} without approval.`,
+      changes: [removeSetting(place)],
+    };
+  const exec = place.at(-1) === 'exec' ? place : place.slice(0, -1);
+  const older = [removeSetting([...exec, 'security']), removeSetting([...exec, 'ask'])];
+  const settings = settingAt(deployment.openclawConfig, exec.join('.'));
+  const { mode, security, ask }: Settings = isSettings(settings) ? settings : {};
+  const present = older.filter((_, index) => [security, ask][index] !== undefined);
+  if (strictModes.has(mode))
+    return { title: `Keep the mode of ${exec.join('.')} only`, safety: 'safe', changes: present };
+  return {
+    title: `Let the agent ask before it runs a command`,
+    safety: 'unsafe',
+    effect: 'The agent asks for an approval before each command that was not approved before.',
+    changes: [...askFirst(deployment, exec, mode), ...(usesMode(deployment, mode) ? present : [])],
+  };
+}
+
+/** Versions before `mode` reject it, newer ones still know the older words. */
+function askFirst(deployment: Deployment, exec: readonly (string | number)[], mode: unknown): Change[] {
+  return usesMode(deployment, mode)
+    ? [setSetting([...exec, 'mode'], 'ask')]
+    : [setSetting([...exec, 'security'], 'allowlist'), setSetting([...exec, 'ask'], 'on-miss')];
+}
+
+function usesMode({ openclawVersion }: Deployment, mode: unknown): boolean {
+  return (
+    mode !== undefined || (openclawVersion !== undefined && atLeast(openclawVersion, KEY_CHANGES.execMode))
+  );
+}
 
 function look(deployment: Deployment, config: Settings): Outcome[] {
   const found = scopesOf(config).flatMap((scope) => [
@@ -79,26 +120,27 @@ function look(deployment: Deployment, config: Settings): Outcome[] {
 
 function modeFailures(scope: Scope, config: Settings): Outcome[] {
   const path = `${scope.prefix}tools.exec`;
+  const steps = [...scope.steps, 'tools', 'exec'];
   const exec = settingAt(scope.settings, 'tools.exec');
   const { mode, security, ask }: Settings = isSettings(exec) ? exec : {};
   if (mode === undefined) return legacyFailures(scope, config, security);
   if (security !== undefined || ask !== undefined)
     return [
-      failedSetting(path, `${path} has mode beside the older security or ask: OpenClaw rejects the file`),
+      failedSetting(steps, `${path} has mode beside the older security or ask: OpenClaw rejects the file`),
     ];
   return strictModes.has(mode)
     ? []
-    : [failedSetting(`${path}.mode`, `${path}.mode is ${shown(mode)}: the agent runs what it likes`)];
+    : [failedSetting([...steps, 'mode'], `${path}.mode is ${shown(mode)}: the agent runs what it likes`)];
 }
 
 /** Without `mode` the older `security` decides, and without both the default, which is to run everything. */
-function legacyFailures({ prefix }: Scope, config: Settings, security: unknown): Outcome[] {
+function legacyFailures({ prefix, steps }: Scope, config: Settings, security: unknown): Outcome[] {
   const path = `${prefix}tools.exec`;
   if (security === 'deny' || security === 'allowlist') return [];
   if (security !== undefined)
     return [
       failedSetting(
-        `${path}.security`,
+        [...steps, 'tools', 'exec', 'security'],
         `${path}.security is ${shown(security)}: the agent runs what it likes`,
       ),
     ];
@@ -112,11 +154,19 @@ function isExecDenied(config: Settings): boolean {
   return denied.includes('exec') || denied.includes('*');
 }
 
-function safeBinFailures({ prefix, settings }: Scope): Outcome[] {
+function safeBinFailures({ prefix, steps, settings }: Scope): Outcome[] {
   const path = `${prefix}tools.exec.safeBins`;
   const bins = settingAt(settings, 'tools.exec.safeBins');
   const names = Array.isArray(bins) ? bins.map(String) : [];
-  return names
-    .filter((name) => interpreters.has(name.split('/').at(-1) ?? ''))
-    .map((name) => failedSetting(path, `${path} has ${name}, which runs whatever it is given`));
+  return names.flatMap((name, index) =>
+    interpreters.has(name.split('/').at(-1) ?? '')
+      ? [
+          failedSetting(
+            [...steps, 'tools', 'exec', 'safeBins', index],
+            `${path} has ${name}, which runs whatever it is given`,
+            name,
+          ),
+        ]
+      : [],
+  );
 }

@@ -27,6 +27,8 @@ export const measure = defineMeasure({
   },
   why: 'The token is the only thing between whoever reaches the port and everything that the agent can do.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  noFix:
+    'A new token must be made and handed to everybody who uses it, and no edit of these files can do that. `clawproof token rotate` writes one where OpenClaw alone reads it; by hand: 32 random bytes as hexadecimal in a file of mode 0400, mounted read-only, and referred to as the README shows.',
   weaken: (deployment) => weakenSetting(deployment, path, '0'.repeat(leastTokenLength)),
 });
 

@@ -1,4 +1,5 @@
 import { atLeast, KEY_CHANGES } from '../../openclaw/config-keys.ts';
+import { setSetting } from '../fix-setting.ts';
 import { passed } from '../look.ts';
 import { defineMeasure } from '../measure.ts';
 import { failedSetting, settingAt, withSettings } from '../settings.ts';
@@ -24,4 +25,10 @@ export const measure = defineMeasure({
             `${path} is not "tools", and versions before ${since} then log secrets as they are`,
           );
     }),
+  // Only versions that have the key can fail.
+  fix: () => ({
+    title: `Set ${path} to tools`,
+    safety: 'safe',
+    changes: [setSetting(path, 'tools')],
+  }),
 });

@@ -1,4 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
+import { setSetting } from '../fix-setting.ts';
+import type { Failure, Fix, FixContext } from '../fix.ts';
 import { passed } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
@@ -14,8 +16,26 @@ export const measure = defineMeasure({
   references: { owasp: ['D5'] },
   why: "Announcements tell everybody on the network that there is a gateway, with the host's name and paths.",
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  fix,
   weaken: (deployment) => weakenSetting(deployment, path, 'full'),
 });
+
+function fix(_: Failure, { deployment }: FixContext): Fix {
+  const title = `Set ${path} to off`;
+  const changes = [setSetting(path, 'off')];
+  // Announcements do not leave a network of containers, so nobody can miss them.
+  const isOnHost = deployment.services.some(
+    (service) => service.role === 'gateway' && service.networkMode === 'host',
+  );
+  return isOnHost
+    ? {
+        title,
+        safety: 'unsafe',
+        effect: 'Apps on the local network no longer find the gateway by themselves; give them its address.',
+        changes,
+      }
+    : { title, safety: 'safe', changes };
+}
 
 function look(deployment: Deployment, config: Settings): Outcome {
   const mode = settingAt(config, path);

@@ -1,3 +1,4 @@
+import { setSetting, settingOf } from '../fix-setting.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
@@ -14,6 +15,13 @@ export const measure = defineMeasure({
   references: { owasp: ['ASI06'], openclaw: ['security.trust_model.multi_user_heuristic'] },
   why: 'In a shared session one sender reads what another wrote, and puts words into the context of the next.',
   check: (deployment) => withSettings(deployment, look),
+  fix: (failure) => ({
+    title: `Set ${settingOf(failure).join('.')} to per-channel-peer`,
+    safety: 'unsafe',
+    effect:
+      'Direct messages of each sender and channel get a conversation of their own; the one that they shared is not continued.',
+    changes: [setSetting(settingOf(failure), 'per-channel-peer')],
+  }),
   weaken: (deployment) => weakenSetting(deployment, path, 'main'),
 });
 
@@ -35,7 +43,7 @@ function look(config: Settings): Outcome[] {
     if (own !== undefined && !isolating.has(own))
       found.push(
         failedSetting(
-          `bindings.${index}.${path}`,
+          ['bindings', index, ...path.split('.')],
           `bindings.${index} sets ${path} to ${shown(own)}, which mixes senders or channels`,
         ),
       );

@@ -1,3 +1,5 @@
+import { addSetting, removeSetting, settingOf } from '../fix-setting.ts';
+import type { Failure, Fix, FixContext } from '../fix.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
@@ -26,6 +28,7 @@ export const measure = defineMeasure({
   },
   why: 'One injected message becomes permanent when the agent may schedule tasks, start agents or reach the sessions of others.',
   check: (deployment) => withSettings(deployment, look),
+  fix,
   weaken: (deployment) =>
     weakenSetting(
       deployment,
@@ -35,6 +38,35 @@ export const measure = defineMeasure({
       ),
     ),
 });
+
+/** What is added to `tools.deny`: a group where it holds nothing else that matters. */
+const denials: Record<string, string> = { cron: 'group:automation', gateway: 'group:automation' };
+
+function fix(failure: Failure, { deployment }: FixContext): Fix {
+  const name = failure.key ?? '';
+  if (settingOf(failure)[0] === 'tools')
+    return {
+      title: `Deny the agent ${denials[name] ?? name}`,
+      safety: 'unsafe',
+      effect: `The agent no longer has the tool ${name}: it ${what(name)}.`,
+      changes: [addSetting('tools.deny', denials[name] ?? name)],
+    };
+  const allowed = settingAt(deployment.openclawConfig, 'gateway.tools.allow');
+  const items = Array.isArray(allowed) ? allowed : [];
+  const indices = items.flatMap((item, index) =>
+    item === '*' || toolsNamed([item]).includes(name) ? [index] : [],
+  );
+  return {
+    title: `Take ${name} out of gateway.tools.allow`,
+    safety: 'unsafe',
+    effect: `Programs no longer call ${indices.map((index) => String(items[index])).join(', ')} over HTTP.`,
+    changes: indices.map((index) => removeSetting(['gateway', 'tools', 'allow', index])),
+  };
+}
+
+function what(name: string): string {
+  return forbidden.find(([tool]) => tool === name)?.[1] ?? '';
+}
 
 function look(config: Settings): Outcome[] {
   const denied = new Set(toolsNamed(settingAt(config, 'tools.deny')));
@@ -50,9 +82,9 @@ function look(config: Settings): Outcome[] {
       (allowed === undefined || allowed.has(name) || allowed.has('*'));
     const isOpenOverHttp = overHttp.has(name) || overHttp.has('*');
     return [
-      ...(isOpen ? [failedSetting('tools.deny', `${name} is not denied: it ${gives}`)] : []),
+      ...(isOpen ? [failedSetting('tools.deny', `${name} is not denied: it ${gives}`, name)] : []),
       ...(isOpenOverHttp
-        ? [failedSetting('gateway.tools.allow', `${name} is allowed over HTTP: it ${gives}`)]
+        ? [failedSetting('gateway.tools.allow', `${name} is allowed over HTTP: it ${gives}`, name)]
         : []),
     ];
   });

@@ -1,4 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
+import { removeSetting, settingOf } from '../fix-setting.ts';
+import type { Failure, Fix } from '../fix.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, shown, withSettings, type Settings } from '../settings.ts';
@@ -15,8 +17,22 @@ export const measure = defineMeasure({
   references: { openclaw: ['gateway.trusted_proxies_missing', 'gateway.real_ip_fallback_enabled'] },
   why: 'Whoever may set X-Forwarded-For chooses the address that the rate limit counts, and so has no limit.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
+  fix,
   weaken: (deployment) => weakenSetting(deployment, path, ['172.16.0.0/12']),
 });
+
+function fix(failure: Failure): Fix {
+  const place = settingOf(failure);
+  const isList = typeof place.at(-1) === 'number';
+  return {
+    title: isList ? `Stop trusting ${failure.key ?? ''} as a proxy` : `Remove ${place.join('.')}`,
+    safety: 'unsafe',
+    effect: isList
+      ? 'Requests through a proxy count as coming from the proxy itself; give it a fixed address and list that one.'
+      : 'Requests count by the address that a trusted proxy puts into X-Forwarded-For, or by their own.',
+    changes: [removeSetting(place)],
+  };
+}
 
 function look(deployment: Deployment, config: Settings): Outcome[] {
   const proxies = settingAt(config, path);
@@ -30,9 +46,12 @@ function look(deployment: Deployment, config: Settings): Outcome[] {
     );
   if (proxies !== undefined && !Array.isArray(proxies))
     found.push(failedSetting(path, `${path} is not a list`));
-  for (const proxy of Array.isArray(proxies) ? proxies : []) {
+  for (const [index, proxy] of Array.isArray(proxies) ? proxies.entries() : []) {
     const problem = problemOf(deployment, shown(proxy));
-    if (problem !== undefined) found.push(failedSetting(path, `${shown(proxy)} ${problem}`));
+    if (problem !== undefined)
+      found.push(
+        failedSetting(['gateway', 'trustedProxies', index], `${shown(proxy)} ${problem}`, shown(proxy)),
+      );
   }
   return failuresOr(found);
 }

@@ -1,3 +1,4 @@
+import { setSetting, settingOf } from '../fix-setting.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, scopesOf, settingAt, withSettings, type Settings } from '../settings.ts';
@@ -20,6 +21,12 @@ export const measure = defineMeasure({
   },
   why: 'Otherwise a message is enough to read stored credentials, or to rewrite the instructions that the agent obeys.',
   check: (deployment) => withSettings(deployment, look),
+  fix: (failure) => ({
+    title: `Set ${settingOf(failure).join('.')} to true`,
+    safety: 'unsafe',
+    effect: 'The agent no longer reads or writes files outside of its workspace; put what it needs there.',
+    changes: [setSetting(settingOf(failure), true)],
+  }),
   weaken: (deployment) => weakenSetting(deployment, path, false),
 });
 
@@ -29,10 +36,10 @@ function look(config: Settings): Outcome[] {
     found.push(
       failedSetting(path, `${path} is not set, and its default is every file that the process can read`),
     );
-  for (const { prefix, settings } of scopesOf(config)) {
+  for (const { prefix, steps, settings } of scopesOf(config)) {
     for (const key of [path, patchPath]) {
       if (settingAt(settings, key) === false)
-        found.push(failedSetting(prefix + key, `${prefix}${key} is false`));
+        found.push(failedSetting([...steps, ...key.split('.')], `${prefix}${key} is false`));
     }
   }
   return failuresOr(found);
