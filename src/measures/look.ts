@@ -72,42 +72,67 @@ export function eachService(
     .flatMap((service) => look(service));
 }
 
-/** Looks at one field of a service; a field that the evidence does not tell is skipped. */
+/**
+ * Looks at one field of a service; a field that the evidence does not tell is skipped. Where a part of it depends on
+ * variables that are set nowhere, only failures are certain.
+ */
 export function field<Key extends keyof Service>(
   service: Service,
   key: Key,
   look: (value: NonNullable<Service[Key]>) => Outcome[] | Outcome,
 ): Outcome[] {
   const value = service[key];
-  const variables = service.unknown?.[key];
-  if (value === undefined || value === null) {
-    const what = fieldNames[key] ?? key;
-    return [
-      skipped(variables ? unset(service, variables, what) : `${service.name}: nothing here tells ${what}`),
-    ];
-  }
+  const unknown = unknownIn(service, key);
+  if (value === undefined || value === null)
+    return unknown.length > 0
+      ? unknown
+      : [skipped(`${service.name}: nothing here tells ${fieldNames[key] ?? key}`)];
   const outcomes = [look(value as NonNullable<Service[Key]>)].flat();
-  if (!variables) return outcomes;
-  // What is known of the field may fail; that the rest of it holds, nobody knows.
-  return [
-    ...outcomes.filter((outcome) => outcome.state !== 'pass'),
-    skipped(unset(service, variables, fieldNames[key] ?? key)),
-  ];
+  return unknown.length === 0
+    ? outcomes
+    : [...outcomes.filter((outcome) => outcome.state !== 'pass'), ...unknown];
 }
 
-function unset(service: Service, variables: readonly string[], what: string): string {
-  return `${service.name}: ${what} cannot be told without ${variables.join(', ')}, set nowhere`;
+/** What cannot be said about fields because they depend on variables that are set nowhere; empty when all is known. */
+export function unknownIn(service: Service, ...keys: (keyof Service)[]): Outcome[] {
+  return keys.flatMap((key) => {
+    const names = service.unknown?.[key] ?? [];
+    if (names.length === 0) return [];
+    const list = names.map((name) => `\${${name}}`).join(', ');
+    const verb = names.length === 1 ? 'is' : 'are';
+    return [
+      skipped(`${service.name}: ${fieldNames[key] ?? key} depends on ${list}, which ${verb} set nowhere`),
+    ];
+  });
 }
 
 const fieldNames: Partial<Record<keyof Service, string>> = {
-  user: 'the user, which the image decides',
-  healthcheck: 'the health check, which the image decides',
+  user: 'the user',
+  healthcheck: 'the health check',
   mounts: 'the mounts',
   ports: 'the published ports',
   networks: 'the networks',
   limits: 'the limits',
   environment: 'the environment',
   image: 'the image',
+  privileged: 'whether it is privileged',
+  readOnlyRoot: 'whether its root is read-only',
+  init: 'whether it has an init process',
+  capDrop: 'cap_drop',
+  capAdd: 'cap_add',
+  securityOptions: 'security_opt',
+  groupAdd: 'group_add',
+  networkMode: 'network_mode',
+  pidMode: 'pid',
+  ipcMode: 'ipc',
+  utsMode: 'uts',
+  usernsMode: 'userns_mode',
+  stopGraceSeconds: 'stop_grace_period',
+  restart: 'the restart policy',
+  logging: 'the logging',
+  hostname: 'the host name',
+  devices: 'the devices',
+  command: 'the command',
 };
 
 /** The failures, or one pass when there is none. */

@@ -71,22 +71,14 @@ function textOf(value: PlainValue): string {
 }
 
 function addAt(root: Container, path: DocumentPath, value: PlainValue): void {
-  const found = findPart(root, path);
+  const found = partAt(root, path);
   const list = Array.isArray(found) ? found : found === undefined || found === null ? [] : [found];
   const text = JSON.stringify(value);
   if (!list.some((item) => JSON.stringify(item) === text)) list.push(value);
   setAt(root, path, list as PlainValue);
 }
 
-/** The part at a path as changes mean it; of a named entry in a list the text behind its name. */
-export function partAt(root: unknown, path: DocumentPath): unknown {
-  const part = findPart(root, path);
-  const isNamed = namedFields.includes(String(path.at(-2)));
-  if (!isNamed || typeof part !== 'string' || !Array.isArray(findPart(root, path.slice(0, -1)))) return part;
-  return part.slice(String(path.at(-1)).length + 1);
-}
-
-function findPart(root: unknown, path: DocumentPath): unknown {
+function partAt(root: unknown, path: DocumentPath): unknown {
   let value = root;
   let parentKey = '';
   for (const step of path) {
@@ -98,7 +90,7 @@ function findPart(root: unknown, path: DocumentPath): unknown {
 }
 
 function removeAt(root: Container, path: DocumentPath): void {
-  const parent = findPart(root, path.slice(0, -1));
+  const parent = partAt(root, path.slice(0, -1));
   if (!isContainer(parent)) return;
   const key = keyIn(parent, String(path.at(-2) ?? ''), path.at(-1) ?? '');
   if (!(key in parent)) return;

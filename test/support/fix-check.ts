@@ -1,11 +1,15 @@
 import { expect } from 'vitest';
 import type { Deployment } from '../../src/deployment/deployment.ts';
+import { interpolate } from '../../src/documents/interpolate.ts';
+import type { LocatedNode } from '../../src/documents/located.ts';
+import { parseLocatedYaml } from '../../src/documents/located-yaml.ts';
 import type { Change, Failure, Fix, FixContext } from '../../src/measures/fix.ts';
 import { isFix } from '../../src/measures/fix.ts';
+import { createFixContext } from '../../src/measures/fix-context.ts';
 import type { Measure } from '../../src/measures/measure.ts';
 import { measures } from '../../src/measures/registry.generated.ts';
 import { runMeasures } from '../../src/measures/run.ts';
-import { applyChanges, partAt } from './apply-changes.ts';
+import { applyChanges } from './apply-changes.ts';
 import { deploymentFromSource, type Fixture, type FixtureSource } from './deployment-fixture.ts';
 
 /**
@@ -81,16 +85,23 @@ function countOf(failure: Failure, failures: readonly Failure[]): number {
 }
 
 function contextOf(fixture: Fixture): FixContext {
-  const context: FixContext = { deployment: fixture.deployment };
-  const compose = fixture.source?.compose;
-  if (!compose) return context;
-  context.compose = compose as NonNullable<FixContext['compose']>;
-  context.written = (path) => {
-    const value = partAt(compose, path);
-    if (typeof value === 'string') return value;
-    return typeof value === 'object' ? undefined : JSON.stringify(value);
+  if (!fixture.source) return createFixContext(fixture.deployment);
+  const { root } = parseLocatedYaml(JSON.stringify(fixture.source.compose), 'fixture');
+  const project = root && asLoaded(root);
+  return createFixContext(fixture.deployment, project?.kind === 'map' ? project : undefined);
+}
+
+/** The texts of a project keep how they were written, and mean what is behind their variables. */
+function asLoaded(node: LocatedNode): LocatedNode {
+  if (node.kind === 'list') return { ...node, items: node.items.map(asLoaded) };
+  if (node.kind === 'map')
+    return { ...node, entries: new Map([...node.entries].map(([key, entry]) => [key, asLoaded(entry)])) };
+  if (typeof node.value !== 'string') return node;
+  return {
+    ...node,
+    source: node.value,
+    value: interpolate(node.value, () => undefined, 'mark').text,
   };
-  return context;
 }
 
 function deploymentAfter(source: FixtureSource, changes: readonly Change[]): Deployment {
