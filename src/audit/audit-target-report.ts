@@ -24,6 +24,8 @@ export interface ReportOptions {
   planEdits?: (target: AuditTarget, changes: readonly Change[]) => FileEdits[] | { why: string };
   /** Image reference → digest that a registry told. */
   resolvedDigests?: Readonly<Record<string, string>>;
+  /** Hears the changes of each repair, whether edits can be planned for them or not. */
+  onFix?: (fingerprint: string, changes: readonly Change[]) => void;
 }
 
 /** Looks at one deployment with every measure. Suppressions and the baseline are applied to the result by others. */
@@ -109,6 +111,7 @@ function createFindings(
     const location = failure.at && locate(locator, measure, failure.at);
     const file =
       location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
+    const known = fingerprint({ measure: id, subject, key: failure.key, file });
     return {
       measure: id,
       title,
@@ -120,9 +123,9 @@ function createFindings(
       references,
       ...(subject === undefined ? {} : { subject }),
       ...(failure.key === undefined ? {} : { key: showUnknown(failure.key) }),
-      fingerprint: fingerprint({ measure: id, subject, key: failure.key, file }),
+      fingerprint: known,
       ...(location === undefined ? {} : { location }),
-      fix: fixOrWhy(() => fixOf(measure, failure, fixContext, target, options)),
+      fix: fixOrWhy(() => fixOf(measure, failure, fixContext, target, options, known)),
     };
   };
 }
@@ -150,10 +153,12 @@ function fixOf(
   context: FixContext,
   target: AuditTarget,
   options: ReportOptions,
+  fingerprint: string,
 ): FindingFix {
   if (!measure.fix) return notFixable(measure.noFix ?? 'No edit of a file repairs it.');
   const fix = measure.fix(failure, context);
   if (!isFix(fix)) return notFixable(fix.why);
+  options.onFix?.(fingerprint, fix.changes);
   const planned = options.planEdits?.(target, fix.changes);
   if (planned !== undefined && 'why' in planned) return notFixable(planned.why);
   const { title, safety, effect } = fix;

@@ -118,11 +118,11 @@ export function makeChange(drafts: Drafts, placed: PlacedChange): void {
   const { path } = placed;
   const taken = path[0] === 'services' && takeOverParents(editor, path, placed.kind);
   if (taken && placed.kind === 'remove' && emptied(editor, path)) return;
-  const refusal = change(editor, placed);
+  const refusal = makeIn(editor, placed);
   if (refusal) throw new CannotPlan(refusal.why);
 }
 
-function change(editor: YamlEditor, placed: PlacedChange): Refusal {
+function makeIn(editor: YamlEditor, placed: PlacedChange): Refusal {
   if (placed.kind === 'remove') return removePart(editor, placed);
   return placed.kind === 'add' ? editor.add(placed.path, placed.value ?? null) : setPart(editor, placed);
 }

@@ -35,7 +35,7 @@ export async function fakeProject(
   for await (const found of findTargets(createSourceReader(files), [], choices)) {
     if ('problem' in found) throw new Error(found.problem.message);
     const read = (overlay?: SourceOverlay): Promise<AuditTarget> =>
-      readTarget(createSourceReader(files, overlay), found, choices);
+      readTarget(found, { reader: createSourceReader(files, overlay), choices });
     return { files, request: found, choices, read };
   }
   throw new Error('there is no target');
