@@ -78,8 +78,9 @@ export function maskedPosition(position: SourcePosition): SourcePosition {
 function withoutValue(position: SourcePosition, range: TextRange, secret: TextRange): SourcePosition {
   const { excerpt, column } = position;
   if (excerpt === undefined) return position;
-  const start = Math.max(0, column - 1 + secret.start - range.start);
-  const end = Math.min(excerpt.length, Math.max(start, column - 1 + secret.end - range.start));
+  const inLine = (offset: number): number =>
+    Math.max(0, Math.min(column - 1 + offset - range.start, excerpt.length));
+  const [start, end] = [inLine(secret.start), inLine(secret.end)];
   return { ...position, excerpt: excerpt.slice(0, start) + '•'.repeat(end - start) + excerpt.slice(end) };
 }
 

@@ -4,22 +4,20 @@ import { deploymentFromProject } from '../deployment/compose/read-project.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { AuditProblem } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
-import { collectFiles } from './collect-stub.ts';
+import { chooseGateway } from './choose-gateway.ts';
+import { type CollectedFiles, collectFiles, type CollectOptions } from './collect-files.ts';
 import { configCandidates } from './gateway-config.ts';
 import { emptyTexts, loadDocuments, type ReadTexts } from './load-documents.ts';
 import { openclawVersionOf } from './openclaw-version.ts';
-import { readConfig } from './read-config.ts';
+import { type ReadConfig, readConfig } from './read-config.ts';
 import { readPolicy } from './read-policy.ts';
-import type { AuditChoices, TargetRequest } from './request.ts';
+import type { AuditChoices, ReadTools, TargetRequest } from './request.ts';
 import type { SourceReader } from './source-reader.ts';
 import { unsetWarnings } from './unset-warnings.ts';
 
 /** Reads compose files and everything that belongs to their deployment. */
-export async function readComposeTarget(
-  reader: SourceReader,
-  request: TargetRequest,
-  choices: AuditChoices,
-): Promise<AuditTarget> {
+export async function readComposeTarget(request: TargetRequest, tools: ReadTools): Promise<AuditTarget> {
+  const { reader, choices } = tools;
   const read = emptyTexts();
   const project = await loadProject(reader, read, request, choices);
   if (project === undefined) return unreadTarget(request, read);
@@ -27,24 +25,14 @@ export async function readComposeTarget(
   const policy = await readPolicy(reader, folder);
   const deployment: Deployment = { ...deploymentFromProject(project), ...policy.facts };
   const nobody = chooseGateway(deployment, choices.service);
-  const config = await readConfig(
-    reader,
-    read,
-    configCandidates(deployment, folder, choices.homeDir),
-    gatewayEnvironment(deployment),
-  );
-  const collected = await collectFiles(reader, folder, project, deployment);
-  const version = deployment.openclawVersion ?? openclawVersionOf({ ...deployment, ...collected.facts });
+  const candidates = configCandidates(deployment, folder, choices.homeDir);
+  const config = await readConfig(reader, read, candidates, gatewayEnvironment(deployment));
+  const collected = await collectFiles(reader, folder, project, deployment, collectOptions(tools));
   return {
     name: request.name,
     kind: request.kind,
     folder,
-    deployment: {
-      ...deployment,
-      ...collected.facts,
-      ...(version === undefined ? {} : { openclawVersion: version }),
-      ...(config === undefined ? {} : { openclawConfig: config.settings }),
-    },
+    deployment: complete(deployment, collected, config),
     compose: project,
     ...(config === undefined ? {} : { config: config.document }),
     sources: new Map([...project.sources, ...(config?.document.sources ?? []), ...collected.sources]),
@@ -59,6 +47,29 @@ export async function readComposeTarget(
       ...nobody,
     ],
     warnings: [...unsetWarnings(project.unset), ...(config?.warnings ?? []), ...withoutGateway(deployment)],
+  };
+}
+
+function collectOptions({ choices: { homeDir, daemon }, exec }: ReadTools): CollectOptions {
+  return {
+    homeDir,
+    ...(daemon === undefined ? {} : { daemon }),
+    ...(exec === undefined ? {} : { exec }),
+  };
+}
+
+/** With what its files tell beside the compose files. */
+function complete(
+  deployment: Deployment,
+  { facts }: CollectedFiles,
+  config: ReadConfig | undefined,
+): Deployment {
+  const version = deployment.openclawVersion ?? openclawVersionOf({ ...deployment, ...facts });
+  return {
+    ...deployment,
+    ...facts,
+    ...(version === undefined ? {} : { openclawVersion: version }),
+    ...(config === undefined ? {} : { openclawConfig: config.settings }),
   };
 }
 
@@ -97,24 +108,6 @@ function standsAlone({ root }: ComposeProject): boolean {
   return [...services.entries.values()].every(
     (service) => service.kind === 'map' && (service.entries.has('image') || service.entries.has('build')),
   );
-}
-
-/** The user knows better which service is OpenClaw; then no other one is. */
-function chooseGateway(deployment: Deployment, name: string | undefined): AuditProblem[] {
-  if (name === undefined) return [];
-  if (!deployment.services.some((service) => service.name === name)) {
-    const names = deployment.services.map((service) => service.name).join(', ');
-    return [
-      { id: 'service-missing', message: `There is no service ${name} in this deployment; it has ${names}.` },
-    ];
-  }
-  deployment.services = deployment.services.map((service) => {
-    if (service.name === name) return { ...service, role: 'gateway', roleReason: 'named with --service' };
-    return service.role === 'gateway'
-      ? { ...service, role: 'neighbour', roleReason: `${name} was named with --service` }
-      : service;
-  });
-  return [];
 }
 
 function withoutGateway({ services }: Deployment): AuditProblem[] {

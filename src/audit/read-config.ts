@@ -1,6 +1,7 @@
 import { plainOf } from '../documents/located.ts';
 import { type ConfigDocument, loadOpenclawConfig } from '../openclaw/config-document.ts';
 import type { AuditProblem } from './audit-report.ts';
+import { existingFiles } from './existing-files.ts';
 import type { ConfigCandidate } from './gateway-config.ts';
 import { loadDocuments, type ReadTexts, readInto } from './load-documents.ts';
 import type { SourceReader } from './source-reader.ts';
@@ -21,7 +22,9 @@ export async function readConfig(
   candidates: readonly ConfigCandidate[],
   environment: Readonly<Record<string, string>>,
 ): Promise<ReadConfig | undefined> {
+  const mayExist = existingFiles(reader);
   for (const { file, place } of candidates) {
+    if (!(await mayExist(file))) continue;
     const before = read.problems.length;
     const text = await readInto(reader, read, file);
     // It is there, and cannot be read: another file does not stand for it.

@@ -1,5 +1,7 @@
+import type { Exec } from '../ports/exec.ts';
 import type { AuditProblem } from './audit-report.ts';
 import type { FileKind } from './recognise.ts';
+import type { SourceReader } from './source-reader.ts';
 
 /** One deployment that is to be read. Paths are absolute. */
 export interface TargetRequest {
@@ -40,4 +42,12 @@ export interface AuditChoices {
   /** daemon.json of the engine that the deployments run on. */
   daemon?: string;
   recursive: boolean;
+}
+
+/** What deployments are read with. */
+export interface ReadTools {
+  reader: SourceReader;
+  choices: AuditChoices;
+  /** Asks Git which files it tracks; without it nobody is asked. */
+  exec?: Pick<Exec, 'run'>;
 }

@@ -1,3 +1,4 @@
+import { isAppError } from '../errors/app-error.ts';
 import type { Measure } from '../measures/measure.ts';
 import type { AuditProblem, TargetReport } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
@@ -5,14 +6,11 @@ import { reportOn, type ReportOptions } from './audit-target-report.ts';
 import { findTargets } from './find-targets.ts';
 import { readTarget } from './read-target.ts';
 import { kindByName } from './recognise.ts';
-import type { AuditChoices, NoTarget, TargetRequest } from './request.ts';
-import type { SourceReader } from './source-reader.ts';
+import type { NoTarget, ReadTools, TargetRequest } from './request.ts';
 
-export interface AuditInput {
-  reader: SourceReader;
+export interface AuditInput extends ReadTools {
   /** As the user named them; none = the current folder. */
   names: readonly string[];
-  choices: AuditChoices;
   measures: readonly Measure[];
   options: ReportOptions;
 }
@@ -44,13 +42,37 @@ export async function* runAudit(input: AuditInput): AsyncGenerator<Audited, Empt
     }
     if (found.isPart === true && readBefore.has(found)) continue;
     isEmpty = false;
-    const target = await readTarget(input.reader, found, input.choices);
-    readBefore.add(found, target);
-    yield { report: reportOn(target, input.measures, input.options), target };
+    const audited = await auditOne(found, input);
+    if (audited.target) readBefore.add(found, audited.target);
+    yield audited;
   }
   if (isEmpty) return { problems: nothing.map(({ problem }) => problem) };
   for (const none of nothing) yield { report: reportOfNothing(none) };
   return undefined;
+}
+
+/** An error of our own must not hide what is wrong with all the other deployments. */
+async function auditOne(request: TargetRequest, input: AuditInput): Promise<Audited> {
+  try {
+    const target = await readTarget(request, input);
+    return { report: reportOn(target, input.measures, input.options), target };
+  } catch (error) {
+    return { report: reportOfNothing({ name: request.name, problem: ownError(error) }) };
+  }
+}
+
+/** Without the message of the exception, which could quote a value from the deployment. */
+function ownError(error: unknown): AuditProblem {
+  if (isAppError(error)) return { id: error.id, message: error.entry.message };
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const places = stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 4);
+  const where = places.map((line) => line.trim()).join(', ');
+  const kind = error instanceof Error ? error.name : 'unknown exception';
+  const message = `clawproof broke off here because of an error in itself (${kind} ${where}). Please report it.`;
+  return { id: 'clawproof-error', message };
 }
 
 /** Files that the last deployment of a folder was made of; the parts of a folder come right behind it. */

@@ -1,13 +1,19 @@
 import type { SourcePosition } from '../errors/app-error.ts';
 import type { AuditProblem } from './audit-report.ts';
 
-/** One warning for each variable, at the first place that uses it. */
+/** Names that are told; a deployment may use any number. */
+const MOST_NAMES = 20;
+
+/** One warning for all variables, at the first place that uses one. */
 export function unsetWarnings(unset: readonly { name: string; position: SourcePosition }[]): AuditProblem[] {
-  const first = new Map<string, SourcePosition>();
-  for (const { name, position } of unset) if (!first.has(name)) first.set(name, position);
-  return [...first].map(([name, position]) => ({
-    id: 'variable-unset',
-    message: `${name} is set nowhere and has no default, so what depends on it was not looked at. Set it in .env or in the environment.`,
-    position,
-  }));
+  const names = [...new Set(unset.map(({ name }) => name))];
+  const [first] = unset;
+  if (first === undefined) return [];
+  const more = names.length - MOST_NAMES;
+  const listed = names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const message =
+    names.length === 1
+      ? `${listed} is set nowhere and has no default, so what depends on it was not looked at. Set it in .env or in the environment.`
+      : `These variables are set nowhere and have no default, so what depends on them was not looked at: ${listed}. Set them in .env or in the environment.`;
+  return [{ id: 'variable-unset', message, position: first.position }];
 }

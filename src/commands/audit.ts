@@ -27,6 +27,7 @@ export async function run(context: CommandContext, options: AuditOptions): Promi
     reader: createSourceReader(ports.files),
     names: options.targets,
     choices,
+    exec: ports.exec,
     measures,
     options: { cwd: ports.system.cwd },
   };
