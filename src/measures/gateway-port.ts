@@ -19,7 +19,7 @@ export function gatewayPort(service: Service, deployment: Deployment): number | 
 }
 
 /** What the command line says behind --port. */
-function portOption(service: Service): string | undefined {
+export function portOption(service: Service): string | undefined {
   const words = [...(service.entrypoint ?? []), ...(service.command ?? [])].flatMap((word) =>
     word.split(/\s+/),
   );

@@ -1,6 +1,8 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, passed } from '../look.ts';
+import { fixService } from '../fix-service.ts';
+import { eachService, failedPart, failuresOr, field, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { separate } from './separate.ts';
 
 export const measure = defineMeasure({
   id: 'isolated-network',
@@ -15,6 +17,7 @@ export const measure = defineMeasure({
   },
   why: 'Containers on one network reach all ports of each other, so the agent reaches databases and panels that trust their network.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
+  fix: (failure, context) => fixService(failure, context, (view) => separate(view, failure)),
   weaken: (deployment) => {
     const gateway = deployment.services.find((service) => service.role === 'gateway');
     const neighbour: Service = {
@@ -30,11 +33,14 @@ export const measure = defineMeasure({
 });
 
 function look(deployment: Deployment, gateway: Service): Outcome[] {
-  if (gateway.networkMode === 'none') return [passed('no network at all')];
-  if (gateway.networkMode === 'bridge')
+  const { networkMode = '' } = gateway;
+  if (networkMode === 'none') return [passed('no network at all')];
+  if (networkMode === 'host') return [skipped(`${gateway.name}: it uses the host's network`)];
+  if (networkMode === 'bridge')
     return [
-      failedService(
+      failedPart(
         gateway,
+        'network_mode',
         "it is on the engine's default bridge, like every container that nobody thought about",
         'network_mode',
       ),
@@ -47,11 +53,12 @@ function look(deployment: Deployment, gateway: Service): Outcome[] {
 function networkFailures(deployment: Deployment, gateway: Service, name: string): Outcome[] {
   const network = deployment.networks.find((candidate) => candidate.name === name);
   if (name === 'bridge' && deployment.evidence === 'effective')
-    return [failedService(gateway, "it is on the engine's default bridge", 'networks')];
+    return [failedPart(gateway, 'bridge', "it is on the engine's default bridge", 'networks')];
   if (network?.external === true)
     return [
-      failedService(
+      failedPart(
         gateway,
+        `external ${name}`,
         `the network ${name} is made elsewhere: any container may be on it`,
         'networks',
         name,
@@ -61,6 +68,12 @@ function networkFailures(deployment: Deployment, gateway: Service, name: string)
     (service) => service.role === 'neighbour' && service.networks?.[name] !== undefined,
   );
   return neighbours.map((neighbour) =>
-    failedService(gateway, `${neighbour.name} is on the network ${name} as well`, 'networks', name),
+    failedPart(
+      gateway,
+      `${neighbour.name} ${name}`,
+      `${neighbour.name} is on the network ${name} as well`,
+      'networks',
+      name,
+    ),
   );
 }

@@ -1,5 +1,19 @@
 import type { Mount, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import type { DocumentPath } from '../../documents/located.ts';
+import {
+  fixOf,
+  fixService,
+  makeReadOnly,
+  mountPath,
+  mountText,
+  remove,
+  set,
+  shortMount,
+  type ServiceView,
+} from '../fix-service.ts';
+import type { Failure, Fix, NoFix } from '../fix.ts';
+import { isWithin, layoutOf } from '../layout.ts';
+import { allRoles, eachService, failedMount, failuresOr, field } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -62,9 +76,10 @@ export const measure = defineMeasure({
   },
   why: 'The agent reads and writes every file that is mounted, so a broad mount hands over keys, start-up scripts or whole projects.',
   check: (deployment) =>
-    eachService(deployment, ownRoles, (service) =>
+    eachService(deployment, allRoles, (service) =>
       field(service, 'mounts', (mounts) => failuresOr(mounts.flatMap((mount) => failures(service, mount)))),
     ),
+  fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
       const home: Mount = { kind: 'bind', source: '/home', target: '/host/home', readOnly: true };
@@ -74,30 +89,50 @@ export const measure = defineMeasure({
 
 function failures(service: Service, mount: Mount): Outcome[] {
   if (mount.kind !== 'bind') return [];
-  const found: Outcome[] = [];
   const what = mount.source === undefined ? undefined : exposedBy(mount.source);
+  if (service.role === 'neighbour') {
+    const isHost = what !== undefined && isTheHost(mount);
+    const detail = `${mount.source} is mounted at ${mount.target}: ${what}`;
+    return isHost ? [failedMount(service, mount, `source ${mount.target}`, detail)] : [];
+  }
+  const found: Outcome[] = [];
   if (what !== undefined)
-    found.push(failedService(service, `${mount.source} is mounted at ${mount.target}: ${what}`, 'volumes'));
+    found.push(
+      failedMount(
+        service,
+        mount,
+        `source ${mount.target}`,
+        `${mount.source} is mounted at ${mount.target}: ${what}`,
+      ),
+    );
   // The one-off command line is there to change the configuration; the running gateway is not.
   if (service.role === 'gateway' && configPattern.test(mount.target) && !mount.readOnly) {
     found.push(
-      failedService(
+      failedMount(
         service,
+        mount,
+        `writable ${mount.target}`,
         `the configuration at ${mount.target} is writable: the agent could lift its own restrictions`,
-        'volumes',
       ),
     );
   }
   const propagation = mount.options?.find((option) => sharedPropagation.includes(option));
   if (propagation !== undefined)
     found.push(
-      failedService(
+      failedMount(
         service,
+        mount,
+        `propagation ${mount.target}`,
         `${mount.target} has the propagation ${propagation}: mounts travel between host and container`,
-        'volumes',
       ),
     );
   return found;
+}
+
+/** What a neighbour must not have either: the whole host in any way, and its system to write to. */
+function isTheHost(mount: Mount): boolean {
+  const source = (mount.source ?? '').replace(/\/+$/, '');
+  return source === '' || (!mount.readOnly && hostTrees.some((tree) => isWithin(source, tree)));
 }
 
 function exposedBy(written: string): string | undefined {
@@ -112,4 +147,57 @@ function exposedBy(written: string): string | undefined {
   )
     return 'a part of the host system';
   return undefined;
+}
+
+function mend(view: ServiceView, failure: Failure): Fix | NoFix {
+  const [what = '', ...rest] = (failure.key ?? '').split(' ');
+  const target = rest.join(' ');
+  const mount = view.service.mounts?.find((candidate) => candidate.target === target);
+  const path = mount && mountPath(view, mount);
+  if (!path || mount.entry?.field !== 'volumes')
+    return { why: `${target} does not come from an entry of volumes; change it where it is defined.` };
+  if (what === 'writable') return closeConfig(view, mount);
+  return what === 'propagation' ? withoutPropagation(view, mount, path) : withoutMount(view, mount, path);
+}
+
+function withoutMount(view: ServiceView, mount: Mount, path: DocumentPath): Fix | NoFix {
+  const { name, service, image } = view;
+  const layout = layoutOf(service, image);
+  if (layout && service.role !== 'neighbour' && isWithin(layout.state, mount.target))
+    return {
+      why: `OpenClaw keeps its state in ${mount.source}. Move what belongs to it into a folder of its own, such as ./openclaw-state, and mount that at ${layout.state}.`,
+    };
+  return fixOf(
+    `Remove the mount of ${mount.source} from ${name}`,
+    'unsafe',
+    [remove(path)],
+    `${name} no longer sees what is in ${mount.source}; mount the one folder that it needs, read-only where it only reads.`,
+  );
+}
+
+function closeConfig(view: ServiceView, mount: Mount): Fix | NoFix {
+  const change = makeReadOnly(view, mount);
+  if (!change)
+    return { why: `How ${mount.target} is mounted is not understood; make it read-only with \`:ro\`.` };
+  const isFile = /\.json5?$/.test(mount.target);
+  const file = isFile ? mount.target : `${mount.target.replace(/\/+$/, '')}/openclaw.json`;
+  const isNamed = view.service.environment?.['OPENCLAW_CONFIG_PATH'] !== undefined;
+  return fixOf(
+    `Mount the configuration of ${view.name} read-only`,
+    'unsafe',
+    [change, set(view.at('environment', 'OPENCLAW_CONFIG_READONLY'), '1')],
+    `Settings can no longer be changed from the dashboard, by the agent or by commands in this container${isNamed ? '' : `; change ${file} on the host`}. A file of an older OpenClaw must be brought up to date by \`openclaw doctor --fix\` first.`,
+  );
+}
+
+function withoutPropagation(view: ServiceView, mount: Mount, path: DocumentPath): Fix | NoFix {
+  const text = mountText(view, mount);
+  const effect = `What is mounted below ${mount.target} later on no longer appears on the other side.`;
+  const title = `Keep mounts at ${mount.target} of ${view.name} from travelling`;
+  if (text === undefined) return fixOf(title, 'unsafe', [remove([...path, 'bind', 'propagation'])], effect);
+  const parts = shortMount(text);
+  if (!parts) return { why: `How ${mount.target} is mounted is not understood; remove its propagation.` };
+  const options = parts.options.filter((option) => !sharedPropagation.includes(option));
+  const short = [parts.source, parts.target, ...(options.length > 0 ? [options.join(',')] : [])].join(':');
+  return fixOf(title, 'unsafe', [set(path, short)], effect);
 }

@@ -1,8 +1,9 @@
 import type { Service } from '../../deployment/deployment.ts';
 import { add, fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
-import type { Failure, Fix } from '../fix.ts';
+import { isFix, type Failure, type Fix } from '../fix.ts';
 import { allRoles, eachService, failedPart, failuresOr, field } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { runAsUser } from '../run-as-user.ts';
 import { imageOf, type ServiceImage } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
 import { gradeOf, isHostCapability, plainName, stepDownCapabilities } from './capabilities.ts';
@@ -83,6 +84,14 @@ function mend(view: ServiceView, failure: Failure): Fix {
       `What ${name} does with ${failure.key} no longer works.`,
     );
   const drop = add(at('cap_drop'), 'ALL');
+  // Root without capabilities cannot even read the files of others; as a user it needs none.
+  const asUser = service.user !== undefined && image.startsAs === 'root' ? runAsUser(view) : undefined;
+  if (asUser && isFix(asUser))
+    return {
+      ...asUser,
+      title: `Drop all capabilities of ${name}, and run it as an ordinary user, who needs none`,
+      changes: [drop, ...asUser.changes],
+    };
   if (image.startsAs === 'ordinary')
     return image.hasSudo && image.kind !== 'official'
       ? fixOf(

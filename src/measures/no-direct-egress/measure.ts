@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, passed, skipped } from '../look.ts';
+import { eachService, failedPart, failuresOr, field, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 
 export const measure = defineMeasure({
@@ -10,6 +10,8 @@ export const measure = defineMeasure({
   references: { cis: ['5.30'], nist: ['4.3.3', '4.4.2'], owasp: ['D5', 'ASI05'] },
   why: 'With a free way out the agent can send everything that it knows anywhere, fetch a second stage and reach the private network.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
+  noFix:
+    'A network without a way out needs an egress proxy, or OpenClaw reaches no model. `clawproof up` with the preset `caged` builds both.',
   weaken: (deployment) => {
     const names = Object.keys(
       deployment.services.find((service) => service.role === 'gateway')?.networks ?? {},
@@ -30,7 +32,12 @@ function look(deployment: Deployment, gateway: Service): Outcome[] {
     return [skipped('preset baseline leaves the way out open; preset caged closes it')];
   if (gateway.networkMode === 'host' || gateway.networkMode === 'bridge')
     return [
-      failedService(gateway, `the network of mode ${gateway.networkMode} leads anywhere`, 'network_mode'),
+      failedPart(
+        gateway,
+        'network_mode',
+        `the network of mode ${gateway.networkMode} leads anywhere`,
+        'network_mode',
+      ),
     ];
   return field(gateway, 'networks', (networks) =>
     failuresOr(Object.keys(networks).flatMap((name) => networkOutcomes(deployment, gateway, name))),
@@ -43,8 +50,9 @@ function networkOutcomes(deployment: Deployment, gateway: Service, name: string)
   if (network?.internal === undefined)
     return [skipped(`whether the network ${name} is internal is not known here`)];
   return [
-    failedService(
+    failedPart(
       gateway,
+      name,
       `the network ${name} is not internal: it leads anywhere, the private network and cloud metadata included`,
       'networks',
       name,

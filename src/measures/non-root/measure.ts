@@ -1,6 +1,10 @@
-import type { Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, field, ownRoles, passed, skipped } from '../look.ts';
+import type { Deployment, Service } from '../../deployment/deployment.ts';
+import { fixOf, fixService, remove, set, type ServiceView } from '../fix-service.ts';
+import type { Failure, Fix, NoFix } from '../fix.ts';
+import { eachService, failedPart, field, ownRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { runAsUser, stepsDown } from '../run-as-user.ts';
+import { imageOf } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
 
 export const measure = defineMeasure({
@@ -15,19 +19,66 @@ export const measure = defineMeasure({
     scanners: ['compose-lint CL-0018', 'docker-bench 4.1', 'Trivy DS-0002', 'DockSec no-non-root-user'],
   },
   why: 'Root in a container is root on the host as soon as anything between them gives way.',
-  check: (deployment) =>
-    eachService(deployment, ownRoles, (service) => field(service, 'user', (user) => judge(service, user))),
+  check: (deployment) => eachService(deployment, ownRoles, (service) => look(deployment, service)),
+  fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) => weakenGateway(deployment, () => ({ user: 'root' })),
 });
 
-function judge(service: Service, user: string): Outcome {
+function look(deployment: Deployment, service: Service): Outcome[] {
+  return service.user === undefined && service.unknown?.user === undefined
+    ? [judgeImage(deployment, service)]
+    : field(service, 'user', (user) => judge(service, user));
+}
+
+function judge(service: Service, user: string): Outcome[] {
   const [owner = '', group] = user.split(':');
-  if (user.includes('$')) return skipped(`${service.name}: the user depends on a variable`);
+  const found: Outcome[] = [];
   if (owner === 'root' || Number(owner) === 0)
-    return failedService(service, `it runs as root (user ${user === '' ? 'empty' : user})`, 'user');
-  const groups = [group, ...(service.groupAdd ?? [])].filter((name) => name !== undefined);
-  if (groups.some((name) => name === 'root' || name === '0'))
-    return failedService(service, 'it is in the group root, which owns most of the system files', 'user');
-  if (/^\d+$/.test(owner) || owner === 'node') return passed();
-  return skipped(`${service.name}: only the image knows which id the user ${owner} has`);
+    found.push(failedPart(service, 'user', `it runs as root (user ${user === '' ? 'empty' : user})`, 'user'));
+  else if (isRootGroup(group))
+    found.push(
+      failedPart(service, 'group', 'it is in the group root, which owns most of the system files', 'user'),
+    );
+  for (const [index, name] of (service.groupAdd ?? []).entries()) {
+    const detail = 'it is in the additional group root, which owns most of the system files';
+    if (isRootGroup(name)) found.push(failedPart(service, 'group_add', detail, 'group_add', index));
+  }
+  if (found.length > 0) return found;
+  return /^\d+$/.test(owner) || owner === 'node'
+    ? [passed()]
+    : [skipped(`${service.name}: only the image knows which id the user ${owner} has`)];
+}
+
+function isRootGroup(group: string | undefined): boolean {
+  return group === 'root' || (group !== undefined && /^0+$/.test(group));
+}
+
+/** Without `user` the image decides: the official one, and what its Dockerfile says of a built one. */
+function judgeImage(deployment: Deployment, service: Service): Outcome {
+  const image = imageOf(service, deployment);
+  if (image.startsAs === 'ordinary') return passed('the image has a user of its own');
+  if (image.startsAs === 'unknown')
+    return skipped(`${service.name}: nothing here tells the user, which the image decides`);
+  return stepsDown({ name: service.name, context: { deployment } })
+    ? skipped(`${service.name}: its image starts as root and may change to a user; only a look inside tells`)
+    : failedPart(service, 'user', 'it runs as root, because its Dockerfile names no other user', 'user');
+}
+
+function mend(view: ServiceView, failure: Failure): Fix | NoFix {
+  if (failure.key === 'user') return runAsUser(view);
+  if (failure.key === 'group_add')
+    return fixOf(
+      `Take ${view.name} out of the group root`,
+      'unsafe',
+      [remove(failure.at?.path ?? [])],
+      `Files that ${view.name} reached as a member of the group root are closed to it.`,
+    );
+  const [owner = ''] = (view.service.user ?? '').split(':');
+  const number = owner === 'node' ? '1000' : owner;
+  return fixOf(
+    `Run ${view.name} with a group of its own`,
+    'unsafe',
+    [set(view.at('user'), `${owner}:${number}`)],
+    `Files that ${view.name} reached as a member of the group root are closed to it.`,
+  );
 }

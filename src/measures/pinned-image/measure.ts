@@ -1,4 +1,6 @@
 import type { Service } from '../../deployment/deployment.ts';
+import { fixOf, fixService, set, type ServiceView } from '../fix-service.ts';
+import type { Fix, NoFix } from '../fix.ts';
 import { eachService, failedService, ownRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -23,6 +25,7 @@ export const measure = defineMeasure({
   },
   why: 'A tag can be moved to another image at any time, by its owner or by whoever took over their account.',
   check: (deployment) => eachService(deployment, ownRoles, look),
+  fix: (failure, context) => fixService(failure, context, pin),
   weaken: (deployment) =>
     weakenGateway(deployment, () => ({ image: { reference: 'ghcr.io/openclaw/openclaw:latest' } })),
 });
@@ -40,4 +43,19 @@ function look(service: Service): Outcome {
       ? 'whatever is newest when it is pulled'
       : `the tag ${tag}, which can be moved`;
   return failedService(service, `${reference} is ${what}`, 'image');
+}
+
+function pin({ name, service, at, context }: ServiceView): Fix | NoFix {
+  const reference = service.image?.reference ?? '';
+  const digest = context.resolvedDigests?.[reference];
+  if (digest === undefined)
+    return {
+      why: `Only the registry knows which digest ${reference} has now, and it was not asked or did not answer. \`docker buildx imagetools inspect ${reference}\` shows it; write it behind the tag: ${reference.split('@')[0]}@sha256:….`,
+    };
+  return fixOf(
+    `Pin the image of ${name} by its digest`,
+    'safe',
+    [set(at('image'), `${reference.split('@')[0]}@${digest}`)],
+    `${name} no longer changes with its tag: an update is a new digest.`,
+  );
 }

@@ -1,8 +1,11 @@
-import type { Service } from '../../deployment/deployment.ts';
-import { securityOptionValues } from '../../deployment/security-options.ts';
-import { eachService, failedService, field, ownRoles, passed, skipped } from '../look.ts';
+import type { Deployment, Service } from '../../deployment/deployment.ts';
+import { parseSecurityOption } from '../../deployment/security-options.ts';
+import { fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
+import type { Failure, Fix } from '../fix.ts';
+import { eachService, failedPart, field, ownRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
+import { allowedByProfile } from './seccomp-profile.ts';
 
 /** Options that switch a confinement of the engine off, by name and value. */
 const switches: [name: string, value: string, what: string][] = [
@@ -32,37 +35,50 @@ export const measure = defineMeasure({
   why: 'The default filter refuses the system calls that most kernel exploits start with.',
   check: (deployment) =>
     eachService(deployment, ownRoles, (service) =>
-      field(service, 'securityOptions', (options) => look(service, options)),
+      field(service, 'securityOptions', (options) => look(deployment, service, options)),
     ),
+  fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => ({
       securityOptions: [...(service.securityOptions ?? []), 'seccomp=unconfined'],
     })),
 });
 
-function look(service: Service, options: readonly string[]): Outcome[] {
-  const off = switches.filter(([name, value]) => securityOptionValues(options, name).includes(value));
-  if (off.length > 0)
-    return off.map(([name, value, what]) =>
-      failedService(service, `${name} is ${value}: ${what}`, 'security_opt'),
-    );
-  return securityOptionValues(options, 'seccomp')
-    .filter((value) => value !== 'builtin')
-    .map((profile) => judgeProfile(service, profile))
-    .concat(passed())
-    .slice(0, 1);
+function look(deployment: Deployment, service: Service, options: readonly string[]): Outcome[] {
+  const outcomes = options.flatMap((written, index) => {
+    const { name, value = '' } = parseSecurityOption(written);
+    const off = switches.find(([option, word]) => option === name && word === value);
+    if (off) return [failedPart(service, name, `${name} is ${value}: ${off[2]}`, 'security_opt', index)];
+    return name === 'seccomp' && value !== 'builtin' ? [judgeProfile(deployment, service, value, index)] : [];
+  });
+  return outcomes.length > 0 ? outcomes : [passed()];
 }
 
 /** The engine keeps a custom profile as its text, a compose file as its path. */
-function judgeProfile(service: Service, profile: string): Outcome {
-  if (!profile.trimStart().startsWith('{'))
-    return skipped(`${service.name}: the seccomp profile ${profile} was not read`);
-  const { defaultAction } = JSON.parse(profile) as { defaultAction?: unknown };
-  if (defaultAction === 'SCMP_ACT_ALLOW' || defaultAction === 'SCMP_ACT_LOG')
-    return failedService(
-      service,
-      'its seccomp profile allows every system call that it does not name',
-      'security_opt',
-    );
-  return passed('a custom seccomp profile that refuses by default');
+function judgeProfile(deployment: Deployment, service: Service, profile: string, index: number): Outcome {
+  const isText = profile.trimStart().startsWith('{');
+  const path = normalPath(profile);
+  const text = isText ? profile : deployment.files?.find((file) => normalPath(file.path) === path)?.text;
+  if (text === undefined) return skipped(`${service.name}: the seccomp profile ${profile} was not read`);
+  const allowed = allowedByProfile(text);
+  if (allowed === undefined)
+    return { state: 'error', reason: `${service.name}: its seccomp profile is not understood` };
+  if (allowed === '') return passed('a custom seccomp profile that refuses by default');
+  return failedPart(service, 'seccomp', `its seccomp profile ${allowed}`, 'security_opt', index);
+}
+
+function normalPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, '');
+}
+
+function mend(view: ServiceView, failure: Failure): Fix {
+  const option = failure.key ?? '';
+  return fixOf(
+    option === 'seccomp'
+      ? `Give ${view.name} the engine's own seccomp filter`
+      : `Leave the engine's confinement of ${view.name} on: ${option}`,
+    'unsafe',
+    [remove(failure.at?.path ?? [])],
+    `A program in ${view.name} that needs what ${option} forbids, such as a browser with its own sandbox or a debugger, no longer works.`,
+  );
 }
