@@ -1,7 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { setSetting } from '../fix-setting.ts';
 import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
-import type { Fix, FixContext, NoFix } from '../fix.ts';
 import { passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { failedSetting, settingAt, withSettings, type Settings } from '../settings.ts';
@@ -18,7 +17,6 @@ export const measure = defineMeasure({
   why: 'Without it OpenClaw connects directly: in a cage nothing works, and outside of one no allowlist holds.',
   check: (deployment) => withSettings(deployment, (config) => look(deployment, config)),
   fix,
-  fix: (_, context) => pointAtProxy(context),
   weaken: (deployment) => weakenSetting(deployment, path, undefined),
 });
 
@@ -60,29 +58,4 @@ function look(deployment: Deployment, config: Settings): Outcome {
   return names.includes(host)
     ? passed()
     : failedSetting(path, `${path} points at ${host}, which is not the egress proxy of this deployment`);
-}
-
-/** The address at which the egress proxy of clawproof listens, and that of Squid anywhere. */
-const egressPort = 3128;
-
-function pointAtProxy({ deployment, compose }: FixContext): Fix | NoFix {
-  const egress = deployment.services.find((service) => service.role === 'egress');
-  const gateway = deployment.services.find((service) => service.role === 'gateway');
-  if (!egress || !gateway || !compose)
-    return {
-      why: 'There is no egress proxy in this deployment to point at. `clawproof up` with the preset `caged` brings one, with a list of what OpenClaw may reach.',
-    };
-  return {
-    title: `Send OpenClaw's own connections through ${egress.name}`,
-    safety: 'unsafe',
-    effect: 'OpenClaw reaches only what the egress proxy allows.',
-    changes: [
-      {
-        kind: 'set',
-        document: 'config',
-        path: path.split('.'),
-        value: `http://${egress.name}:${egressPort}`,
-      },
-    ],
-  };
 }
