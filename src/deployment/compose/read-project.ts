@@ -1,6 +1,6 @@
 import { nodeAt, plainOf, type LocatedMap } from '../../documents/located.ts';
 import type { Deployment, Service, UnreadField } from '../deployment.ts';
-import { presetLabel } from '../role.ts';
+import { presetLabel, settleRoles } from '../role.ts';
 import type { ComposeProject } from './project/compose-project.ts';
 import { readNetworks } from './networks.ts';
 import { relativePath } from './relative-path.ts';
@@ -44,6 +44,7 @@ export function deploymentFromRoot(root: YamlMap, context: ComposeContext): Depl
   for (const [name, definition] of Object.entries(asMap(root['services'])))
     if (isMap(definition)) services.push(readService(name, definition, definitions, unread));
   addForeignVolumes(services, root, unread);
+  settleRoles(services);
   const deployment: Deployment = {
     evidence: 'declared',
     services,
