@@ -35,7 +35,8 @@ function checkExternal(volume: LocatedMap, loading: Loading): void {
 function checkSource(resource: LocatedMap, keys: readonly string[], loading: Loading): void {
   const present = keys.filter((key) => resource.entries.has(key));
   const [, second] = present;
-  const isElsewhere = resource.entries.has('driver') || resource.entries.has('external');
+  const isConfig = keys.includes('content');
+  const isElsewhere = resource.entries.has('external') || (isConfig && resource.entries.has('driver'));
   if (second !== undefined) {
     const message = `${placeOf(resource)} can have only one of ${keys.join(', ')}.`;
     loading.report(message, (field(resource, second) ?? resource).origin, 'key');

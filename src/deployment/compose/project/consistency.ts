@@ -29,6 +29,7 @@ export function checkConsistency(model: LocatedMap, active: LocatedMap, loading:
     checkNetworkMode(check);
     checkHealth(check);
     checkShortSyntaxes(check);
+    checkDeviceRequests(check);
     checkReferences(check);
     checkLimits(check);
   }
@@ -86,6 +87,21 @@ function checkShortSyntaxes({ service, loading }: ServiceCheck): void {
   check('devices', 'source[:target[:permissions]]', (text) => text.split(':').length <= 3);
   check('extra_hosts', 'name=address', (text) => /^[^=:]+[=:]/.test(text));
   for (const item of itemsOf(field(service, 'volumes'))) checkLongVolume(item, loading);
+  for (const item of itemsOf(field(service, 'ports'))) {
+    if (item.kind === 'map' && !field(item, 'target'))
+      loading.report(`${placeOf(item)} needs "target".`, item.origin);
+  }
+}
+
+/** A request for devices can count them or name them. */
+function checkDeviceRequests({ service, loading }: ServiceCheck): void {
+  const reservations = field(field(field(service, 'deploy'), 'resources'), 'reservations');
+  const requests = [...itemsOf(field(reservations, 'devices')), ...itemsOf(field(service, 'gpus'))];
+  for (const request of requests) {
+    const ids = field(request, 'device_ids');
+    if (ids && field(request, 'count'))
+      loading.report(`${placeOf(ids)} cannot stand beside "count".`, ids.origin, 'key');
+  }
 }
 
 function checkLongVolume(item: LocatedNode, loading: Loading): void {

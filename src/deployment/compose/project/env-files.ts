@@ -1,4 +1,5 @@
-import { parseDotenv, type DotenvVariable } from '../../../documents/dotenv.ts';
+import { parseDotenv, type Dotenv, type DotenvVariable } from '../../../documents/dotenv.ts';
+import type { VariableLookup } from '../../../documents/interpolate.ts';
 import type { LocatedMap, LocatedNode } from '../../../documents/located.ts';
 import { hasUnknownVariable } from '../../../documents/unknown-variable.ts';
 import type { ComposeProject } from './compose-project.ts';
@@ -11,58 +12,63 @@ import { placeOf } from './resolve-values.ts';
 interface EnvFile {
   path: string;
   isRequired: boolean;
+  format: string;
   node: LocatedNode;
 }
 
 interface EnvFiles {
   folder: string;
+  /** Variables that may be used in the files. */
   variables: ReadonlyMap<string, string>;
   loading: Loading;
-  found: ComposeProject['envFiles'];
-  /** Variables by the files they come from: many services often share them. */
+  /** What the files said, by their paths: many services often share them. */
   known: Map<string, ReadonlyMap<string, LocatedNode>>;
 }
 
 /**
- * Puts the variables of each service's `env_file` under its `environment`, at their place in the env file.
- * @param found takes up which service uses which file
+ * Puts the variables of each service's `env_file` under its `environment`, and the labels of its `label_file` under its
+ * `labels`, with their places in those files.
+ * @param found takes up which service uses which env file
  */
-export function withEnvFileValues(
+export function withFileValues(
   model: LocatedMap,
   folder: string,
   variables: ReadonlyMap<string, string>,
   loading: Loading,
   found: ComposeProject['envFiles'],
 ): LocatedMap {
-  const state: EnvFiles = { folder, variables, loading, found, known: new Map() };
-  return changeInner(model, (section, name) =>
-    name === 'services'
-      ? changeInner(section, (service, key) => withVariables(service, String(key), state))
-      : section,
-  );
+  const env: EnvFiles = { folder, variables, loading, known: new Map() };
+  const labels: EnvFiles = { ...env, variables: new Map(), known: new Map() };
+  return changeInner(model, (section, name) => {
+    if (name !== 'services') return section;
+    return changeInner(section, (service, key) => {
+      const files = envFilesOf(service, 'env_file', env);
+      for (const { path, isRequired } of files) {
+        const isThere = typeof loading.read(path) === 'string';
+        found.push({ service: String(key), path, isRequired, isThere });
+      }
+      const labelFiles = envFilesOf(service, 'label_file', labels);
+      return withValues(withValues(service, 'environment', files, env), 'labels', labelFiles, labels);
+    });
+  });
 }
 
-function withVariables(service: LocatedNode, name: string, state: EnvFiles): LocatedNode {
-  const written = field(service, 'env_file');
-  if (service.kind !== 'map' || !written) return service;
-  const files = envFilesOf(written, state);
-  for (const { path, isRequired } of files) {
-    const isThere = typeof state.loading.read(path) === 'string';
-    state.found.push({ service: name, path, isRequired, isThere });
-  }
-  const variables = variablesOf(files, state);
-  if (variables.size === 0) return service;
-  const environment = putUnder(field(service, 'environment'), variables, written);
-  return { ...service, entries: new Map([...service.entries, ['environment', environment]]) };
+function withValues(
+  service: LocatedNode,
+  key: string,
+  files: readonly EnvFile[],
+  state: EnvFiles,
+): LocatedNode {
+  const [first] = files;
+  if (service.kind !== 'map' || !first) return service;
+  const values = valuesOf(files, state);
+  if (values.size === 0) return service;
+  const merged = putUnder(field(service, key), values, first.node);
+  return { ...service, entries: new Map([...service.entries, [key, merged]]) };
 }
 
-function envFilesOf(written: LocatedNode, { folder, variables, loading }: EnvFiles): EnvFile[] {
-  const files: EnvFile[] = [];
-  for (const node of itemsOf(written)) files.push(...envFileOf(node));
-  if (written.kind === 'map') files.push(...envFileOf(written));
-  return files;
-
-  function envFileOf(node: LocatedNode): EnvFile[] {
+function envFilesOf(service: LocatedNode, key: string, { folder, variables, loading }: EnvFiles): EnvFile[] {
+  return itemsOf(field(service, key)).flatMap((node): EnvFile[] => {
     const path = plainText(node) ?? plainText(field(node, 'path'));
     if (path === undefined) return [];
     if (hasUnknownVariable(path)) {
@@ -72,35 +78,46 @@ function envFilesOf(written: LocatedNode, { folder, variables, loading }: EnvFil
     const required = field(node, 'required');
     const isRequired = !(required?.kind === 'scalar' && required.value === false);
     const home = variables.get('HOME') ?? '/';
-    return [{ path: resolvePath(folder, path.replace(/^~/, home)), isRequired, node }];
-  }
+    const format = plainText(field(node, 'format')) ?? '';
+    return [{ path: resolvePath(folder, path.replace(/^~/, home)), isRequired, format, node }];
+  });
 }
 
-function variablesOf(files: readonly EnvFile[], state: EnvFiles): ReadonlyMap<string, LocatedNode> {
-  const id = files.map(({ path, node }) => `${path}\0${textOf(field(node, 'format')) ?? ''}`).join('\0');
+function valuesOf(files: readonly EnvFile[], state: EnvFiles): ReadonlyMap<string, LocatedNode> {
+  const id = files.map(({ path, format }) => `${path}\0${format}`).join('\0');
   const known = state.known.get(id);
-  if (known && files.every(({ path }) => typeof state.loading.read(path) === 'string')) return known;
-  const variables = new Map<string, LocatedNode>();
-  for (const file of files) readEnvFile(file, variables, state);
-  state.known.set(id, variables);
-  return variables;
+  // What is missing or wrong is told at each place that names the file.
+  if (known && files.every((file) => isPlain(file, state.loading))) return known;
+  const values = new Map<string, LocatedNode>();
+  for (const file of files) readFile(file, values, state);
+  state.known.set(id, values);
+  return values;
 }
 
-function readEnvFile(file: EnvFile, variables: Map<string, LocatedNode>, state: EnvFiles): void {
+const formats = new Set(['', '.env', 'raw']);
+
+function isPlain({ path, format }: EnvFile, loading: Loading): boolean {
+  return typeof loading.read(path) === 'string' && formats.has(format);
+}
+
+function readFile(file: EnvFile, values: Map<string, LocatedNode>, state: EnvFiles): void {
   const { loading } = state;
   const text = loading.read(file.path);
-  if (text === null && file.isRequired)
-    loading.report(`There is no env file ${file.path}.`, file.node.origin);
+  if (text === null && file.isRequired) loading.report(`There is no file ${file.path}.`, file.node.origin);
+  if (!formats.has(file.format))
+    loading.report(`${placeOf(file.node)} names a format that Compose does not know.`, file.node.origin);
   if (text === null || text === undefined) return;
-  const lookup = (name: string): string | undefined =>
-    textOf(variables.get(name)) ?? state.variables.get(name);
-  const isRaw = plainText(field(file.node, 'format')) === 'raw';
-  const dotenv = isRaw
-    ? parseRawEnvFile(text, file.path, lookup)
-    : parseDotenv(text, file.path, lookup, loading.input.unset);
+  const lookup = (name: string): string | undefined => textOf(values.get(name)) ?? state.variables.get(name);
+  const dotenv = parseEnvFile(file, text, lookup, loading);
   loading.addSource(dotenv.source);
   for (const { message, position } of dotenv.problems) loading.reportAt(message, position);
-  for (const variable of dotenv.variables) variables.set(variable.name, valueNode(variable, file.path));
+  for (const variable of dotenv.variables) values.set(variable.name, valueNode(variable, file.path));
+}
+
+function parseEnvFile(file: EnvFile, text: string, lookup: VariableLookup, loading: Loading): Dotenv {
+  return file.format === 'raw'
+    ? parseRawEnvFile(text, file.path, lookup)
+    : parseDotenv(text, file.path, lookup, loading.input.unset);
 }
 
 function valueNode({ name, value, range, nameRange }: DotenvVariable, file: string): LocatedNode {
@@ -113,20 +130,15 @@ function valueNode({ name, value, range, nameRange }: DotenvVariable, file: stri
 
 /** What the service says itself wins, also a name without a value. */
 function putUnder(
-  environment: LocatedNode | undefined,
-  variables: ReadonlyMap<string, LocatedNode>,
-  written: LocatedNode,
+  own: LocatedNode | undefined,
+  values: ReadonlyMap<string, LocatedNode>,
+  from: LocatedNode,
 ): LocatedNode {
-  if (environment?.kind === 'map')
-    return mapNode(new Map([...variables, ...environment.entries]), environment.origin);
-  if (environment?.kind !== 'list')
-    return mapNode(new Map(variables), { ...written.origin, isImplied: true });
-  const own = new Set(environment.items.map((item) => textOf(item)?.split('=', 1)[0]));
-  const added = [...variables].filter(([name]) => !own.has(name));
-  return listNode(
-    [...added.map(([name, value]) => pairNode(name, value)), ...environment.items],
-    environment.origin,
-  );
+  if (own?.kind === 'map') return mapNode(new Map([...values, ...own.entries]), own.origin);
+  if (own?.kind !== 'list') return mapNode(new Map(values), { ...from.origin, isImplied: true });
+  const names = new Set(own.items.map((item) => textOf(item)?.split('=', 1)[0]));
+  const added = [...values].filter(([name]) => !names.has(name));
+  return listNode([...added.map(([name, value]) => pairNode(name, value)), ...own.items], own.origin);
 }
 
 function pairNode(name: string, value: LocatedNode): LocatedNode {

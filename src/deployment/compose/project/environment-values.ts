@@ -6,26 +6,27 @@ import { changeInner, plainText } from './nodes.ts';
  * waits for the variables of the whole project.
  */
 export function withInheritedItems(model: LocatedMap, variables: ReadonlyMap<string, string>): LocatedMap {
-  return changeEnvironments(model, (environment) =>
-    environment.kind === 'list' ? inheritItems(environment, variables) : environment,
+  return changeServices(model, (service) =>
+    changeInner(service, (part, key) =>
+      key === 'environment' && part.kind === 'list' ? inheritItems(part, variables) : part,
+    ),
   );
 }
 
-/** The same for lists and maps. A name that has no value outside either stays as it is. */
+/** The same for lists and maps, and for `build.args`. A name that has no value outside either stays as it is. */
 export function withInheritedValues(model: LocatedMap, variables: ReadonlyMap<string, string>): LocatedMap {
-  return changeEnvironments(model, (environment) => inherit(environment, variables));
+  return changeServices(model, (service) =>
+    changeInner(service, (part, key) => {
+      if (key === 'environment') return inherit(part, variables);
+      if (key !== 'build') return part;
+      return changeInner(part, (inner, name) => (name === 'args' ? inherit(inner, variables) : inner));
+    }),
+  );
 }
 
-function changeEnvironments(
-  model: LocatedMap,
-  change: (environment: LocatedNode) => LocatedNode,
-): LocatedMap {
+function changeServices(model: LocatedMap, change: (service: LocatedNode) => LocatedNode): LocatedMap {
   return changeInner(model, (section, name) =>
-    name !== 'services'
-      ? section
-      : changeInner(section, (service) =>
-          changeInner(service, (part, key) => (key === 'environment' ? change(part) : part)),
-        ),
+    name === 'services' ? changeInner(section, change) : section,
   );
 }
 

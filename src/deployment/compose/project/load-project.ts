@@ -2,7 +2,7 @@ import type { LocatedMap } from '../../../documents/located.ts';
 import { createFileReader, type FileReader } from './compose-file.ts';
 import type { ComposeInput, ComposeNeeds, ComposeProject, TextLookup } from './compose-project.ts';
 import { checkConsistency } from './consistency.ts';
-import { withEnvFileValues } from './env-files.ts';
+import { withFileValues } from './env-files.ts';
 import { withInheritedValues } from './environment-values.ts';
 import { createLoading } from './loading.ts';
 import { loadModel } from './model.ts';
@@ -31,7 +31,7 @@ export function loadComposeProject(input: ComposeInput, lookup: TextLookup): Com
   const active = withActiveServices(model, profilesOf(input, variables));
   checkConsistency(model, active, loading);
   const inherited = withInheritedValues(active, variables);
-  const root = withEnvFileValues(inherited, folder, variables, loading, envFiles);
+  const root = withFileValues(inherited, folder, variables, loading, envFiles);
   if (loading.needs.size > 0) return { needs: [...loading.needs] };
   return {
     name,

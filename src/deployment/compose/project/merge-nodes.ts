@@ -184,28 +184,15 @@ function hasOtherDriver(base: LocatedNode, override: LocatedNode): boolean {
   return earlier !== undefined && later !== undefined && textOf(earlier) !== textOf(later);
 }
 
-/** More pools than any network has; beyond, matching all with all would take too long. */
-const MAX_POOLS = 200;
-
-/**
- * A pool of the override is put over the one with the same subnet. Compose keeps no other pools of the base, and where
- * several meet the last one counts.
- */
+/** The pools of the override, each over the one of the base with the same subnet. Others of the base are dropped. */
 function mergeSubnets(base: LocatedNode, override: LocatedNode, shape: Shape, state: Merge): LocatedNode {
-  const isSmall = base.kind === 'list' && override.kind === 'list' && override.items.length <= MAX_POOLS;
-  if (!isSmall || base.items.length > MAX_POOLS) return mergePlain(base, override, shape, state);
+  if (base.kind !== 'list' || override.kind !== 'list') return mergePlain(base, override, shape, state);
+  const earlier = new Map(base.items.map((pool) => [subnetOf(pool), pool]));
   const pools = new Map<string | undefined, LocatedNode>();
-  for (const earlier of base.items) {
-    let pool = earlier;
-    for (const later of override.items) {
-      const subnet = subnetOf(later);
-      if (subnet !== subnetOf(pool) && !pools.has(subnet)) {
-        pools.set(subnet, later);
-        continue;
-      }
-      pool = mergePlain(pool, later, shape.list?.items, state);
-      pools.set(subnetOf(pool), pool);
-    }
+  for (const pool of override.items) {
+    const counterpart = pools.get(subnetOf(pool)) ?? earlier.get(subnetOf(pool));
+    const merged = counterpart ? mergePlain(counterpart, pool, shape.list?.items, state) : pool;
+    pools.set(subnetOf(pool), merged);
   }
   return listNode([...pools.values()], mainOrigin(base, override, state));
 }

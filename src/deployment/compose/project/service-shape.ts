@@ -23,14 +23,11 @@ const name = /^[a-zA-Z0-9._-]+$/;
 
 const commandLine = orNull(orText(listOf(text(), { merge: 'replace' })));
 
-const ulimits = mapOf(
-  {
-    ...record({ hard: integer(), soft: integer() }, { required: ['soft', 'hard'] }),
-    ...integer(),
-    merge: 'replace',
-  },
-  { keys: /^[a-z]+$/, isOpen: true },
-);
+const ulimits = mapOf({
+  ...record({ hard: integer(), soft: integer() }, { required: ['soft', 'hard'] }),
+  ...integer(),
+  merge: 'replace',
+});
 
 const extraHosts: Shape = {
   ...mapOf(orText(listOf(text())), { keys: /./u }),
