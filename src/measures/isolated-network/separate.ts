@@ -8,7 +8,7 @@ const ownNetwork = 'openclaw';
 
 /** Gives OpenClaw a network of its own, unless the neighbour and it have to do with each other. */
 export function separate(view: ServiceView, failure: Failure): Fix | NoFix {
-  const { name, context } = view;
+  const { name } = view;
   const [what = '', network = ''] = (failure.key ?? '').split(' ');
   const effect = `What reached ${name} by its name from another container no longer does.`;
   if (what === 'network_mode')
@@ -17,15 +17,21 @@ export function separate(view: ServiceView, failure: Failure): Fix | NoFix {
     return {
       why: `Only you know which containers on ${network || 'the bridge'} OpenClaw has to do with. Give it a network of this file, and attach the one that must reach it, such as a reverse proxy, to that network as well.`,
     };
+  return withoutNeighbour(view, what, network);
+}
+
+function withoutNeighbour(view: ServiceView, what: string, network: string): Fix | NoFix {
+  const { name, context } = view;
   const neighbour = context.deployment.services.find((service) => service.name === what);
   if (neighbour && areRelated(view, neighbour))
     return {
       why: `${name} and ${what} have to do with each other, so they must share a network. Give ${what} no other network, no published port and a login, and trust it no more than OpenClaw.`,
     };
-  if (context.compose && isSettings(context.compose['networks']) && ownNetwork in context.compose['networks'])
+  const networks = context.compose?.['networks'];
+  if (isSettings(networks) && Object.hasOwn(networks, ownNetwork))
     return { why: `A network ${ownNetwork} is there already; attach ${name} to one that ${what} is not on.` };
   return fixOf(
-    `Give OpenClaw the network ${ownNetwork}, without ${what}`,
+    `Give OpenClaw a network without ${what}`,
     'unsafe',
     [...moveOwn(view, network), set(['networks', ownNetwork], {})],
     `${what} and ${name} no longer reach each other.`,
@@ -37,14 +43,20 @@ function moveOwn(view: ServiceView, network: string): Change[] {
   const { deployment, compose } = view.context;
   return deployment.services
     .filter((service) => ownRoles.includes(service.role) && service.networks?.[network] !== undefined)
-    .flatMap((service) => {
-      const path = ['services', service.name, 'networks'];
-      const written = compose?.services[service.name]?.['networks'];
-      if (Array.isArray(written)) return [set([...path, written.indexOf(network)], ownNetwork)];
-      if (!isSettings(written)) return [set(path, [ownNetwork])];
-      // Aliases and addresses belong to the old network.
-      return [remove([...path, network]), set([...path, ownNetwork], {})];
-    });
+    .flatMap((service) => moveService(service.name, compose?.services[service.name]?.['networks'], network));
+}
+
+/** Exchanges the first network for the own one; any other one is left, so that none is entered twice. */
+function moveService(name: string, written: unknown, network: string): Change[] {
+  const path = ['services', name, 'networks'];
+  if (Array.isArray(written)) {
+    const index = written.indexOf(network);
+    return [index > 0 ? remove([...path, index]) : set([...path, index], ownNetwork)];
+  }
+  if (!isSettings(written)) return [set(path, [ownNetwork])];
+  // Aliases and addresses belong to the old network.
+  const isFirst = Object.keys(written)[0] === network;
+  return [remove([...path, network]), ...(isFirst ? [set([...path, ownNetwork], {})] : [])];
 }
 
 /** True when one of two services names the other: to start after it, to call it, or in its command. */

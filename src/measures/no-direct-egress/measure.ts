@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { eachService, failedPart, failuresOr, field, passed, skipped } from '../look.ts';
+import { eachService, failedService, field, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 
 export const measure = defineMeasure({
@@ -32,30 +32,21 @@ function look(deployment: Deployment, gateway: Service): Outcome[] {
     return [skipped('preset baseline leaves the way out open; preset caged closes it')];
   if (gateway.networkMode === 'host' || gateway.networkMode === 'bridge')
     return [
-      failedPart(
-        gateway,
-        'network_mode',
-        `the network of mode ${gateway.networkMode} leads anywhere`,
-        'network_mode',
-      ),
+      failedService(gateway, `the network of mode ${gateway.networkMode} leads anywhere`, 'network_mode'),
     ];
-  return field(gateway, 'networks', (networks) =>
-    failuresOr(Object.keys(networks).flatMap((name) => networkOutcomes(deployment, gateway, name))),
-  );
+  return field(gateway, 'networks', (networks) => judge(deployment, gateway, Object.keys(networks)));
 }
 
-function networkOutcomes(deployment: Deployment, gateway: Service, name: string): Outcome[] {
-  const network = deployment.networks.find((candidate) => candidate.name === name);
-  if (network?.internal === true) return [];
-  if (network?.internal === undefined)
-    return [skipped(`whether the network ${name} is internal is not known here`)];
-  return [
-    failedPart(
-      gateway,
-      name,
-      `the network ${name} is not internal: it leads anywhere, the private network and cloud metadata included`,
-      'networks',
-      name,
-    ),
-  ];
+function judge(deployment: Deployment, gateway: Service, names: readonly string[]): Outcome[] {
+  const isInternal = (name: string): boolean | undefined =>
+    deployment.networks.find((network) => network.name === name)?.internal;
+  const [open, ...others] = names.filter((name) => isInternal(name) === false);
+  const unknown = names
+    .filter((name) => isInternal(name) === undefined)
+    .map((name) => skipped(`whether the network ${name} is internal is not known here`));
+  if (open === undefined) return unknown.length > 0 ? unknown : [passed()];
+  const all =
+    others.length === 0 ? `the network ${open} is` : `the networks ${[open, ...others].join(', ')} are`;
+  const detail = `${all} not internal: what is sent there gets anywhere, the private network and cloud metadata included`;
+  return [failedService(gateway, detail, 'networks', open), ...unknown];
 }

@@ -6,7 +6,7 @@ const failuresBeforeEnd = 3;
  * three times in a row, ends it, so that the restart policy starts it anew. It needs Node, an init process as process 1
  * and a writable /tmp, runs as the gateway's own user and needs no capability. A gateway that never answered is left alone:
  * its port may be another one. It holds neither a dollar, which Compose would interpolate, nor a line break.
- * @param port where the gateway listens, if it is not OPENCLAW_GATEWAY_PORT or OpenClaw's own
+ * @param port where the gateway listens; undefined = what OPENCLAW_GATEWAY_PORT says, or else OpenClaw's own
  */
 export function inlineHealthCheck(port?: number): string {
   const where = port === undefined ? 'process.env.OPENCLAW_GATEWAY_PORT||18789' : String(port);

@@ -1,6 +1,6 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { fixOf, fixService, remove, set, type ServiceView } from '../fix-service.ts';
-import type { Fix, NoFix } from '../fix.ts';
+import { fixOf, fixService, set, type ServiceView } from '../fix-service.ts';
+import type { Change, Fix, NoFix, PlainValue } from '../fix.ts';
 import { gatewayPort, portOption } from '../gateway-port.ts';
 import { eachService, failedService, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
@@ -68,36 +68,41 @@ function judgeImage(deployment: Deployment, service: Service): Outcome {
 }
 
 function mend(view: ServiceView): Fix | NoFix {
-  const { name, service, image, at, context } = view;
+  const { name, image } = view;
   if (image.needsPidOne)
     return {
       why: `The image of ${name} brings an init of its own that supervises its programs; let that one restart the gateway.`,
     };
-  const port = gatewayPort(service, context.deployment);
-  const isUsual =
-    port === undefined || port === 18_789 || service.environment?.['OPENCLAW_GATEWAY_PORT'] !== undefined;
-  const check = inlineHealthCheck(isUsual && portOption(service) === undefined ? undefined : port);
-  const { intervalSeconds, timeoutSeconds, disabled } = service.healthcheck ?? {};
-  const changes = [
-    ...(disabled === true && view.data['healthcheck'] !== undefined
-      ? [remove(at('healthcheck', 'disable'))]
-      : []),
-    set(at('healthcheck', 'test'), ['CMD', 'node', '-e', check]),
-    ...(intervalSeconds === undefined ? [set(at('healthcheck', 'interval'), '30s')] : []),
-    ...(timeoutSeconds === undefined || timeoutSeconds < 10
-      ? [set(at('healthcheck', 'timeout'), '10s')]
-      : []),
-    ...(has(view, 'retries') ? [] : [set(at('healthcheck', 'retries'), 3)]),
-    ...(has(view, 'start_period') ? [] : [set(at('healthcheck', 'start_period'), '120s')]),
-    ...(service.init === true ? [] : [set(at('init'), true)]),
-    ...(restartsAnyway.test(service.restart ?? '') ? [] : [set(at('restart'), 'unless-stopped')]),
-  ];
   return fixOf(
     `End ${name} when it hangs, so that it is started anew`,
     'safe',
-    changes,
+    changes(view),
     'A gateway that has answered before and does not three times in a row is ended and started again.',
   );
+}
+
+/** The check, what it needs of the container, and times where the file has none that fit. */
+function changes(view: ServiceView): Change[] {
+  const { service, at, context } = view;
+  const { timeoutSeconds = 0, disabled } = service.healthcheck ?? {};
+  // The check reads the variable itself, where it decides.
+  const isByVariable =
+    portOption(service) === undefined && service.environment?.['OPENCLAW_GATEWAY_PORT'] !== undefined;
+  const port = isByVariable ? undefined : gatewayPort(service, context.deployment);
+  const wanted: [key: string, value: PlainValue, isMissing: boolean][] = [
+    ['test', ['CMD', 'node', '-e', inlineHealthCheck(port)], true],
+    ['interval', '30s', !has(view, 'interval')],
+    ['timeout', '10s', timeoutSeconds < 10],
+    ['retries', 3, !has(view, 'retries')],
+    ['start_period', '120s', !has(view, 'start_period')],
+  ];
+  const changed = wanted.flatMap(([key, value, isMissing]) =>
+    isMissing ? [set(at('healthcheck', key), value)] : [],
+  );
+  if (disabled === true && has(view, 'disable')) changed.push(set(at('healthcheck', 'disable'), false));
+  if (service.init !== true) changed.push(set(at('init'), true));
+  if (!restartsAnyway.test(service.restart ?? '')) changed.push(set(at('restart'), 'unless-stopped'));
+  return changed;
 }
 
 function has(view: ServiceView, key: string): boolean {
