@@ -101,26 +101,19 @@ function createFindings(
   const fingerprint = createFingerprints();
   let context: FixContext | undefined;
   return (measure, evidence, failure) => {
-    const unset = failure.at ? locator.unsetAt(failure.at) : [];
-    if (unset.length > 0)
-      return `${showUnknown(failure.subject ?? measure.title)} depends on ${unset.join(', ')}, which is set nowhere`;
-    const { id, title, severity, why, rows, references } = measure;
+    const unknown = whyUnknown(target, locator, measure, failure);
+    if (unknown !== undefined) return unknown;
     context ??= createFixContext(target.deployment, target.compose?.root, options.resolvedDigests);
     const fixContext = context;
     const subject = failure.subject === undefined ? undefined : showUnknown(failure.subject);
     const location = failure.at && locate(locator, measure, failure.at);
     const file =
       location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
-    const known = fingerprint({ measure: id, subject, key: failure.key, file });
+    const known = fingerprint({ measure: measure.id, subject, key: failure.key, file });
     return {
-      measure: id,
-      title,
-      severity,
+      ...toldByMeasure(measure),
       evidence,
       detail: showUnknown(failure.detail),
-      why,
-      rows,
-      references,
       ...(subject === undefined ? {} : { subject }),
       ...(failure.key === undefined ? {} : { key: showUnknown(failure.key) }),
       fingerprint: known,
@@ -128,6 +121,30 @@ function createFindings(
       fix: fixOrWhy(() => fixOf(measure, failure, fixContext, target, options, known)),
     };
   };
+}
+
+function toldByMeasure({
+  id,
+  title,
+  severity,
+  why,
+  rows,
+  references,
+}: Measure): Pick<Finding, 'measure' | 'title' | 'severity' | 'why' | 'rows' | 'references'> {
+  return { measure: id, title, severity, why, rows, references };
+}
+
+/** What is not settled yet, or depends on a variable that is set nowhere, is neither right nor wrong. */
+function whyUnknown(
+  { unsettled }: AuditTarget,
+  locator: Locator,
+  { id, title }: Measure,
+  { subject, at }: Failure,
+): string | undefined {
+  if (unsettled?.measures.includes(id) === true) return unsettled.reason;
+  const unset = at ? locator.unsetAt(at) : [];
+  if (unset.length === 0) return undefined;
+  return `${showUnknown(subject ?? title)} depends on ${unset.join(', ')}, which is set nowhere`;
 }
 
 /** Measures that are about secrets point at values that nobody may see. */

@@ -20,4 +20,6 @@ export interface AuditTarget {
   files: string[];
   errors: AuditProblem[];
   warnings: AuditProblem[];
+  /** Measures about what our own first start settles, while it has not been made; and in words, what it settles. */
+  unsettled?: { measures: readonly string[]; reason: string };
 }

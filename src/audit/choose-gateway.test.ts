@@ -32,19 +32,6 @@ describe('which service is the gateway', () => {
     });
   });
 
-  it('is the only one with the name of the product, where nothing else tells', () => {
-    const services = `
-  clawdbot-gateway: { image: 'clawdbot/gateway:latest' }
-  clawdbot-cli: { image: 'clawdbot/cli:latest' }
-  db: { image: postgres }
-`;
-    expect(roles(services)).toEqual({
-      'clawdbot-gateway': 'gateway',
-      'clawdbot-cli': 'neighbour',
-      db: 'neighbour',
-    });
-  });
-
   it('is not everything that has its image or its state', () => {
     const services = `
   openclaw-gateway:

@@ -35,6 +35,7 @@ export async function readComposeTarget(request: TargetRequest, tools: ReadTools
     deployment: complete(deployment, collected, config),
     compose: project,
     ...(config === undefined ? {} : { config: config.document }),
+    ...(policy.unsettled === undefined ? {} : { unsettled: policy.unsettled }),
     sources: new Map([...project.sources, ...(config?.document.sources ?? []), ...collected.sources]),
     files: filesRead(project, read, collected.files, policy.file),
     errors: [

@@ -13,6 +13,8 @@ export interface AuditInput extends ReadTools {
   names: readonly string[];
   measures: readonly Measure[];
   options: ReportOptions;
+  /** Marks what people accepted; absent = everything counts. */
+  accept?: (target: AuditTarget, report: TargetReport) => Promise<TargetReport>;
 }
 
 /** One report, and the deployment that it is about, which is forgotten after it. */
@@ -55,7 +57,8 @@ export async function* runAudit(input: AuditInput): AsyncGenerator<Audited, Empt
 async function auditOne(request: TargetRequest, input: AuditInput): Promise<Audited> {
   try {
     const target = await readTarget(request, input);
-    return { report: reportOn(target, input.measures, input.options), target };
+    const report = reportOn(target, input.measures, input.options);
+    return { report: (await input.accept?.(target, report)) ?? report, target };
   } catch (error) {
     return { report: reportOfNothing({ name: request.name, problem: ownError(error) }) };
   }

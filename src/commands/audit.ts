@@ -1,11 +1,13 @@
+import { createAccepted } from '../audit/accepted.ts';
 import { type AuditSummary, createSummary, type TargetReport } from '../audit/audit-report.ts';
 import { type AuditVerdict, verdictOf } from '../audit/exit-code.ts';
-import { type AuditInput, runAudit } from '../audit/run-audit.ts';
+import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
 import { createSourceReader } from '../audit/source-reader.ts';
 import { nothingToAudit } from '../errors/audit-errors.ts';
 import { measures } from '../measures/registry.generated.ts';
 import { createReportWriter } from '../report/audit/create-report-writer.ts';
 import { createStyle } from '../report/style.ts';
+import { createNewBaseline, readBaseline } from './audit-baseline.ts';
 import { auditChoices } from './audit-choices.ts';
 import { openOutput, type ReportOutput } from './audit-output.ts';
 import type { CommandContext } from './context.ts';
@@ -22,35 +24,68 @@ const EXIT_CODES: Record<AuditVerdict, number> = {
 
 export async function run(context: CommandContext, options: AuditOptions): Promise<number> {
   const { ports } = context;
-  const choices = auditChoices(ports.system, options, options.recursive);
-  const input: AuditInput = {
-    reader: createSourceReader(ports.files),
-    names: options.targets,
-    choices,
-    exec: ports.exec,
-    measures,
-    options: { cwd: ports.system.cwd },
-  };
+  const input = await auditInput(context, options);
+  const { cwd } = input.choices;
+  const written = options.writeBaseline;
+  const newBaseline = written === undefined ? undefined : createNewBaseline(ports.files, cwd, written);
   const page = await openReport(context, options);
   try {
-    await withProgressWhenSlow(ports, 'Audit', async (progress) => {
-      const targets = runAudit(input);
+    await withProgressWhenSlow(ports, 'Audit', async (step) => {
+      const targets = await deployments(context, options, input);
       for (let next = await targets.next(); ; next = await targets.next()) {
         if (next.done === true) {
           if (next.value) throw nothingToAudit(next.value.problems);
           break;
         }
         ports.signal.throwIfAborted();
-        progress(next.value.report.name);
-        await page.add(next.value.report);
+        const { report, target } = next.value;
+        step(report.name);
+        if (target) newBaseline?.add(target, report);
+        await page.add(report);
       }
     });
     const summary = await page.end();
-    return EXIT_CODES[verdictOf(summary, options.failOn)];
+    await newBaseline?.write();
+    const verdict = verdictOf(summary, options.failOn);
+    // What is accepted from now on is no reason to fail.
+    return EXIT_CODES[newBaseline && verdict === 'findings' ? 'clean' : verdict];
   } catch (error) {
     await page.discard();
     throw error;
   }
+}
+
+async function auditInput({ ports }: CommandContext, options: AuditOptions): Promise<AuditInput> {
+  const choices = auditChoices(ports.system, options, options.recursive);
+  const reader = createSourceReader(ports.files);
+  const { cwd } = choices;
+  const input: AuditInput = {
+    reader,
+    names: options.targets,
+    choices,
+    exec: ports.exec,
+    measures,
+    options: { cwd: ports.system.cwd },
+  };
+  const accept = createAccepted({
+    reader,
+    cwd: ports.system.cwd,
+    measureIds: measures.map(({ id }) => id),
+    today: ports.clock.now().toISOString().slice(0, 10),
+    ignores: options.ignores,
+    areSeveral: options.recursive || options.targets.length > 1,
+    ...(options.baseline === undefined ? {} : await readBaseline(reader, cwd, options.baseline)),
+  });
+  return { ...input, accept };
+}
+
+/** What files declare, or what the engine runs. */
+async function deployments(
+  _context: CommandContext,
+  _options: AuditOptions,
+  input: AuditInput,
+): Promise<AsyncGenerator<Audited, EmptyAudit | undefined>> {
+  return runAudit(input);
 }
 
 interface ReportPage {

@@ -57,3 +57,16 @@ export function jsonAndFormat(format: string): AppError {
     next: ['Leave out one of them.'],
   });
 }
+
+/** The baseline that was named cannot be used; without it everything old would be reported as new. */
+export function baselineNotUsable(message: string): AppError {
+  return new AppError('baseline-not-usable', {
+    exitCode: 4,
+    message,
+    state: 'Nothing was audited.',
+    next: [
+      'Name the right file, or write it anew:',
+      '  clawproof audit --write-baseline clawproof-baseline.json',
+    ],
+  });
+}

@@ -1,0 +1,112 @@
+import { join, relative, sep } from 'node:path';
+import { isAppError } from '../errors/app-error.ts';
+import type { TargetReport } from './audit-report.ts';
+import type { AuditTarget } from './audit-target.ts';
+import { applyBaseline, type Baseline } from './baseline.ts';
+import { IGNORE_FILE, type IgnoreFile, readIgnoreFile } from './ignore-file.ts';
+import { markFindings } from './mark-findings.ts';
+import { shownPath } from './shown-path.ts';
+import type { SourceReader } from './source-reader.ts';
+
+export interface AcceptedInput {
+  reader: SourceReader;
+  cwd: string;
+  /** Ids of all measures. */
+  measureIds: readonly string[];
+  /** YYYY-MM-DD. */
+  today: string;
+  /** False = suppressions are neither read nor applied. */
+  ignores: boolean;
+  /** True when more than one deployment is audited. */
+  areSeveral: boolean;
+  baseline?: Baseline;
+  /** Absolute folder of the baseline, from which it names deployments. */
+  baselineFolder?: string;
+}
+
+/** Marks the findings of one deployment that people accepted beside them, in a file of its folder, or in a baseline. */
+export function createAccepted(
+  input: AcceptedInput,
+): (target: AuditTarget, report: TargetReport) => Promise<TargetReport> {
+  const { cwd, today, measureIds, baseline } = input;
+  const fileOf = createIgnoreFiles(input);
+  const folder = input.baselineFolder ?? cwd;
+  return async (target, report) => {
+    if (!input.ignores)
+      return baseline === undefined ? report : withBaseline(target, report, baseline, folder);
+    const found = await fileOf(target);
+    const isShared = input.areSeveral || found?.folder !== target.folder;
+    const marked = markFindings(target, report, {
+      cwd,
+      today,
+      measureIds,
+      ...(found === undefined
+        ? {}
+        : { ignoreFile: { ...found.file, ...(found.isNew ? {} : { warnings: [] }), isShared } }),
+      ...(baseline === undefined ? {} : { baseline, deployment: deploymentName(target, folder) }),
+    });
+    return found?.isNew === true ? { ...marked, errors: [...marked.errors, ...found.file.errors] } : marked;
+  };
+}
+
+function withBaseline(
+  target: AuditTarget,
+  report: TargetReport,
+  baseline: Baseline,
+  folder: string,
+): TargetReport {
+  const { findings } = applyBaseline(report.findings, baseline, deploymentName(target, folder), new Set());
+  return { ...report, findings };
+}
+
+/** How a baseline names a deployment: by its first file, as that stays when others are added. */
+export function deploymentName({ kind, name, files, folder }: AuditTarget, baselineFolder: string): string {
+  if (kind === 'container') return `container:${name}`;
+  return relative(baselineFolder, files[0] ?? folder).replaceAll(sep, '/') || '.';
+}
+
+interface FoundFile {
+  file: IgnoreFile;
+  /** Absolute. */
+  folder: string;
+  /** True for the first deployment that it is about. */
+  isNew: boolean;
+}
+
+const MAX_KEPT = 200;
+
+/** The file in the deployment's folder, or the one in the current folder; each is read once. */
+function createIgnoreFiles(input: AcceptedInput): (target: AuditTarget) => Promise<FoundFile | undefined> {
+  const known = new Map<string, IgnoreFile | undefined>();
+  const told = new Set<string>();
+  async function read(folder: string): Promise<IgnoreFile | undefined> {
+    if (!known.has(folder)) {
+      if (known.size >= MAX_KEPT) known.clear();
+      known.set(folder, await readOne(input, join(folder, IGNORE_FILE)));
+    }
+    return known.get(folder);
+  }
+  return async (target) => {
+    for (const folder of new Set([target.folder, input.cwd])) {
+      const file = await read(folder);
+      if (file === undefined) continue;
+      const isNew = !told.has(folder);
+      told.add(folder);
+      return { file, folder, isNew };
+    }
+    return undefined;
+  };
+}
+
+async function readOne(
+  { reader, cwd, measureIds }: AcceptedInput,
+  path: string,
+): Promise<IgnoreFile | undefined> {
+  try {
+    const text = await reader.text(path);
+    return text === null ? undefined : readIgnoreFile(text, shownPath(path, cwd), measureIds);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { suppressions: [], warnings: [], errors: [{ id: error.id, message: error.entry.message }] };
+  }
+}
