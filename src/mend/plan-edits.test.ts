@@ -202,6 +202,15 @@ test('files without keys, and modes', async () => {
   ]);
 });
 
+test('lines go behind what is there, once, with its line ends', async () => {
+  const project = await fakeProject({ 'compose.yaml': base });
+  const texts = new Map([['/project/.dockerignore', 'a\r\n.env\r\nb']]);
+  const change: Change = { kind: 'lines', file: '.dockerignore', lines: ['.env', 'c'] };
+  expect(planEdits(await project.read(), [change], { texts })).toEqual([
+    { file: '/project/.dockerignore', edits: [{ start: 10, end: 10, text: '\r\nc\r\n' }] },
+  ]);
+});
+
 test('openclaw.json', async () => {
   const config = '{\n  // mine\n  gateway: { bind: "lan" },\n}\n';
   const texts = {

@@ -17,6 +17,8 @@ export interface PlanOptions {
    * What other repairs want as well. Where services share a text, it is changed only when all of them want the same.
    */
   alsoWanted?: readonly Change[];
+  /** Texts of files that the audit had no reason to read, by absolute path; null = there is none. */
+  texts?: ReadonlyMap<string, string | null>;
 }
 
 /**
@@ -28,7 +30,7 @@ export function planEdits(
   changes: readonly Change[],
   options: PlanOptions = {},
 ): FileEdits[] | { why: string } {
-  const drafts = createDrafts((file) => textOf(target, file));
+  const drafts = createDrafts((file) => readableText(target, file) ?? textBeside(target, file, options));
   try {
     // Offsets are those of the texts as they were read.
     planTexts(target, drafts, changes);
@@ -42,14 +44,25 @@ export function planEdits(
   return result.length > 0 ? result : { why: 'the files already say what the repair would write' };
 }
 
-/** Undefined for a file that is there and whose text nobody may see. */
-function textOf(target: AuditTarget, file: string): string | undefined {
+/** Text of a file as the audit read it; undefined for one that it did not read, or whose text nobody may see. */
+export function readableText(target: AuditTarget, file: string): string | undefined {
   const source =
     target.sources.get(file) ?? target.compose?.sources.get(file) ?? target.config?.sources.get(file);
   if (source) return source.text;
-  const known = target.deployment.files?.find(({ path }) => resolve(target.folder, path) === file);
-  if (known) return known.text;
-  return target.files.includes(file) ? undefined : '';
+  return target.deployment.files?.find(({ path }) => resolve(target.folder, path) === file)?.text;
+}
+
+/** Undefined for a file that is there and was not read. */
+function textBeside(target: AuditTarget, file: string, { texts }: PlanOptions): string | undefined {
+  const text = texts?.get(file);
+  if (text !== undefined) return text ?? '';
+  const isThere = target.deployment.files?.some(({ path }) => resolve(target.folder, path) === file);
+  return isThere === true || target.files.includes(file) ? undefined : '';
+}
+
+/** Absolute paths of the files without keys that changes are about. */
+export function changedFiles(target: AuditTarget, changes: readonly Change[]): string[] {
+  return changes.flatMap((change) => ('file' in change ? [resolve(target.folder, change.file)] : []));
 }
 
 function planTexts(target: AuditTarget, drafts: Drafts, changes: readonly Change[]): void {
