@@ -9,12 +9,24 @@ const ZERO_WIDTH = /^(?:\p{Mark}|\p{Default_Ignorable_Code_Point})+$/u;
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Text of which every character takes one column, as nearly all is. */
+const PLAIN = /^[\u0020-\u007E]*$/u;
+
+let loaded: Intl.Segmenter | undefined;
+
+/** Slow to make, and hardly ever needed. */
+function segmenter(): Intl.Segmenter {
+  loaded ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return loaded;
+}
 
 /** Columns that one line of text takes. */
 export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  const visible = text.replace(ESCAPES, '');
+  if (PLAIN.test(visible)) return visible.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text.replace(ESCAPES, ''))) width += graphemeWidth(segment);
+  for (const { segment } of segmenter().segment(visible)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -23,7 +35,7 @@ export function truncate(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let width = 0;
   let result = '';
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmenter().segment(text)) {
     width += graphemeWidth(segment);
     if (width > columns - 1) break;
     result += segment;
