@@ -1,16 +1,13 @@
 import { expect } from 'vitest';
 import type { Deployment } from '../../src/deployment/deployment.ts';
-import { interpolate } from '../../src/documents/interpolate.ts';
-import type { LocatedNode } from '../../src/documents/located.ts';
-import { parseLocatedYaml } from '../../src/documents/located-yaml.ts';
-import type { Change, Failure, Fix, FixContext } from '../../src/measures/fix.ts';
+import type { Change, Failure, Fix } from '../../src/measures/fix.ts';
 import { isFix } from '../../src/measures/fix.ts';
-import { createFixContext } from '../../src/measures/fix-context.ts';
 import type { Measure } from '../../src/measures/measure.ts';
 import { measures } from '../../src/measures/registry.generated.ts';
 import { runMeasures } from '../../src/measures/run.ts';
 import { applyChanges } from './apply-changes.ts';
 import { deploymentFromSource, type Fixture, type FixtureSource } from './deployment-fixture.ts';
+import { contextOf } from './fixture-context.ts';
 
 /**
  * Every failure of the fixture is repaired by its fix alone, and all of them together by all fixes, or it says why not;
@@ -82,26 +79,6 @@ function failuresOf(measure: Measure, deployment: Deployment): Failure[] {
 
 function countOf(failure: Failure, failures: readonly Failure[]): number {
   return failures.filter((other) => other.subject === failure.subject && other.key === failure.key).length;
-}
-
-function contextOf(fixture: Fixture): FixContext {
-  if (!fixture.source) return createFixContext(fixture.deployment);
-  const { root } = parseLocatedYaml(JSON.stringify(fixture.source.compose), 'fixture');
-  const project = root && asLoaded(root);
-  return createFixContext(fixture.deployment, project?.kind === 'map' ? project : undefined);
-}
-
-/** The texts of a project keep how they were written, and mean what is behind their variables. */
-function asLoaded(node: LocatedNode): LocatedNode {
-  if (node.kind === 'list') return { ...node, items: node.items.map(asLoaded) };
-  if (node.kind === 'map')
-    return { ...node, entries: new Map([...node.entries].map(([key, entry]) => [key, asLoaded(entry)])) };
-  if (typeof node.value !== 'string') return node;
-  return {
-    ...node,
-    source: node.value,
-    value: interpolate(node.value, () => undefined, 'mark').text,
-  };
 }
 
 function deploymentAfter(source: FixtureSource, changes: readonly Change[]): Deployment {
