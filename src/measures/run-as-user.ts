@@ -1,3 +1,5 @@
+import type { Deployment, Service } from '../deployment/deployment.ts';
+import { plainName } from './capabilities.ts';
 import { fixOf, set, type ServiceView } from './fix-service.ts';
 import type { Fix, NoFix } from './fix.ts';
 import { layoutOf, isWithin } from './layout.ts';
@@ -7,16 +9,17 @@ const ordinaryUser = '1000:1000';
 /** What entrypoints step down with: such an image wants to start as root. */
 const stepDownPattern = /\b(?:gosu|su-exec|setpriv|runuser|supervisord?|s6-overlay|usermod)\b/;
 
-/** True when the Dockerfile of a service brings what an entrypoint changes its user with. */
-export function stepsDown({ name, context }: Pick<ServiceView, 'name' | 'context'>): boolean {
-  const facts = context.deployment.dockerfiles?.find((dockerfile) => dockerfile.services.includes(name));
-  return facts?.instructions.some((instruction) => stepDownPattern.test(instruction.text)) === true;
+/** True when an image wants to start as root: by its Dockerfile, or by the capabilities that it is given to change its user. */
+export function stepsDown(service: Service, deployment: Deployment): boolean {
+  const isGiven = service.capAdd?.map(plainName).includes('SETUID') === true;
+  const facts = deployment.dockerfiles?.find((dockerfile) => dockerfile.services.includes(service.name));
+  return isGiven || facts?.instructions.some(({ text }) => stepDownPattern.test(text)) === true;
 }
 
 /** Runs a service as an ordinary user, where its files can be that user's. */
 export function runAsUser(view: ServiceView): Fix | NoFix {
   const { name, service, image } = view;
-  if (stepsDown(view) || image.needsPidOne)
+  if (stepsDown(service, view.context.deployment) || image.needsPidOne)
     return {
       why: `The image of ${name} starts as root and changes to an ordinary user itself; use an image that starts as its user, such as the official one.`,
     };

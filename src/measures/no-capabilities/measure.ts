@@ -6,7 +6,7 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { runAsUser } from '../run-as-user.ts';
 import { imageOf, type ServiceImage } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
-import { gradeOf, isHostCapability, plainName, stepDownCapabilities } from './capabilities.ts';
+import { gradeOf, isHostCapability, plainName, stepDownCapabilities } from '../capabilities.ts';
 
 export const measure = defineMeasure({
   id: 'no-capabilities',

@@ -59,7 +59,7 @@ function judgeImage(deployment: Deployment, service: Service): Outcome {
   if (image.startsAs === 'ordinary') return passed('the image has a user of its own');
   if (image.startsAs === 'unknown')
     return skipped(`${service.name}: nothing here tells the user, which the image decides`);
-  return stepsDown({ name: service.name, context: { deployment } })
+  return stepsDown(service, deployment)
     ? skipped(`${service.name}: its image starts as root and may change to a user; only a look inside tells`)
     : failedPart(service, 'user', 'it runs as root, because its Dockerfile names no other user', 'user');
 }
