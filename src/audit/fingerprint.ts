@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** What a finding is known by in the next run, whatever moved around it. */
 export interface FingerprintParts {
@@ -14,7 +14,7 @@ export function createFingerprints(): (parts: FingerprintParts) => string {
   const seen = new Map<string, number>();
   return ({ measure, subject = '', key = '', file = '' }) => {
     const text = [measure, subject, key, file].join('\0');
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const digest = sha256(text).slice(0, 16);
     const count = (seen.get(digest) ?? 0) + 1;
     seen.set(digest, count);
     return count === 1 ? digest : `${digest}-${count}`;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmod,
   constants,
@@ -26,6 +25,7 @@ import {
   notUtf8,
 } from '../../errors/file-errors.ts';
 import type { Files, FileStat, PendingFile } from '../files.ts';
+import { randomHex } from './random.ts';
 
 /** The real file system. */
 export function createNodeFiles(): Files {
@@ -340,7 +340,7 @@ async function freeBytes(path: string): Promise<number> {
 
 /** A name that is left over comes from a killed run. */
 function temporaryName(): string {
-  return `.clawproof-${randomBytes(8).toString('hex')}.tmp`;
+  return `.clawproof-${randomHex(8)}.tmp`;
 }
 
 function systemError(code: string, path: string): Error {

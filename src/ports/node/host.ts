@@ -1,8 +1,8 @@
+import type { Exec } from '../exec.ts';
 import type { Ports } from '../ports.ts';
+import type { Http } from '../system.ts';
 import { createNodeClock } from './clock.ts';
-import { createNodeExec } from './exec.ts';
 import { createNodeFiles } from './files.ts';
-import { createNodeHttp } from './http.ts';
 import { createNodeRandom } from './random.ts';
 import { createNodeSystem, type ProcessLike } from './system.ts';
 
@@ -12,11 +12,26 @@ export type HostPorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'ran
 /** All real ports to the host. Cheap: nothing is opened or started here. */
 export function createNodeHostPorts(host: ProcessLike): HostPorts {
   return {
-    exec: createNodeExec(host),
+    exec: lazyExec(host),
     files: createNodeFiles(),
     system: createNodeSystem(host),
     clock: createNodeClock(),
     random: createNodeRandom(),
-    http: createNodeHttp(),
+    http: lazyHttp(),
   };
+}
+
+// Node's own modules for processes and connections take longer to load than most commands need in all.
+
+function lazyExec(host: ProcessLike): Exec {
+  const load = async (): Promise<Exec> => (await import('./exec.ts')).createNodeExec(host);
+  return {
+    run: async (...args) => (await load()).run(...args),
+    interactive: async (...args) => (await load()).interactive(...args),
+    detach: async (...args) => (await load()).detach(...args),
+  };
+}
+
+function lazyHttp(): Http {
+  return { request: async (...args) => (await import('./http.ts')).createNodeHttp().request(...args) };
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { errorCode } from '../../errors/file-errors.ts';
 import type { System } from '../system.ts';
@@ -78,7 +77,8 @@ function statFields(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-function portInUse(host: string, port: number): Promise<{ inUse: boolean; reason?: string }> {
+async function portInUse(host: string, port: number): Promise<{ inUse: boolean; reason?: string }> {
+  const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => {
