@@ -6,8 +6,9 @@ export interface MendedFile {
   path: string;
   /** Absent when only the permission bits change. `before` is null for a file that is not there yet. */
   text?: { before: string | null; after: string };
-  /** New permission bits, where they change. */
+  /** New permission bits, where they change, and those on the disk. */
   mode?: number;
+  modeBefore?: number;
 }
 
 export interface FixedFinding {

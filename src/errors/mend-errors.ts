@@ -1,0 +1,134 @@
+import { AppError } from './app-error.ts';
+import { shellQuote } from './quote.ts';
+
+function listed(paths: readonly string[]): string {
+  return paths.length === 1 ? (paths[0] ?? '') : `${paths.slice(0, -1).join(', ')} and ${paths.at(-1) ?? ''}`;
+}
+
+/** A file is not any more what was read when its repair was planned. */
+export function fixFileChanged(path: string): AppError {
+  return new AppError('fix-file-changed', {
+    exitCode: 4,
+    message: `${path} was changed while clawproof was working on it, so the repair no longer fits.`,
+    state: 'No file was changed.',
+    next: ['Run the command again:', '  clawproof fix --write'],
+  });
+}
+
+/** A link leads out of the project: another project may use the file behind it. */
+export function fixLinkOutside(path: string, real: string): AppError {
+  return new AppError('fix-link-outside', {
+    exitCode: 4,
+    message: `${path} is a symbolic link to ${real}, which is outside of the project, so clawproof does not change it.`,
+    state: 'No file was changed.',
+    next: [
+      'Put a copy of the file in the place of the link, or mend the file where it is:',
+      `  clawproof fix ${shellQuote(real)}`,
+    ],
+  });
+}
+
+/** Nothing was written, for the reason that `cause` gives. */
+export function fixNotWritten(cause: AppError): AppError {
+  return new AppError(
+    'fix-not-written',
+    {
+      exitCode: 4,
+      message: `The repairs could not be written. ${cause.entry.message}`,
+      state: 'All files are as they were; what had been written already was put back.',
+      next: cause.entry.next,
+    },
+    cause,
+  );
+}
+
+/** Writing failed in the middle, and putting back what had been written failed, too. */
+export function fixHalfWritten(
+  id: string,
+  written: readonly string[],
+  folder: string,
+  cause: AppError,
+): AppError {
+  return new AppError(
+    'fix-half-written',
+    {
+      exitCode: 4,
+      message: `The repairs were written only in part. ${cause.entry.message}`,
+      state: `${listed(written)} ${written.length === 1 ? 'is' : 'are'} repaired, the other files are as they were. Each file is complete, and the backup is in ${folder}.`,
+      next: [...cause.entry.next, 'Then put everything back as it was:', `  clawproof fix --undo ${id}`],
+    },
+    cause,
+  );
+}
+
+/** There is no backup at all, or none with this id. */
+export function nothingToUndo(folder: string, id: string | undefined, known: readonly string[]): AppError {
+  return new AppError('fix-nothing-to-undo', {
+    exitCode: 3,
+    message:
+      id === undefined
+        ? `There is nothing to undo in ${folder}: no repair was written there, or all were undone.`
+        : `There is no repair ${id} in ${folder}.`,
+    state: 'Nothing was changed.',
+    next:
+      known.length === 0
+        ? ['Name the folder of the deployment:', '  clawproof fix --undo -C <folder>']
+        : ['These can be undone:', ...known.map((other) => `  clawproof fix --undo ${other}`)],
+  });
+}
+
+/** Files were changed after the repair: putting the old text back would lose that. */
+export function undoConflict(id: string, paths: readonly string[], folder: string): AppError {
+  return new AppError('fix-undo-conflict', {
+    exitCode: 4,
+    message: `${listed(paths)} ${paths.length === 1 ? 'was' : 'were'} changed after the repair ${id}, so putting the old text back would lose that.`,
+    state: 'Nothing was undone.',
+    next: [
+      'See what the files were before the repair, and put back by hand what you want:',
+      `  ls -l ${shellQuote(folder)}`,
+      'or, with Git:',
+      ...paths.map((path) => `  git diff -- ${shellQuote(path)}`),
+    ],
+  });
+}
+
+/** The backup cannot be trusted: it was damaged, or somebody else may have written it. */
+export function backupNotUsable(folder: string, why: string): AppError {
+  return new AppError('fix-backup-not-usable', {
+    exitCode: 4,
+    message: `The backup in ${folder} cannot be used: ${why}.`,
+    state: 'Nothing was undone.',
+    next: ['Look at it, and put the files back by hand:', `  ls -la ${shellQuote(folder)}`],
+  });
+}
+
+/** Putting files back failed in the middle. */
+export function undoIncomplete(id: string, restored: readonly string[], cause: AppError): AppError {
+  return new AppError(
+    'fix-undo-incomplete',
+    {
+      exitCode: 4,
+      message: `Not all files could be put back. ${cause.entry.message}`,
+      state:
+        restored.length === 0
+          ? 'No file was put back yet. The backup is kept.'
+          : `Put back so far: ${listed(restored)}. The backup is kept.`,
+      next: [...cause.entry.next, 'Then go on:', `  clawproof fix --undo ${id}`],
+    },
+    cause,
+  );
+}
+
+/** The audit before the repair met something that it could not read or understand. */
+export function fixNeedsReading(problems: readonly { message: string }[]): AppError {
+  return new AppError('fix-needs-reading', {
+    exitCode: 4,
+    message:
+      problems.length === 1
+        ? `Something could not be read, so nothing is mended: ${problems[0]?.message ?? ''}`
+        : `${problems.length} things could not be read, so nothing is mended.`,
+    state: 'Nothing was changed.',
+    next: ['See what they are, mend that first, and run the command again:', '  clawproof audit'],
+    ...(problems.length > 1 ? { problems: problems.map(({ message }) => ({ message })) } : {}),
+  });
+}
