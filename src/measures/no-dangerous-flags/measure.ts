@@ -1,13 +1,18 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { failedService, failuresOr, openclawRoles } from '../look.ts';
+import { fixOf, fixService, remove, set, type ServiceView } from '../fix-service.ts';
+import { setSetting, settingOf } from '../fix-setting.ts';
+import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
+import { failedPart, failuresOr, openclawRoles } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { startWords } from '../start-arguments.ts';
 import { failedSetting, membersOf, withSettings, type Settings } from '../settings.ts';
 import { weakenSetting } from '../weaken.ts';
 
 /** Has a measure of its own. */
 const elsewhere = new Set(['browser.ssrfPolicy.dangerouslyAllowPrivateNetwork']);
+const permissionMode = 'plugins.entries.acpx.config.permissionMode';
+const dangerousWord = /^--(?:dangerously-|no-sandbox$|inspect)/;
 const unsafeVariables: [name: string, isUnsafe: (value: string) => boolean, what: string][] = [
-  ['NODE_TLS_REJECT_UNAUTHORIZED', (value) => value === '0', 'certificates are not checked'],
   [
     'NODE_OPTIONS',
     (value) => /--inspect(?:-brk|-wait)?(?:[= ]|$)/.test(value),
@@ -29,22 +34,23 @@ export const measure = defineMeasure({
     openclaw: ['config.insecure_or_dangerous_flags', 'gateway.control_ui.host_header_origin_fallback'],
   },
   why: 'Each of these switches takes away a check that the rest of the set-up relies on.',
-  check: (deployment) =>
-    withSettings(deployment, (config) =>
-      failuresOr([...settingFailures(config), ...serviceFailures(deployment)]),
-    ),
+  check: (deployment) => [
+    ...withSettings(deployment, (config) => failuresOr(settingFailures(config))),
+    ...failuresOr(serviceFailures(deployment)),
+  ],
+  fix: repair,
   weaken: (deployment) =>
     weakenSetting(deployment, 'gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback', true),
 });
 
 function settingFailures(config: Settings): Outcome[] {
-  return [...membersOf(config)].flatMap(({ path, key, value }) => {
-    const isDangerous =
-      (key.startsWith('dangerously') || key === 'allowUnsafeExternalContent') &&
-      value !== false &&
-      value !== null;
-    const approvesAll = path === 'plugins.entries.acpx.config.permissionMode' && value === 'approve-all';
-    return (isDangerous || approvesAll) && !elsewhere.has(path) ? [failedSetting(path, `${path} is on`)] : [];
+  return [...membersOf(config)].flatMap((member) => {
+    const { path, key, steps } = member;
+    const isSwitch = key.startsWith('dangerously') || key === 'allowUnsafeExternalContent';
+    if (elsewhere.has(path)) return [];
+    const isOn = isSwitch && member.value !== false && member.value !== null;
+    const approvesAll = path === permissionMode && member.value === 'approve-all';
+    return isOn || approvesAll ? [failedSetting(steps, `${path} is on`)] : [];
   });
 }
 
@@ -60,12 +66,73 @@ function variableFailures(service: Service): Outcome[] {
       ([name, isUnsafe]) =>
         isUnsafe(service.environment?.[name] ?? '0') && service.environment?.[name] !== undefined,
     )
-    .map(([name, , what]) => failedService(service, `${name}: ${what}`, 'environment', name));
+    .map(([name, , what]) => failedPart(service, name, `${name}: ${what}`, 'environment', name));
 }
 
 function argumentFailures(service: Service): Outcome[] {
-  const flags = [...(service.entrypoint ?? []), ...(service.command ?? [])].filter((word) =>
-    /^--(?:dangerously-|no-sandbox$|allow-unconfigured$|inspect)/.test(word),
+  return startWords(service)
+    .filter((word) => dangerousWord.test(word))
+    .map((word) => failedPart(service, word, `it is started with ${word}`, 'command'));
+}
+
+function repair(failure: Failure, context: FixContext): Fix | NoFix {
+  if (failure.at?.document !== 'config')
+    return fixService(failure, context, (view) => repairService(failure, view));
+  const place = settingOf(failure);
+  const value = place.join('.') === permissionMode ? 'approve-reads' : false;
+  return {
+    title: `Set ${place.join('.')} to ${String(value)}`,
+    safety: 'unsafe',
+    effect: 'What needed the switch no longer works; its README says what takes its place.',
+    changes: [setSetting(place, value)],
+  };
+}
+
+function repairService(failure: Failure, view: ServiceView): Fix | NoFix {
+  const key = failure.key ?? '';
+  if (key.startsWith('--')) return withoutWord(view, key);
+  const [, , what = ''] = unsafeVariables.find(([name]) => name === key) ?? [];
+  const rest = key === 'NODE_OPTIONS' ? withoutInspector(view.service.environment?.[key] ?? '') : '';
+  // The text as written: it may hold variables, which must stay.
+  const written = view.written('environment', key);
+  if (rest !== '' && written !== undefined)
+    return fixOf('Start Node without its debugger', 'safe', [
+      set(view.at('environment', key), withoutInspector(written)),
+    ]);
+  if (key === 'NODE_OPTIONS')
+    return fixOf('Start Node without its debugger', 'safe', [remove(view.at('environment', key))]);
+  return fixOf(
+    `Remove ${key}`,
+    'unsafe',
+    [remove(view.at('environment', key))],
+    `Servers for which it was set are refused (${what}); add their certificate authority with NODE_EXTRA_CA_CERTS.`,
   );
-  return flags.map((flag) => failedService(service, `it is started with ${flag}`, 'command'));
+}
+
+function withoutInspector(options: string): string {
+  return options
+    .split(/\s+/)
+    .filter((word) => !word.startsWith('--inspect'))
+    .join(' ');
+}
+
+function withoutWord(view: ServiceView, word: string): Fix | NoFix {
+  const changes = ['command', 'entrypoint'].flatMap((field): Change[] => {
+    const words = view.data[field];
+    if (typeof words === 'string' && words.split(/\s+/).includes(word))
+      return [
+        set(
+          view.at(field),
+          words
+            .split(/\s+/)
+            .filter((other) => other !== word)
+            .join(' '),
+        ),
+      ];
+    const index = Array.isArray(words) ? words.indexOf(word) : -1;
+    return index === -1 ? [] : [remove(view.at(field, index))];
+  });
+  return changes.length === 0
+    ? { why: `Nothing here tells where ${word} is written; give the service a command without it.` }
+    : fixOf(`Start ${view.name} without ${word}`, 'unsafe', changes, `What needed ${word} no longer works.`);
 }
