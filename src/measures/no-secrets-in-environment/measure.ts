@@ -1,5 +1,9 @@
 import type { Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, failuresOr, field, ownRoles } from '../look.ts';
+import { hasUnknownVariable } from '../../documents/unknown-variable.ts';
+import type { Failure, NoFix } from '../fix.ts';
+import { fixService, type ServiceView } from '../fix-service.ts';
+import { layoutOf, writableMount } from '../layout.ts';
+import { eachService, failedPart, failuresOr, field, ownRoles, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { isSecretName, looksLikeSecret } from '../secret-patterns.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -26,9 +30,14 @@ export const measure = defineMeasure({
   check: (deployment) =>
     eachService(deployment, ownRoles, (service) =>
       field(service, 'environment', (environment) =>
-        failuresOr([...environmentFailures(service, environment), ...argumentFailures(service)]),
+        failuresOr([
+          ...environmentFailures(service, environment),
+          ...argumentFailures(service),
+          ...handedOn(service),
+        ]),
       ),
     ),
+  fix: (failure, context) => fixService(failure, context, (view) => explain(view, failure)),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => ({
       environment: { ...service.environment, OPENAI_API_KEY: 'x'.repeat(40) },
@@ -37,13 +46,28 @@ export const measure = defineMeasure({
 
 /** Only names are ever said; a value that was found stays where it is. */
 function environmentFailures(service: Service, environment: Record<string, string>): Outcome[] {
-  const named = Object.entries(environment).filter(
-    ([name, value]) => (isSecretName(name) && holdsSomething(value)) || looksLikeSecret(value),
+  return Object.entries(environment)
+    .filter(
+      ([name, value]) =>
+        isKnown(value) && ((isSecretName(name) && holdsSomething(value)) || looksLikeSecret(value)),
+    )
+    .map(([name]) => {
+      const file = service.environmentFiles?.[name];
+      const from = file === undefined ? '' : `, which comes from ${file}`;
+      return failedPart(service, name, `${name} holds a secret${from}`, 'environment', name);
+    });
+}
+
+/** Nobody here knows whether the shell of whoever starts it has a value. */
+function handedOn(service: Service): Outcome[] {
+  const names = (service.environmentFromHost ?? []).filter(isSecretName);
+  return names.map((name) =>
+    skipped(`${service.name}: ${name} is handed on from the environment, where it is not set`),
   );
-  const handedOn = (service.environmentFromHost ?? []).filter(isSecretName);
-  return [...named.map(([name]) => name), ...handedOn].map((name) =>
-    failedService(service, `${name} holds a secret`, 'environment', name),
-  );
+}
+
+function isKnown(text: string): boolean {
+  return !hasUnknownVariable(text);
 }
 
 function holdsSomething(value: string): boolean {
@@ -59,11 +83,36 @@ function argumentFailures(service: Service): Outcome[] {
   ];
   return parts
     .filter(([, words]) => words.some((word, index) => isSecretArgument(word, words[index + 1])))
-    .map(([part]) => failedService(service, `its ${part} holds a secret`, part));
+    .map(([part]) => failedPart(service, part, `its ${part} holds a secret`, part));
 }
 
 function isSecretArgument(word: string, next: string | undefined): boolean {
   const flag = secretFlagPattern.exec(word);
   const given = flag ? (flag[1] ?? next ?? '') : '';
+  if (!isKnown(word + given)) return false;
   return looksLikeSecret(word) || (given !== '' && !given.startsWith('-') && !given.startsWith('/'));
+}
+
+/** A repair would have to write the secret into another file, and show it on the way. */
+function explain({ name, service, image, context }: ServiceView, failure: Failure): NoFix {
+  const what = failure.key ?? '';
+  const after = 'Then make a new one: the old one has been seen.';
+  if (!Object.hasOwn(service.environment ?? {}, what))
+    return {
+      why: `Take the secret out of the ${what} of ${name}: the gateway's token belongs into openclaw.json as a SecretRef to a file, others into a file that is mounted as a secret. ${after}`,
+    };
+  const state = layoutOf(service, image)?.state ?? '/home/node/.openclaw';
+  const mount = writableMount(service.mounts ?? [], state);
+  const file =
+    mount?.kind === 'bind' && mount.target === state
+      ? `${mount.source}/.env`
+      : `${state}/.env, inside of its volume`;
+  const isOpenClaw = service.role === 'gateway' || service.role === 'cli';
+  if (!isOpenClaw) return { why: `Hand ${what} to ${name} as a file below /run/secrets. ${after}` };
+  const others = context.deployment.services.some(
+    (other) => other !== service && other.environment?.[what] !== undefined,
+  );
+  return {
+    why: `Write the line ${what}=… into ${file} (mode 0600, owner 1000), which OpenClaw reads when it starts, and remove ${what} here${others ? ' and from the other services' : ''}; or mount it as a secret and refer to it from openclaw.json with a SecretRef. ${after}`,
+  };
 }
