@@ -5,17 +5,32 @@ import { root } from './run.mjs';
 
 const LICENCE_NAMES = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
+/** What every command loads before it is known which one it is. */
+const START = ['ports/node/terminal', 'commands/command-line', 'commands/command-table', 'commands/program'];
+const HOST = ['ports/node/host', 'ports/node/progress', 'ports/node/every'];
+/** What an audit loads besides: one file of it is read more quickly than thirty. */
+const AUDIT = ['commands/audit', 'report/audit/text'];
+
 /**
  * Bundles a module of src/ with everything that it imports into a folder. What is imported when it is needed stays in files
  * of its own.
  */
 export async function bundle(entry, folder) {
-  const build = await rolldown({ input: entry, platform: 'node', cwd: root });
+  const build = await rolldown({
+    input: entry,
+    platform: 'node',
+    cwd: root,
+    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') } },
+    plugins: [withoutSubprocesses],
+    // A module that is also imported statically is there already: that costs nothing.
+    checks: { ineffectiveDynamicImport: false },
+  });
   const { output } = await build.write({
     dir: folder,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { groups: [{ debugName: 'loaded together', name: createGroups() }] },
     // Names stay: a stack trace in a report of a bug must be readable.
     minify: false,
     comments: { legal: false, annotation: false, jsdoc: false },
@@ -23,6 +38,41 @@ export async function bundle(entry, folder) {
   await build.close();
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licences(modules));
+}
+
+/** The parser of options could start programs, which ours never do; the module for it is slow to load. */
+const withoutSubprocesses = {
+  name: 'without-subprocesses',
+  transform: {
+    filter: { id: /node_modules[\\/]commander[\\/]/ },
+    handler: (code) => code.replace(/require\('node:child_process'\)(?:\.\w+)?/g, '{}'),
+  },
+};
+
+/** Names the file that a module goes into: by what loads it first, and by itself where nothing does. */
+function createGroups() {
+  let groups;
+  return (id, context) => {
+    groups ??= findGroups(context);
+    return groups.get(id) ?? null;
+  };
+}
+
+function findGroups(context) {
+  const groups = new Map();
+  for (const [name, entries] of [
+    ['start', [...START, ...HOST]],
+    ['audit', AUDIT],
+  ]) {
+    const waiting = entries.map((path) => join(root, 'src', `${path}.ts`));
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+      const found = groups.has(id) ? null : context.getModuleInfo(id);
+      if (found === null || found.isExternal) continue;
+      groups.set(id, name);
+      waiting.push(...found.importedIds);
+    }
+  }
+  return groups;
 }
 
 /** Licences of all packages that are in the bundle, with their names and versions. */
