@@ -2,6 +2,7 @@ import type { FileSet } from '../render/file-set.ts';
 import { deploymentFromCompose, type ComposeContext } from './compose/read-compose.ts';
 import type { Deployment, DeploymentFile } from './deployment.ts';
 import { isMap } from './compose/values.ts';
+import { withFileFacts } from './file-facts.ts';
 
 /** User id inside and outside of the gateway's container. */
 const containerUid = 1000;
@@ -40,9 +41,10 @@ export function deploymentFromFileSet(
       ? entry
       : { ...entry, text: file.text };
   });
-  return deploymentFromCompose(compose.text, compose.path, {
+  const deployment = deploymentFromCompose(compose.text, compose.path, {
     ...context,
     files: described,
     ...(isMap(config) ? { openclawConfig: config } : {}),
   });
+  return withFileFacts(deployment);
 }

@@ -1,8 +1,10 @@
 import { deploymentFromCompose, type ComposeContext } from '../../src/deployment/compose/read-compose.ts';
+import { createDockerignore } from '../../src/documents/dockerignore.ts';
 import { plainOf } from '../../src/documents/located.ts';
 import { parseLocatedYaml } from '../../src/documents/located-yaml.ts';
 import { deploymentFromInspect } from '../../src/deployment/docker/read-inspect.ts';
-import type { Deployment, DeploymentFile } from '../../src/deployment/deployment.ts';
+import type { BuildContext, Deployment, DeploymentFile } from '../../src/deployment/deployment.ts';
+import { engineSettingsFromInfo } from '../../src/deployment/engine-settings/engine-info.ts';
 import { withFileFacts } from '../../src/deployment/file-facts.ts';
 
 /** One deployment written down as a compose document with extensions. */
@@ -26,7 +28,8 @@ const plainGateway = { gateway: { image: 'ghcr.io/openclaw/openclaw:2026.9.6' } 
 
 /**
  * Reads the documents of a fixture file. Beside Compose's keys a document may have: `x-openclaw` (content of
- * openclaw.json), `x-files` (files with path, mode, uid, kind, size, text), `x-preset`, `x-version`, `x-expect`, and
+ * openclaw.json), `x-files` (files with path, mode, uid, kind, size, text; those of
+ * Dockerfiles and daemon.json are read), `x-contexts` (build contexts), `x-info` (`docker info`), `x-preset`, `x-version`, `x-expect`, and
  * `x-inspect` with `containers` and `networks` as the engine gives them instead of services.
  */
 export function readFixtures(text: string): Fixture[] {
@@ -42,6 +45,8 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
   if (root['x-openclaw'] !== undefined)
     context.openclawConfig = root['x-openclaw'] as Record<string, unknown>;
   if (root['x-files'] !== undefined) context.files = root['x-files'] as DeploymentFile[];
+  if (root['x-contexts'] !== undefined) context.buildContexts = root['x-contexts'] as BuildContext[];
+  if (root['x-info'] !== undefined) context.engine = engineSettingsFromInfo(root['x-info']);
   if (root['x-preset'] !== undefined) context.preset = root['x-preset'] as 'caged';
   if (root['x-version'] !== undefined) context.openclawVersion = root['x-version'] as string;
   const expected = root['x-expect'] === undefined ? {} : { expect: root['x-expect'] as string };
@@ -57,7 +62,20 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
 }
 
 export function deploymentFromSource({ compose, context }: FixtureSource): Deployment {
-  return withFileFacts(deploymentFromCompose(JSON.stringify(compose), 'fixture', context));
+  const contexts = context.buildContexts?.map((one) => withIgnoreFile(one, context.files ?? []));
+  const known = contexts ? { ...context, buildContexts: contexts } : context;
+  return withFileFacts(deploymentFromCompose(JSON.stringify(compose), 'fixture', known));
+}
+
+/** What is left of a build context with the ignore file that is among the files. */
+function withIgnoreFile(context: BuildContext, files: readonly DeploymentFile[]): BuildContext {
+  const prefix = context.path === '.' ? '' : `${context.path}/`;
+  const path = context.ignoreFile ?? `${prefix}.dockerignore`;
+  const text = files.find((file) => file.path === path)?.text;
+  if (text === undefined) return context;
+  const ignores = createDockerignore(text);
+  const secretFiles = context.secretFiles.filter((file) => !ignores(file.slice(prefix.length), false));
+  return { ...context, ignoreFile: path, secretFiles };
 }
 
 /** As an audit reads it, so that anchors and merge keys are what they are for Compose. */

@@ -1,10 +1,28 @@
+import type {
+  BuildContext,
+  Deployment,
+  DeploymentFile,
+  DockerfileFacts,
+} from '../../deployment/deployment.ts';
+import { createDockerignore } from '../../documents/dockerignore.ts';
+import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failedFile, failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenFile } from '../weaken.ts';
-import { ignores, parseIgnoreFile } from './ignore-file.ts';
 
-/** Paths that no image may get, as they stand in this kind of folder. */
+/** Paths that no image may get, as they stand in the folder of a deployment. */
 const secretPaths = ['.env', 'secrets/gateway_token', 'config/openclaw/openclaw.json', '.git/config'];
+/** Lines that leave them out, wherever they are. */
+const secretLines = [
+  '**/.env',
+  '**/.env.*',
+  '!**/.env.example',
+  '**/secrets',
+  '**/openclaw.json*',
+  '**/*.pem',
+  '**/*.key',
+];
+const ignorePattern = /(?:^|\/)(?:[^/]+)?\.dockerignore$/;
 
 export const measure = defineMeasure({
   id: 'build-context',
@@ -19,27 +37,115 @@ export const measure = defineMeasure({
   },
   why: 'What is sent to the builder can end in a layer of the image, and stays there for everybody who gets the image.',
   check: (deployment) => {
+    if (deployment.buildContexts !== undefined) return deployment.buildContexts.flatMap(judgeContext);
     if (deployment.files === undefined) return [skipped('the files of the deployment were not looked at')];
-    const found = deployment.files.filter((file) => /(?:^|\/)(?:[^/]+)?\.dockerignore$/.test(file.path));
-    const isBuilt = deployment.services.some((service) => service.isBuilt === true);
-    if (found.length === 0)
-      return isBuilt
-        ? [failedFile('.dockerignore', 'there is none, so the builder gets the whole folder')]
-        : [skipped('nothing is built here, and there is no .dockerignore')];
-    return failuresOr(
-      found.flatMap((file) =>
-        file.text === undefined ? [skipped(`${file.path} was not read`)] : failures(file.path, file.text),
-      ),
-    );
+    return judgeIgnoreFiles(deployment, deployment.files);
   },
+  fix,
   weaken: (deployment) =>
     weakenFile(deployment, (file) => file.path.endsWith('.dockerignore'), { text: 'node_modules\n' }),
 });
 
+/** A folder that was looked into: what is really there counts, and .env, which comes as soon as somebody runs it. */
+function judgeContext(context: BuildContext): Outcome[] {
+  const { path, ignoreFile, secretFiles, unseen } = context;
+  const wanted = ignoreFile ?? inContext(path, '.dockerignore');
+  if (secretFiles.length > 0) {
+    const shown = secretFiles.slice(0, 5).join(', ');
+    const rest = secretFiles.length > 5 ? ` and ${secretFiles.length - 5} more` : '';
+    const what =
+      ignoreFile === undefined ? 'it is not there, and the builder gets' : 'it lets the builder have';
+    return [failedFile(wanted, `${what} ${shown}${rest}`)];
+  }
+  if (ignoreFile === undefined && path === '.')
+    return [
+      failedFile(
+        wanted,
+        'there is none, so the builder gets the whole folder, with .env as soon as there is one',
+      ),
+    ];
+  return [
+    ...failuresOr([]),
+    ...(unseen === undefined ? [] : [skipped(`the build context ${path}: ${unseen}`)]),
+  ];
+}
+
+/** Without a look into the folders: what the ignore files would let in. */
+function judgeIgnoreFiles(deployment: Deployment, files: readonly DeploymentFile[]): Outcome[] {
+  const found = files.filter((file) => ignorePattern.test(file.path));
+  const isBuilt = deployment.services.some((service) => service.isBuilt === true);
+  if (found.length === 0)
+    return isBuilt
+      ? [failedFile('.dockerignore', 'there is none, so the builder gets the whole folder')]
+      : [skipped('nothing is built here, and there is no .dockerignore')];
+  return failuresOr(
+    found.flatMap((file) =>
+      file.text === undefined ? [skipped(`${file.path} was not read`)] : failures(file.path, file.text),
+    ),
+  );
+}
+
 function failures(path: string, text: string): Outcome[] {
-  const rules = parseIgnoreFile(text);
-  const entering = secretPaths.filter((candidate) => !ignores(rules, candidate));
+  const entering = enteringPaths(text);
+  if (entering === undefined)
+    return [{ state: 'error', reason: `${path} has more patterns than can be followed` }];
   return entering.length === 0
     ? []
     : [failedFile(path, `lets ${entering.join(', ')} into the build context`)];
+}
+
+function enteringPaths(text: string): string[] | undefined {
+  try {
+    const ignores = createDockerignore(text);
+    return secretPaths.filter((candidate) => !ignores(candidate, false));
+  } catch {
+    return undefined;
+  }
+}
+
+function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
+  const file = failure.subject ?? '';
+  const context = deployment.buildContexts?.find(
+    ({ ignoreFile, path }) => (ignoreFile ?? inContext(path, '.dockerignore')) === file,
+  );
+  const prefix = context === undefined || context.path === '.' ? '' : `${context.path}/`;
+  const found = (context?.secretFiles ?? []).map((path) => escaped(path.slice(prefix.length)));
+  const git = context === undefined || found.includes('.git/config') ? ['.git'] : [];
+  // Last lines win, whatever stands before them.
+  const lines = [...secretLines, ...git, ...found.filter((path) => path !== '.git/config')];
+  const changes: Change[] = [{ kind: 'lines', file, lines: [...new Set(lines)] }];
+  const title = 'Leave files with secrets out of the build context';
+  return needsThem(deployment, context)
+    ? {
+        title,
+        safety: 'unsafe',
+        effect: 'A step of the Dockerfile copies one of these files or asks Git, and fails then.',
+        changes,
+      }
+    : { title, safety: 'safe', changes };
+}
+
+/** True when a step copies what is left out, or asks for the history. */
+function needsThem({ dockerfiles = [] }: Deployment, context: BuildContext | undefined): boolean {
+  const isOf = ({ services }: DockerfileFacts): boolean =>
+    context === undefined || services.some((name) => context.services.includes(name));
+  return dockerfiles
+    .filter(isOf)
+    .some(({ instructions }) =>
+      instructions.some(({ keyword, text }) =>
+        keyword === 'RUN'
+          ? /\bgit\s+(?:describe|rev-parse|log|submodule)\b/.test(text)
+          : /^(?:COPY|ADD)$/.test(keyword) &&
+            /\.env\b(?!\.example)|secrets|openclaw\.json|\.(?:pem|key)\b|\.git\b/.test(text),
+      ),
+    );
+}
+
+function inContext(path: string, name: string): string {
+  return path === '.' ? name : `${path}/${name}`;
+}
+
+/** A path as a pattern that stands for itself. */
+function escaped(path: string): string {
+  return path.replaceAll(/[\\*?[\]!#]/g, '\\$&');
 }

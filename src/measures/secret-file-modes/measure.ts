@@ -1,10 +1,10 @@
 import type { Deployment, DeploymentFile } from '../../deployment/deployment.ts';
+import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failedFile, failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-
-const secretPattern =
-  /(?:^|\/)(?:\.env(?:\.[^/]*)?|openclaw\.json5?(?:\.bak.*)?|auth-profiles\.json|[^/]*\.(?:key|pem|p12|pfx))$|(?:^|\/)(?:secrets|credentials)\/[^/]+$/;
-const templatePattern = /\.(?:example|sample|template|dist|pub)$/;
+import { fileAtMount, gatewayUid } from '../mounted-files.ts';
+import { secretFileKind } from '../secret-files.ts';
+import { isOfficialImage } from '../service-image.ts';
 
 export const measure = defineMeasure({
   id: 'secret-file-modes',
@@ -30,6 +30,7 @@ export const measure = defineMeasure({
       ? [skipped('no file with secrets was seen')]
       : failuresOr(files.flatMap(failures));
   },
+  fix,
   weaken: (deployment) => {
     const [first] = secretFiles(deployment);
     return {
@@ -41,8 +42,7 @@ export const measure = defineMeasure({
 
 function secretFiles(deployment: Deployment): DeploymentFile[] {
   return (deployment.files ?? []).filter(
-    (file) =>
-      (file.kind ?? 'file') === 'file' && secretPattern.test(file.path) && !templatePattern.test(file.path),
+    (file) => (file.kind ?? 'file') === 'file' && (file.use ?? secretFileKind(file.path)) !== undefined,
   );
 }
 
@@ -57,4 +57,48 @@ function failures(file: DeploymentFile): Outcome[] {
       `mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}: ${what} for ${who} on this host`,
     ),
   ];
+}
+
+function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
+  const file = deployment.files?.find(({ path }) => path === failure.subject);
+  if (!file)
+    return { why: 'The file is not among those that were looked at. Set its mode with `chmod 600`.' };
+  const reader = foreignReader(deployment, file);
+  if (reader !== undefined)
+    return {
+      why: `The container of ${reader.service} reads it as user ${reader.uid}, and it belongs to ${file.uid}: without the open mode it could not. Give it to that user first: \`chown ${reader.uid} ${file.path} && chmod 400 ${file.path}\`.`,
+    };
+  const mode = file.mode & 0o700;
+  return {
+    title: `Set the mode of ${file.path} to ${mode.toString(8).padStart(4, '0')}`,
+    safety: 'safe',
+    changes: [{ kind: 'mode', file: file.path, mode }],
+  };
+}
+
+/** A container that gets the file mounted and reads it as somebody else than its owner. */
+function foreignReader(
+  deployment: Deployment,
+  file: DeploymentFile,
+): { service: string; uid: number | string } | undefined {
+  for (const service of deployment.services) {
+    const isMounted = (service.mounts ?? []).some((mount) => brings(deployment, mount.source, file, mount));
+    const uid = gatewayUid(service) ?? (isOfficialImage(service.image?.reference ?? '') ? 1000 : undefined);
+    if (isMounted && uid !== 0 && uid !== file.uid)
+      return { service: service.name, uid: uid ?? 'of its image' };
+  }
+  return undefined;
+}
+
+function brings(
+  deployment: Deployment,
+  source: string | undefined,
+  file: DeploymentFile,
+  mount: Parameters<typeof fileAtMount>[1],
+): boolean {
+  if (fileAtMount(deployment, mount) === file) return true;
+  const folder = source?.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+  return (
+    mount.kind === 'bind' && folder !== undefined && (folder === '.' || file.path.startsWith(`${folder}/`))
+  );
 }

@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentFile, Mount, Service } from '../../deployment/deployment.ts';
+import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { eachService, failedFile, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { fileAtMount, gatewayUid } from '../mounted-files.ts';
@@ -23,6 +24,7 @@ export const measure = defineMeasure({
   },
   why: 'A folder that others may read or change gives conversations, credentials and the tool policy to every account on the host.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
+  fix,
   weaken: (deployment) => {
     const gateway = deployment.services.find((service) => service.role === 'gateway');
     const kept = gateway ? keptFiles(deployment, gateway) : [];
@@ -76,4 +78,23 @@ function judge(file: DeploymentFile, uid: number): Outcome {
       `has mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}: others on the host can look into it; 0700 is enough`,
     );
   return passed();
+}
+
+function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
+  const file = deployment.files?.find(({ path }) => path === failure.subject);
+  const gateway = deployment.services.find(({ role }) => role === 'gateway');
+  const uid = gateway && gatewayUid(gateway);
+  if (!file || uid === undefined)
+    return { why: 'Who should own it is not known. Give it to the user that OpenClaw runs as.' };
+  if (file.kind === 'symlink')
+    return { why: 'What the link stands for is yours to decide. Mount the folder itself in its place.' };
+  if (file.uid !== uid)
+    return {
+      why: `Changing the owner needs root and takes everything below along: \`chown -R ${uid}:${uid} ${file.path}\`, and then \`chmod 700\` on the folder.`,
+    };
+  return {
+    title: `Close ${file.path} to everybody but user ${uid}`,
+    safety: 'safe',
+    changes: [{ kind: 'mode', file: file.path, mode: file.mode & 0o700 }],
+  };
 }
