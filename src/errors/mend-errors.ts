@@ -118,17 +118,3 @@ export function undoIncomplete(id: string, restored: readonly string[], cause: A
     cause,
   );
 }
-
-/** The audit before the repair met something that it could not read or understand. */
-export function fixNeedsReading(problems: readonly { message: string }[]): AppError {
-  return new AppError('fix-needs-reading', {
-    exitCode: 4,
-    message:
-      problems.length === 1
-        ? `Something could not be read, so nothing is mended: ${problems[0]?.message ?? ''}`
-        : `${problems.length} things could not be read, so nothing is mended.`,
-    state: 'Nothing was changed.',
-    next: ['See what they are, mend that first, and run the command again:', '  clawproof audit'],
-    ...(problems.length > 1 ? { problems: problems.map(({ message }) => ({ message })) } : {}),
-  });
-}

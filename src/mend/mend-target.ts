@@ -35,6 +35,9 @@ const MAX_PASSES = 10;
 
 type Dropped = Pick<UnfixedFinding, 'reason' | 'why'>;
 
+/** Errors after which nobody knows what else the files say. */
+const NOT_WHOLE: readonly string[] = ['compose-not-understood', 'clawproof-error'];
+
 interface Mending {
   tools: MendTools;
   choices: MendChoices;
@@ -56,7 +59,8 @@ export async function mendTarget(tools: MendTools, choices: MendChoices): Promis
   const target = await tools.read(overlay);
   const look = await tools.look(target);
   const mending: Mending = { tools, choices, target, look, overlay, texts: new Map(), dropped: new Map() };
-  for (let pass = 0; pass < MAX_PASSES; pass += 1) if (!(await mendOnce(mending))) break;
+  const passes = look.report.errors.some(({ id }) => NOT_WHOLE.includes(id)) ? 0 : MAX_PASSES;
+  for (let pass = 0; pass < passes; pass += 1) if (!(await mendOnce(mending))) break;
   return resultOf(mending, target, look);
 }
 
@@ -154,6 +158,17 @@ function countsOf(report: TargetReport): Map<string, number> {
   return found;
 }
 
+/** What another look at the same files sees otherwise; undefined when it is the same. */
+export function whyDifferent(expected: TargetReport, actual: TargetReport): string | undefined {
+  const wanted = countsOf(expected);
+  const has = countsOf(actual);
+  const found = actual.findings.find((finding) => {
+    const identity = identityOf(finding);
+    return (has.get(identity) ?? 0) > (wanted.get(identity) ?? 0);
+  });
+  return found && `${found.measure}: ${found.detail}`;
+}
+
 function whyWorse(before: TargetReport, after: TargetReport, finding: Finding): string | undefined {
   const knownErrors = new Set(before.errors.map(({ id, message }) => `${id} ${message}`));
   const error = after.errors.find(({ id, message }) => !knownErrors.has(`${id} ${message}`));
@@ -214,16 +229,26 @@ function resultOf(mending: Mending, first: AuditTarget, firstLook: Look): MendRe
   };
 }
 
-function unfixedFinding({ dropped }: Mending, finding: Finding): UnfixedFinding {
+function unfixedFinding(mending: Mending, finding: Finding): UnfixedFinding {
+  const { dropped } = mending;
   const { fix, fingerprint } = finding;
   if (fix.state === 'not-fixable') return { finding, reason: 'not-fixable', why: fix.why };
-  const why = dropped.get(fingerprint);
+  const why = dropped.get(fingerprint) ?? whyNotTried(mending, finding);
   if (why) return { finding, ...why, title: fix.title };
   return {
     finding,
     reason: 'unsafe',
     why: fix.effect ?? 'Something that worked may not work any more.',
     title: fix.title,
+  };
+}
+
+/** A repair that was allowed and not tried: the files could not be understood. */
+function whyNotTried({ choices }: Mending, finding: Finding): Dropped | undefined {
+  if (!isWanted(finding, choices)) return undefined;
+  return {
+    reason: 'not-fixable',
+    why: 'The files could not be understood as a whole; mend the errors first.',
   };
 }
 

@@ -44,7 +44,7 @@ const MAY_IMPORT = {
 /** Layer → layers of which it may import types: it shows what they give, and calls none of it. */
 const MAY_IMPORT_TYPES = {
   errors: ['engine'],
-  report: ['engine', 'operate'],
+  report: ['engine', 'mend', 'operate'],
 };
 
 /** Pure layers know no ports: what they need is passed in as data. */

@@ -1,0 +1,124 @@
+import type { TargetReport } from '../audit/audit-report.ts';
+import type { AuditTarget } from '../audit/audit-target.ts';
+import { findTargets } from '../audit/find-targets.ts';
+import type { AuditChoices, NoTarget, TargetRequest } from '../audit/request.ts';
+import { createSourceReader } from '../audit/source-reader.ts';
+import { nothingToAudit } from '../errors/audit-errors.ts';
+import type { Measure } from '../measures/measure.ts';
+import type { Ports } from '../ports/ports.ts';
+import { writeFixes } from './apply.ts';
+import { createMendTools } from './audit-tools.ts';
+import type { MendedFile, MendResult } from './mend-result.ts';
+import { type MendChoices, mendTarget, type MendTools, whyDifferent } from './mend-target.ts';
+import type { VerifyResult } from './verify/verify-result.ts';
+
+export type FixPorts = Pick<Ports, 'files' | 'exec' | 'clock' | 'random' | 'signal'>;
+
+export interface FixRequest extends MendChoices {
+  /** As the user named them; none = the current folder. */
+  names: readonly string[];
+  choices: AuditChoices;
+  measures: readonly Measure[];
+  /** Image reference → digest that a registry or the engine told. */
+  resolvedDigests?: Readonly<Record<string, string>>;
+  /** Marks what people accepted, which is left alone; absent = everything counts. */
+  accept?: (target: AuditTarget, report: TargetReport) => Promise<TargetReport>;
+  write: boolean;
+  /** Starts the mended deployment beside the old one; nothing is written when it does not get healthy. */
+  verify?: (request: TargetRequest, files: readonly MendedFile[]) => Promise<VerifyResult>;
+}
+
+/** What `clawproof fix` did, deployment by deployment. Holds texts of files, which may hold secrets: not for printing as it is. */
+export interface FixResult {
+  targets: FixedTarget[];
+}
+
+export interface FixedTarget extends MendResult {
+  verification?: VerifyResult;
+  /** Id of the backup; absent when nothing was written. */
+  backup?: string;
+  /** Set when the files on the disk do not audit as they should have: an error in clawproof. */
+  unexpected?: string;
+}
+
+/**
+ * Mends what an audit of each named deployment finds. Without `write` nothing is changed.
+ * @throws AppError when there is nothing to audit, or files cannot be written
+ */
+export async function runFix(ports: FixPorts, request: FixRequest): Promise<FixResult> {
+  const reader = createSourceReader(ports.files);
+  const nothing: NoTarget[] = [];
+  const targets: FixedTarget[] = [];
+  let readBefore: ReadonlySet<string> = new Set();
+  for await (const found of findTargets(reader, request.names, request.choices)) {
+    ports.signal.throwIfAborted();
+    if ('problem' in found) {
+      nothing.push(found);
+      continue;
+    }
+    if (found.isPart === true && found.files.every((file) => readBefore.has(file))) continue;
+    const { target, files } = await fixOne(ports, request, found);
+    targets.push(target);
+    if (found.isPart !== true) readBefore = new Set(files);
+  }
+  const [first] = nothing;
+  if (first && targets.length === 0) throw nothingToAudit(nothing.map(({ problem }) => problem));
+  return { targets };
+}
+
+async function fixOne(
+  ports: FixPorts,
+  request: FixRequest,
+  found: TargetRequest,
+): Promise<{ target: FixedTarget; files: readonly string[] }> {
+  const { choices, measures, accept, resolvedDigests } = request;
+  const options = { cwd: choices.cwd, ...(resolvedDigests === undefined ? {} : { resolvedDigests }) };
+  const tools = createMendTools(ports, {
+    request: found,
+    choices,
+    measures,
+    options,
+    ...(accept === undefined ? {} : { accept }),
+  });
+  let files: readonly string[] = [];
+  const watched: MendTools = {
+    ...tools,
+    read: async (overlay) => {
+      ports.signal.throwIfAborted();
+      const target = await tools.read(overlay);
+      if (files.length === 0) ({ files } = target);
+      return target;
+    },
+  };
+  const mended = await mendTarget(watched, request);
+  const target: FixedTarget = { ...mended, files: await withModes(ports, mended.files) };
+  return { target: await written(ports, request, found, tools, target), files };
+}
+
+async function withModes({ files }: FixPorts, mended: readonly MendedFile[]): Promise<MendedFile[]> {
+  return Promise.all(
+    mended.map(async (file) => {
+      const real = file.mode === undefined ? null : await files.realPath(file.path);
+      const stat = real === null ? null : await files.stat(real);
+      return stat === null ? file : { ...file, modeBefore: stat.mode };
+    }),
+  );
+}
+
+async function written(
+  ports: FixPorts,
+  request: FixRequest,
+  found: TargetRequest,
+  tools: MendTools,
+  target: FixedTarget,
+): Promise<FixedTarget> {
+  if (target.files.length === 0) return target;
+  const verification = await request.verify?.(found, target.files);
+  const verified = verification === undefined ? target : { ...target, verification };
+  if (!request.write || (verification && verification.state !== 'healthy')) return verified;
+  const backup = await writeFixes(ports, target.folder, target.files);
+  // What counts is what stands on the disk now.
+  const after = await tools.look(await tools.read({ texts: new Map(), modes: new Map() }));
+  const unexpected = whyDifferent(target.after, after.report);
+  return { ...verified, backup, after: after.report, ...(unexpected === undefined ? {} : { unexpected }) };
+}
