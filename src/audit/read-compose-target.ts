@@ -70,7 +70,9 @@ function complete(
     ...deployment,
     ...facts,
     ...(version === undefined ? {} : { openclawVersion: version }),
-    ...(config === undefined ? {} : { openclawConfig: config.settings }),
+    ...(config === undefined
+      ? {}
+      : { openclawConfig: config.settings, openclawConfigVariables: config.variables }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { plainOf } from '../documents/located.ts';
-import { type ConfigDocument, loadOpenclawConfig } from '../openclaw/config-document.ts';
+import { type ConfigDocument, loadOpenclawConfig, variableSettings } from '../openclaw/config-document.ts';
 import type { AuditProblem } from './audit-report.ts';
 import { existingFiles } from './existing-files.ts';
 import type { ConfigCandidate } from './gateway-config.ts';
@@ -11,6 +11,8 @@ import { unsetWarnings } from './unset-warnings.ts';
 export interface ReadConfig {
   document: ConfigDocument;
   settings: Record<string, unknown>;
+  /** Settings that are written with variables, with their names. */
+  variables: Record<string, string[]>;
   problems: AuditProblem[];
   warnings: AuditProblem[];
 }
@@ -42,6 +44,7 @@ function describe(document: ConfigDocument): ReadConfig {
   return {
     document,
     settings: plainOf(document.root) as Record<string, unknown>,
+    variables: variableSettings(document),
     problems: document.problems.map(({ message, position }) => ({
       id: 'config-not-understood',
       message,

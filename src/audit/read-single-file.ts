@@ -76,9 +76,9 @@ async function tellConfig(
 ): Promise<Told> {
   const config = await readConfig(reader, read, [{ file }], {});
   if (config === undefined) return {};
-  const { document, settings, problems } = config;
+  const { document, settings, variables, problems } = config;
   return {
-    facts: { openclawConfig: settings },
+    facts: { openclawConfig: settings, openclawConfigVariables: variables },
     config: document,
     sources: document.sources,
     problems,

@@ -1,4 +1,5 @@
-import { evaluate, parse } from '@humanwhocodes/momoa';
+import { parseLocatedJson5 } from '../documents/located-json5.ts';
+import { plainOf } from '../documents/located.ts';
 import { configUnreadable } from '../errors/operate-errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import { configText, mergeSettings } from '../render/config/merge-settings.ts';
@@ -21,12 +22,14 @@ export function desiredConfig(policy: Policy, cageSubnet: string, current: strin
 
 /** JSON5 text of openclaw.json as data. */
 export function parseConfig(text: string): OpenClawConfig {
-  let value: unknown;
-  try {
-    value = evaluate(parse(text, { mode: 'json5' }));
-  } catch (error) {
-    throw configUnreadable(error instanceof Error ? error.message : String(error));
+  const { root, problems } = parseLocatedJson5(text, 'openclaw.json');
+  if (root === null) {
+    const { message = 'it cannot be read', position } = problems[0] ?? {};
+    throw configUnreadable(
+      position ? `line ${position.line}, column ${position.column}: ${message}` : message,
+    );
   }
+  const value = plainOf(root);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw configUnreadable('it holds no object');
   return value as OpenClawConfig;
