@@ -14,10 +14,11 @@ import { referenceDeployment, renderedDeployment } from '../support/reference-de
 const root = join(import.meta.dirname, '../..');
 const sections = ['Why', 'Bad', 'Good', 'How it is fixed', 'How it is proved'];
 /**
- * What rendered files do not show: settings of the engine, what Git tracks, the owner of a named volume, and the base
+ * What rendered files do not show: a running container, settings of the engine, what Git tracks, the owner of a named volume, and the base
  * that `up` hands to its own builds as an argument, by the id that stands in clawproof.lock.
  */
 const seenElsewhere = [
+  'as-declared',
   'engine-defaults',
   'engine-not-on-tcp',
   'isolated-build',

@@ -30,7 +30,7 @@ const plainGateway = { gateway: { image: 'ghcr.io/openclaw/openclaw:2026.9.6' } 
  * Reads the documents of a fixture file. Beside Compose's keys a document may have: `x-openclaw` (content of
  * openclaw.json), `x-files` (files with path, mode, uid, kind, size, text; those of
  * Dockerfiles and daemon.json are read), `x-contexts` (build contexts), `x-info` (`docker info`), `x-preset`, `x-version`, `x-expect`, and
- * `x-inspect` with `containers` and `networks` as the engine gives them instead of services.
+ * `x-inspect` with `containers` and `networks` as the engine gives them; services beside it are what was declared.
  */
 export function readFixtures(text: string): Fixture[] {
   return text
@@ -51,11 +51,15 @@ function readFixture(text: string): Omit<Fixture, 'name'> {
   if (root['x-version'] !== undefined) context.openclawVersion = root['x-version'] as string;
   const expected = root['x-expect'] === undefined ? {} : { expect: root['x-expect'] as string };
   const inspected = root['x-inspect'] as { containers: unknown[]; networks?: unknown[] } | undefined;
-  if (inspected)
+  if (inspected) {
+    const effective = deploymentFromInspect(inspected.containers, inspected.networks ?? [], context);
+    if (root['services'] === undefined) return { ...expected, deployment: effective };
+    const { 'x-inspect': _, ...compose } = root;
     return {
       ...expected,
-      deployment: deploymentFromInspect(inspected.containers, inspected.networks ?? [], context),
+      deployment: { ...effective, declared: deploymentFromSource({ compose, context }) },
     };
+  }
   const compose = root['services'] === undefined ? { ...root, services: plainGateway } : root;
   const source = { compose, context };
   return { ...expected, source, deployment: deploymentFromSource(source) };
