@@ -13,6 +13,8 @@ export type VariableLookup = (name: string) => string | undefined;
 
 /** Deeper than anybody nests defaults, shallower than the call stack. */
 const MAX_DEPTH = 50;
+/** What variables may add to a text: the kernel takes no longer variables. */
+const MAX_GROWTH = 128 * 1024;
 const NAME = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const OPERATOR = /:?[-+?]/y;
 
@@ -50,6 +52,8 @@ function substitute(text: string, state: State, depth: number): string {
     state.problems.add(`Variables are nested more than ${MAX_DEPTH} levels deep.`);
     return '';
   }
+  const lastBrace = createLastBrace(text);
+  const limit = text.length + MAX_GROWTH;
   let result = '';
   let position = 0;
   for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', position)) {
@@ -60,9 +64,10 @@ function substitute(text: string, state: State, depth: number): string {
       position = dollar + 2;
       continue;
     }
-    const expression = next === '{' ? bracedAt(text, dollar) : namedAt(text, dollar + 1);
+    const expression = next === '{' ? bracedAt(text, dollar, lastBrace) : namedAt(text, dollar + 1);
     if (expression) {
       result += valueOf(expression, state, depth);
+      if (result.length > limit) return tooLong(state);
       position = expression.end;
       continue;
     }
@@ -72,6 +77,11 @@ function substitute(text: string, state: State, depth: number): string {
     position = dollar + 1;
   }
   return result + text.slice(position);
+}
+
+function tooLong(state: State): string {
+  state.problems.add('The variables in a text make it too long.');
+  return '';
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number): string | undefined {
@@ -85,38 +95,56 @@ function namedAt(text: string, offset: number): Expression | undefined {
 }
 
 /** The expression whose `${` stands at an offset; undefined when it is none. */
-function bracedAt(text: string, dollar: number): Expression | undefined {
+function bracedAt(
+  text: string,
+  dollar: number,
+  lastBrace: (offset: number) => number,
+): Expression | undefined {
   const plain = namedAt(text, dollar + 2);
   if (!plain) return undefined;
   if (text[plain.end] === '}') return { ...plain, end: plain.end + 1 };
   const operator = matchAt(OPERATOR, text, plain.end);
   if (operator === undefined) return undefined;
   const wordStart = plain.end + operator.length;
-  const close = closingBrace(text, dollar, wordStart);
-  if (close === undefined) return undefined;
+  const last = lastBrace(wordStart);
+  if (last < wordStart) return undefined;
+  const close = closingBrace(text, dollar, last);
   return { name: plain.name, operator, word: text.slice(wordStart, close), end: close + 1 };
+}
+
+/**
+ * Finds the last brace of the line that an offset lies in, and looks at no line twice as long as the offsets rise: a
+ * text full of braces that are not closed would take forever.
+ */
+function createLastBrace(text: string): (offset: number) => number {
+  let lineEnd = -1;
+  let last = -1;
+  return (offset) => {
+    if (offset > lineEnd) {
+      const newline = text.indexOf('\n', offset);
+      lineEnd = newline < 0 ? text.length : newline;
+      const brace = text.slice(offset, lineEnd).lastIndexOf('}');
+      last = brace < 0 ? -1 : offset + brace;
+    }
+    return last;
+  };
 }
 
 /**
  * Offset of the brace that ends an expression. Compose counts braces, leaves out the character behind each opening one,
  * and takes the last brace of the line when they do not come out even.
  */
-function closingBrace(text: string, dollar: number, wordStart: number): number | undefined {
+function closingBrace(text: string, dollar: number, last: number): number {
   let open = 0;
-  let last: number | undefined;
-  for (let index = dollar; index < text.length; index += 1) {
+  for (let index = dollar; index <= last; index += 1) {
     const character = text[index];
-    if (character === '\n' && index >= wordStart) break;
     if (character === '}') {
-      last = index;
       open -= 1;
       if (open === 0) return index;
     }
     if (character === '{') {
       open += 1;
       index += 1;
-      if (text[index] === '}' && index >= wordStart) last = index;
-      if (text[index] === '\n' && index >= wordStart) break;
     }
   }
   return last;

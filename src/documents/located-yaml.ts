@@ -2,6 +2,7 @@ import { parseDocument, type Document, type Node } from 'yaml';
 import type { SourcePosition } from '../errors/app-error.ts';
 import type { LocatedNode } from './located.ts';
 import { toLocated } from './located-yaml-nodes.ts';
+import { tooDeepAt } from './nesting.ts';
 import { createSourceText, type SourceText } from './source-text.ts';
 import { withoutMarks } from './unknown-variable.ts';
 import { yamlSyntaxMessage } from './yaml-messages.ts';
@@ -21,6 +22,8 @@ export interface LocatedYaml {
 }
 
 const MAX_PROBLEMS = 20;
+/** Far more than a document may have, and less than the parser's recursion needs. */
+const MAX_NESTING = 200;
 
 /** Ends a line in YAML 1.1, which Compose reads, and in no other part of this program. */
 const OTHER_LINE_ENDS = /\r(?!\n)|[\u0085\u2028\u2029]/g;
@@ -50,27 +53,22 @@ export function parseLocatedYaml(text: string, file: string): LocatedYaml {
   const readable = withoutMarks(text).replaceAll(OTHER_LINE_ENDS, '\n');
   const forbidden = NOT_ALLOWED.exec(readable);
   if (forbidden) report('A control character stands here; YAML does not allow it.', forbidden.index);
-  const document = forbidden ? null : parseTree(readable);
-  if (!document && !forbidden) report('The document is nested too deeply.', 0);
+  const deep = tooDeepAt(readable, MAX_NESTING);
+  if (deep !== undefined) report('The document is nested too deeply.', deep);
+  const document = problems.length > 0 ? null : parseTree(readable);
   for (const { code, message, pos } of document?.errors ?? [])
     report(yamlSyntaxMessage(code, message), pos[0], pos[1]);
   const contents = document && problems.length === 0 ? (document.contents as Node | null) : null;
   return { source, root: toLocated(contents, file, report), problems };
 }
 
-/** Null when the nesting is deeper than the parser's recursion can follow. */
-function parseTree(text: string): Document.Parsed | null {
-  try {
-    // Scalars are resolved later, and duplicate keys found: the parser's own check takes quadratic time.
-    return parseDocument(text, {
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-      merge: false,
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+function parseTree(text: string): Document.Parsed {
+  // Scalars are resolved later, and duplicate keys found: the parser's own check takes quadratic time.
+  return parseDocument(text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+    merge: false,
+  });
 }

@@ -2,6 +2,7 @@ import { isCollection, isMap, isNode, isScalar, isSeq, parseDocument, visit } fr
 import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { SourcePosition } from '../errors/app-error.ts';
 import type { TextRange } from './text-edit.ts';
+import { tooDeepAt } from './nesting.ts';
 import { createSourceText } from './source-text.ts';
 import { keyText, resolveAlias, type AliasTargets } from './yaml-nodes.ts';
 import { toPlainValue } from './yaml-value.ts';
@@ -32,6 +33,8 @@ export interface YamlDocument {
 }
 
 const MAX_PROBLEMS = 20;
+/** Far more than a document may have, and less than the parser's recursion needs. */
+const MAX_NESTING = 200;
 
 /**
  * Parses one document of YAML 1.2 (core schema). Never throws for bad input: everything that is wrong is in `problems`, among it
@@ -72,6 +75,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
 
 /** Null when the nesting is deeper than the parser's recursion can follow. */
 function parseTree(text: string): Document.Parsed | null {
+  if (tooDeepAt(text, MAX_NESTING) !== undefined) return null;
   try {
     // Duplicate keys are found while converting: the parser's own check takes quadratic time.
     return parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
