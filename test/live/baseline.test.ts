@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compactKeys } from '../../scripts/support/openclaw-keys.mjs';
+import { KNOWN_KEYS } from '../../src/openclaw/known-keys.generated.ts';
 import { watchCommands } from '../support/command-watch.ts';
 import { closingCases, commonCases } from '../support/common-cases.ts';
 import type { CommonSubject } from '../support/common-cases.ts';
@@ -21,6 +23,11 @@ describe('preset baseline', () => {
   });
 
   afterAll(() => subject.deployment.remove());
+
+  test('the keys that are known of openclaw.json are those of the program', async () => {
+    const { stdout } = await subject.deployment.exec('gateway', ['openclaw', 'config', 'schema']);
+    expect(compactKeys(JSON.parse(stdout))).toBe(KNOWN_KEYS);
+  });
 
   commonCases(() => subject);
   closingCases(() => subject, 'refused');
