@@ -94,25 +94,29 @@ function isSecretArgument(word: string, next: string | undefined): boolean {
 }
 
 /** A repair would have to write the secret into another file, and show it on the way. */
-function explain({ name, service, image, context }: ServiceView, failure: Failure): NoFix {
+function explain(view: ServiceView, failure: Failure): NoFix {
+  const { name, service, context } = view;
   const what = failure.key ?? '';
   const after = 'Then make a new one: the old one has been seen.';
   if (!Object.hasOwn(service.environment ?? {}, what))
     return {
       why: `Take the secret out of the ${what} of ${name}: the gateway's token belongs into openclaw.json as a SecretRef to a file, others into a file that is mounted as a secret. ${after}`,
     };
-  const state = layoutOf(service, image)?.state ?? '/home/node/.openclaw';
-  const mount = writableMount(service.mounts ?? [], state);
-  const file =
-    mount?.kind === 'bind' && mount.target === state
-      ? `${mount.source}/.env`
-      : `${state}/.env, inside of its volume`;
-  const isOpenClaw = service.role === 'gateway' || service.role === 'cli';
-  if (!isOpenClaw) return { why: `Hand ${what} to ${name} as a file below /run/secrets. ${after}` };
-  const others = context.deployment.services.some(
+  if (service.role !== 'gateway' && service.role !== 'cli')
+    return { why: `Hand ${what} to ${name} as a file below /run/secrets. ${after}` };
+  const isElsewhere = context.deployment.services.some(
     (other) => other !== service && other.environment?.[what] !== undefined,
   );
   return {
-    why: `Write the line ${what}=… into ${file} (mode 0600, owner 1000), which OpenClaw reads when it starts, and remove ${what} here${others ? ' and from the other services' : ''}; or mount it as a secret and refer to it from openclaw.json with a SecretRef. ${after}`,
+    why: `Write the line ${what}=… into ${variablesFile(view)} (mode 0600, owner 1000), which OpenClaw reads when it starts, and remove ${what} here${isElsewhere ? ' and from the other services' : ''}; or mount it as a secret and refer to it from openclaw.json with a SecretRef. ${after}`,
   };
+}
+
+/** OpenClaw's own file of variables: on the host where the state folder is one of the host's. */
+function variablesFile({ service, image }: ServiceView): string {
+  const state = layoutOf(service, image)?.state ?? '/home/node/.openclaw';
+  const mount = writableMount(service.mounts ?? [], state);
+  return mount?.kind === 'bind' && mount.target === state
+    ? `${mount.source}/.env`
+    : `${state}/.env, inside of its volume`;
 }
