@@ -50,7 +50,9 @@ function look(deployment: Deployment, config: Settings): Outcome {
       `${path} is missing: OpenClaw takes it from the environment, where everybody sees it, or makes one up`,
     );
   if (typeof token === 'string') {
-    const what = /^\$\{[^}]+\}$/.test(token)
+    const isReference =
+      deployment.openclawConfigVariables?.[path] !== undefined || /^\$\{[^}]+\}$/.test(token);
+    const what = isReference
       ? 'refers to the environment, which shows in docker inspect'
       : 'is plain text in openclaw.json, in its backups and in every copy of it';
     return failedSetting(path, `${path} ${what}`);
