@@ -30,7 +30,10 @@ export function checkReferences(check: ServiceCheck): void {
     const isDisabled = mapField(check.model, 'services')?.entries.has(name) ?? false;
     if (isThere || hasUnknownVariable(name) || (isOptional && isDisabled)) continue;
     const why = isDisabled ? 'in no active profile' : 'not defined';
-    check.loading.report(`The service "${name}", which ${placeOf(node)} needs, is ${why}.`, node.origin);
+    check.loading.report(
+      `The service ${shown(name, node)}that ${placeOf(node)} needs is ${why}.`,
+      node.origin,
+    );
   }
 }
 
@@ -43,8 +46,17 @@ function checkUses(
   const defined = mapField(model, section)?.entries;
   for (const { name, node } of uses) {
     if (defined?.has(name) || implied.includes(name) || hasUnknownVariable(name)) continue;
-    loading.report(`"${name}" at ${placeOf(node)} is not defined under "${section}".`, node.origin);
+    loading.report(
+      `What ${shown(name, node)}stands for at ${placeOf(node)} is not defined under "${section}".`,
+      node.origin,
+    );
   }
+}
+
+/** The name, unless it may hold the value of a variable. */
+function shown(name: string, node: LocatedNode): string {
+  const written = node.kind === 'scalar' ? (node.source ?? '') : '$';
+  return written.includes('$') ? '' : `"${name}" `;
 }
 
 function namesIn(node: LocatedNode | undefined): Use[] {

@@ -7,7 +7,7 @@ import { withInheritedItems } from './environment-values.ts';
 import { folderOf, resolvePath } from './host-paths.ts';
 import { mergeNodes } from './merge-nodes.ts';
 import type { ModelRequest } from './model.ts';
-import { field, isSameData, itemsOf, mapNode, plainText } from './nodes.ts';
+import { changeInner, field, impliedScalar, isSameData, itemsOf, mapNode, plainText } from './nodes.ts';
 import { withEnvFiles, type Environment } from './project-environment.ts';
 import { placeOf } from './resolve-values.ts';
 import { anything, shapeOfKey } from './shape.ts';
@@ -105,8 +105,24 @@ function modelOnce(request: ModelRequest, reader: FileReader, load: LoadModel): 
   }
   const model = load(request, reader);
   const complete = model && withInheritedItems(model, scope.environment.variables);
-  models.set(id, complete);
-  return complete;
+  const located =
+    complete && scope.folder !== reader.folder ? withContexts(complete, scope.folder) : complete;
+  models.set(id, located);
+  return located;
+}
+
+/** A build without a context takes the folder of the include, not the one of the project. */
+function withContexts(model: LocatedMap, folder: string): LocatedMap {
+  return changeInner(model, (section, name) => {
+    if (name !== 'services') return section;
+    return changeInner(section, (service) =>
+      changeInner(service, (part, key) => {
+        if (key !== 'build' || part.kind !== 'map' || part.entries.has('context')) return part;
+        const context = impliedScalar(folder, part.origin);
+        return mapNode(new Map([...part.entries, ['context', context]]), part.origin);
+      }),
+    );
+  });
 }
 
 /** Undefined when an env file was not read yet. */

@@ -35,7 +35,9 @@ function merge(
     case 'replace':
       return override;
     case 'pairs':
-      return mergePairs(base, override, state);
+      return shape.itemKey === undefined
+        ? mergeTexts(base, override, state)
+        : mergePairs(base, override, state);
     case 'hosts':
       return mergeHosts(base, override, state);
     case 'list':
@@ -112,16 +114,21 @@ function splitPair(item: LocatedNode): [string, LocatedNode] {
   return [key, { kind: 'scalar', value, ...(source !== undefined && { source }), origin: item.origin }];
 }
 
-function mergeHosts(base: LocatedNode, override: LocatedNode, state: Merge): LocatedNode {
+/** Where Compose does not look at the keys, the same text in both files is refused like any item that stands twice. */
+function mergeTexts(base: LocatedNode, override: LocatedNode, state: Merge): LocatedNode {
   if (isNull(override)) return base;
   if (isNull(base)) return override;
-  const earlier = hostItems(base);
-  const known = new Set(earlier.map(textOf));
-  const items = [...earlier, ...hostItems(override).filter((item) => !known.has(textOf(item)))];
-  return listNode(items, mainOrigin(base, override, state));
+  return listNode([...pairItems(base), ...pairItems(override)], mainOrigin(base, override, state));
 }
 
-function hostItems(node: LocatedNode): LocatedNode[] {
+function mergeHosts(base: LocatedNode, override: LocatedNode, state: Merge): LocatedNode {
+  if (isNull(override)) return base;
+  const known = new Set(pairItems(base).map(textOf));
+  const added = pairItems(override).filter((item) => !known.has(textOf(item)));
+  return mergeTexts(base, listNode(added, override.origin), state);
+}
+
+function pairItems(node: LocatedNode): LocatedNode[] {
   if (node.kind === 'list') return node.items;
   if (node.kind === 'scalar') return [node];
   return [...node.entries].flatMap(([host, entry]) => {
