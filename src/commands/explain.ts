@@ -32,7 +32,7 @@ export async function run(
 }
 
 /** @throws AppError `unknown-measure` */
-function findMeasure(id: string): Measure {
+export function findMeasure(id: string): Measure {
   const found = measures.find((measure) => measure.id === id.toLowerCase());
   if (found) return found;
   const shown = oneLine(id).slice(0, 80);
