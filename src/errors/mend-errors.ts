@@ -118,3 +118,42 @@ export function undoIncomplete(id: string, restored: readonly string[], cause: A
     cause,
   );
 }
+
+/** The deployment keeps more than a trial copies. */
+export function trialDataTooLarge(source: string, gibibytes: number): AppError {
+  return new AppError('trial-data-too-large', {
+    exitCode: 4,
+    message: `${source} holds more than ${gibibytes} GiB, which is too much to copy for a trial.`,
+    state: 'Nothing was changed; what the trial had made is removed.',
+    next: ['Write the repair without a trial, with the backup at hand:', '  clawproof fix --write'],
+  });
+}
+
+/** Data could not be copied for a trial. */
+export function trialCopyFailed(source: string, why: string): AppError {
+  return new AppError('trial-copy-failed', {
+    exitCode: 4,
+    message: `${source} could not be copied for a trial${why === '' ? '' : `: ${why}`}.`,
+    state: 'Nothing was changed; what the trial had made is removed.',
+    next: ['Write the repair without a trial, with the backup at hand:', '  clawproof fix --write'],
+  });
+}
+
+/** Something that a trial made is still there. */
+export function trialNotRemoved(label: string, cause: AppError | undefined): AppError {
+  return new AppError(
+    'trial-not-removed',
+    {
+      exitCode: 4,
+      message: `Not all that the trial made could be removed.${cause === undefined ? '' : ` ${cause.entry.message}`}`,
+      state: 'The running deployment and the files are as they were.',
+      next: [
+        'See what is left, and remove it:',
+        `  docker ps --all --filter label=${label}`,
+        `  docker volume ls --filter label=${label}`,
+        `  docker network ls --filter label=${label}`,
+      ],
+    },
+    cause,
+  );
+}

@@ -10,6 +10,7 @@ import { writeFixes } from './apply.ts';
 import { createMendTools } from './audit-tools.ts';
 import type { MendedFile, MendResult } from './mend-result.ts';
 import { type MendChoices, mendTarget, type MendTools, whyDifferent } from './mend-target.ts';
+import type { MendedDeployment } from './verify/mended-config.ts';
 import type { VerifyResult } from './verify/verify-result.ts';
 
 export type FixPorts = Pick<Ports, 'files' | 'exec' | 'clock' | 'random' | 'signal'>;
@@ -25,7 +26,7 @@ export interface FixRequest extends MendChoices {
   accept?: (target: AuditTarget, report: TargetReport) => Promise<TargetReport>;
   write: boolean;
   /** Starts the mended deployment beside the old one; nothing is written when it does not get healthy. */
-  verify?: (request: TargetRequest, files: readonly MendedFile[]) => Promise<VerifyResult>;
+  verify?: (mended: MendedDeployment) => Promise<VerifyResult>;
 }
 
 /** What `clawproof fix` did, deployment by deployment. Holds texts of files, which may hold secrets: not for printing as it is. */
@@ -80,19 +81,24 @@ async function fixOne(
     options,
     ...(accept === undefined ? {} : { accept }),
   });
-  let files: readonly string[] = [];
+  let first: AuditTarget | undefined;
   const watched: MendTools = {
     ...tools,
     read: async (overlay) => {
       ports.signal.throwIfAborted();
       const target = await tools.read(overlay);
-      if (files.length === 0) ({ files } = target);
+      first ??= target;
       return target;
     },
   };
   const mended = await mendTarget(watched, request);
   const target: FixedTarget = { ...mended, files: await withModes(ports, mended.files) };
-  return { target: await written(ports, request, found, tools, target), files };
+  const verification =
+    first && target.files.length > 0
+      ? await request.verify?.({ target: first, request: found, choices, files: target.files })
+      : undefined;
+  const verified = verification === undefined ? target : { ...target, verification };
+  return { target: await written(ports, request, tools, verified), files: first?.files ?? [] };
 }
 
 async function withModes({ files }: FixPorts, mended: readonly MendedFile[]): Promise<MendedFile[]> {
@@ -107,18 +113,16 @@ async function withModes({ files }: FixPorts, mended: readonly MendedFile[]): Pr
 
 async function written(
   ports: FixPorts,
-  request: FixRequest,
-  found: TargetRequest,
+  { write }: FixRequest,
   tools: MendTools,
   target: FixedTarget,
 ): Promise<FixedTarget> {
-  if (target.files.length === 0) return target;
-  const verification = await request.verify?.(found, target.files);
-  const verified = verification === undefined ? target : { ...target, verification };
-  if (!request.write || (verification && verification.state !== 'healthy')) return verified;
+  const { verification } = target;
+  const isTrusted = verification === undefined || verification.state === 'healthy';
+  if (target.files.length === 0 || !write || !isTrusted) return target;
   const backup = await writeFixes(ports, target.folder, target.files);
   // What counts is what stands on the disk now.
   const after = await tools.look(await tools.read({ texts: new Map(), modes: new Map() }));
   const unexpected = whyDifferent(target.after, after.report);
-  return { ...verified, backup, after: after.report, ...(unexpected === undefined ? {} : { unexpected }) };
+  return { ...target, backup, after: after.report, ...(unexpected === undefined ? {} : { unexpected }) };
 }
