@@ -9,7 +9,6 @@ const switches: [path: string, what: string][] = [
   [`${endpoints}.chatCompletions.enabled`, 'POST /v1/chat/completions runs the agent'],
   [`${endpoints}.responses.enabled`, 'POST /v1/responses runs the agent'],
   ['plugins.entries.admin-http-rpc.enabled', 'the whole control plane answers over HTTP'],
-  ['gateway.http.allowSessionKeyOverride', 'callers choose the session that they write into'],
 ];
 /** Each fetches what a caller names, from inside the container's network. */
 const fetchers = ['chatCompletions.images', 'responses.images', 'responses.files'];
@@ -21,7 +20,7 @@ export const measure = defineMeasure({
   rows: ['G6', 'G11'],
   references: {
     owasp: ['ASI02'],
-    openclaw: ['gateway.http.no_auth', 'gateway.http.session_key_override_enabled'],
+    openclaw: ['gateway.http.no_auth'],
   },
   why: 'Each interface is one more way to run the agent with a token that leaked, without a paired device.',
   check: (deployment) => withSettings(deployment, look),
