@@ -35,9 +35,7 @@ function merge(
     case 'replace':
       return override;
     case 'pairs':
-      return shape.itemKey === undefined
-        ? mergeTexts(base, override, state)
-        : mergePairs(base, override, state);
+      return mergePairs(base, override, shape, state);
     case 'hosts':
       return mergeHosts(base, override, state);
     case 'list':
@@ -88,7 +86,8 @@ function mergeMaps(
 }
 
 /** `{A: 1}` and `["A=1"]`: by key. Two lists stay one; `withUniqueItems` leaves out what is defined again. */
-function mergePairs(base: LocatedNode, override: LocatedNode, state: Merge): LocatedNode {
+function mergePairs(base: LocatedNode, override: LocatedNode, shape: Shape, state: Merge): LocatedNode {
+  if (shape.itemKey === undefined) return mergeTexts(base, override, state);
   if (isNull(override)) return base;
   if (isNull(base)) return override;
   if (base.kind === 'map' || override.kind === 'map') {
