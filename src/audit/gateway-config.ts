@@ -32,7 +32,7 @@ export function configCandidates(deployment: Deployment, folder: string, homeDir
 
 function mountedFiles(gateway: Service, folder: string, homeDir: string): ConfigCandidate[] {
   const hostPathOf = pathsOnHost(gateway, folder, homeDir);
-  return containerPaths(gateway).flatMap((containerPath) => {
+  return gatewayConfigPaths(gateway).flatMap((containerPath) => {
     const file = hostPathOf(containerPath);
     return file === undefined ? [] : [{ file, place: { containerPath, hostPathOf } }];
   });
@@ -58,7 +58,7 @@ function pathsOnHost(
 }
 
 /** Paths in the container at which OpenClaw looks, in its order. */
-function containerPaths(gateway: Service): string[] {
+export function gatewayConfigPaths(gateway: Service): string[] {
   const environment = gateway.environment ?? {};
   const value = (...names: string[]): string | undefined =>
     names
@@ -73,7 +73,13 @@ function containerPaths(gateway: Service): string[] {
     ...(state === undefined ? [] : [state]),
     ...homes.flatMap((base) => STATE_FOLDERS.map((name) => posix.join(base, name))),
   ];
-  return folders.flatMap((base) => CONFIG_NAMES.map((name) => posix.join(base, name)));
+  return folders.flatMap((base) => configNames(base).map((name) => posix.join(base, name)));
+}
+
+/** A state folder of an older product holds the file of that product, too. */
+function configNames(folder: string): string[] {
+  const own = /\.(clawdbot|moltbot)$/.exec(folder)?.[1];
+  return own === undefined ? ['openclaw.json', 'clawdbot.json'] : [`${own}.json`, 'openclaw.json'];
 }
 
 function sourceOnHost(mount: Mount, folder: string, homeDir: string): string | undefined {

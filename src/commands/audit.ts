@@ -3,7 +3,8 @@ import { type AuditSummary, createSummary, type TargetReport } from '../audit/au
 import { type AuditVerdict, verdictOf } from '../audit/exit-code.ts';
 import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
 import { createSourceReader } from '../audit/source-reader.ts';
-import { nothingToAudit } from '../errors/audit-errors.ts';
+import { liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
+import { engineNotReady } from '../errors/operate-errors.ts';
 import { measures } from '../measures/registry.generated.ts';
 import { createReportWriter } from '../report/audit/create-report-writer.ts';
 import { createStyle } from '../report/style.ts';
@@ -81,11 +82,26 @@ async function auditInput({ ports }: CommandContext, options: AuditOptions): Pro
 
 /** What files declare, or what the engine runs. */
 async function deployments(
-  _context: CommandContext,
-  _options: AuditOptions,
+  { ports }: CommandContext,
+  { live, targets, files }: AuditOptions,
   input: AuditInput,
 ): Promise<AsyncGenerator<Audited, EmptyAudit | undefined>> {
-  return runAudit(input);
+  if (live === undefined) return runAudit(input);
+  if (targets.length + files.length > 0) throw liveWithTargets();
+  const [{ detectEngine }, { createDocker }, { createContainerReader }, { runLive }] = await Promise.all([
+    import('../engine/detect.ts'),
+    import('../engine/docker.ts'),
+    import('../audit/live/container-files.ts'),
+    import('../audit/live/run-live.ts'),
+  ]);
+  const engine = await detectEngine(ports);
+  const program = engine.docker?.path;
+  if (program === undefined || engine.engine === undefined) throw engineNotReady(engine.missing);
+  return runLive(live, {
+    ...input,
+    docker: createDocker(ports, program),
+    containerFiles: (container) => createContainerReader(ports, program, container),
+  });
 }
 
 interface ReportPage {

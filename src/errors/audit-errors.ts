@@ -70,3 +70,28 @@ export function baselineNotUsable(message: string): AppError {
     ],
   });
 }
+
+/** The engine has neither a container nor a Compose project of that name. */
+export function liveNotFound(name: string): AppError {
+  return new AppError('live-not-found', {
+    exitCode: 3,
+    message: `The engine has no container and no Compose project called ${name}.`,
+    state: 'Nothing was audited.',
+    next: ['List what there is:', '  docker ps --all', '  docker compose ls --all'],
+  });
+}
+
+/** --live asks the engine, and targets are files. */
+export function liveWithTargets(): AppError {
+  return new AppError('live-with-targets', {
+    exitCode: 2,
+    message:
+      '--live audits what an engine runs, so no files can be named beside it: it finds them by itself.',
+    state: 'Nothing was audited.',
+    next: [
+      'Audit them one after the other:',
+      '  clawproof audit --live NAME',
+      '  clawproof audit compose.yaml',
+    ],
+  });
+}
