@@ -10,18 +10,10 @@ const REPLACEMENT = '\uFFFD';
  * control characters, turns of the writing direction and halves of characters become �.
  */
 export function oneLine(text: string): string {
-  return printable(text.replaceAll(/\s*[\r\n]+\s*/gu, ' ').replaceAll('\t', ' '));
+  return printable(text.replaceAll(/[\r\n]+/gu, ' ').replaceAll('\t', ' '));
 }
 
 /** The same for text in which tabs and line ends were dealt with before: they become �, too. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, REPLACEMENT).replace(/\p{Surrogate}/gu, REPLACEMENT);
-}
-
-/** Like `oneLine` for text of several lines: line ends stay, as `\n`, and tabs become four spaces. */
-export function printableLines(text: string): string {
-  return text
-    .split(/\r\n|\n|\r/u)
-    .map((line) => printable(line.replaceAll('\t', '    ')))
-    .join('\n');
 }

@@ -21,6 +21,9 @@ const COLUMNS = 100;
 /** GitHub takes no comment of more than 65,536 characters; this is what the deployments may have of them. */
 const ROOM = 62_000;
 
+/** After so many that did not fit, nobody looks for a smaller one. */
+const MOST_TRIES = 50;
+
 /**
  * Markdown for a comment on a change: a table of the findings, and each one in full behind a fold. What would not fit
  * into one comment is left out, and said so.
@@ -32,7 +35,7 @@ export function createMarkdownWriter({ version }: { version: string }): ReportWr
   return {
     begin: () => '# clawproof audit\n\n',
     target(report) {
-      for (const isFull of [true, false]) {
+      for (const isFull of leftOut < MOST_TRIES ? [true, false] : []) {
         const text = `${targetBlocks(report, isFull).join('\n\n')}\n\n`;
         if (used + text.length > ROOM) continue;
         used += text.length;
