@@ -63,9 +63,9 @@ function* membersIn(value: unknown, path: string, depth: number): Generator<stri
   }
 }
 
-/** `__OPENCLAW_REDACTED__` and the like stand where a secret was. */
+/** `__OPENCLAW_REDACTED__` and the like stand where a secret was; the name of a variable only refers to one. */
 function isMasked(value: string): boolean {
-  return /redacted|\*{3}|•|^[A-Z][A-Z0-9_]*$/i.test(value) && !/\d{4}/.test(value);
+  return /redacted|\*{3}|•/i.test(value) || /^[A-Z]+(?:_[A-Z]+)+$/.test(value);
 }
 
 function unique(names: readonly string[]): string[] {

@@ -11,16 +11,19 @@ import {
 import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
+import { rangeInFile } from '../../deployment/dockerfile/pairs.ts';
+import { installedPackages } from '../shell-commands.ts';
 
 const MAX_LENGTH = 100_000;
-const install = String.raw`\b(?:apt-get|apt|apk|yum|dnf|microdnf)\s(?:[^;&|\n]{0,200}\s)?(?:install|add)\s(?:[^;&|\n]{0,4000}\s)?`;
-
 interface Flaw {
   key: string;
   text: string;
-  pattern: RegExp;
-  /** Why it is not repaired; "" = its package is taken out of the list. */
-  why: string;
+  /** What its step says. */
+  pattern?: RegExp;
+  /** Packages that its step installs. */
+  packages?: RegExp;
+  /** Why it is not repaired; undefined = the package is taken out of the list. */
+  why?: string;
 }
 
 /** What helps whoever got into the container, and OpenClaw does not need. */
@@ -28,8 +31,7 @@ const flaws: readonly Flaw[] = [
   {
     key: 'sudo',
     text: 'installs sudo: a way to root for whoever gets into the container',
-    pattern: new RegExp(String.raw`(?<=${install})sudo(?=\s|$|[;&|])`),
-    why: '',
+    packages: /^sudo(?:=|$)/,
   },
   {
     key: 'sudoers',
@@ -41,8 +43,7 @@ const flaws: readonly Flaw[] = [
   {
     key: 'ssh-server',
     text: 'installs an SSH server: a second way in, past the gateway',
-    pattern: new RegExp(String.raw`(?<=${install})(?:openssh-server|openssh|dropbear)(?=\s|$|[;&|])`),
-    why: '',
+    packages: /^(?:openssh-server|openssh|dropbear)(?:=|$)/,
   },
   {
     key: 'setuid',
@@ -132,10 +133,18 @@ function look(facts: DockerfileFacts, instruction: DockerfileInstruction): Outco
   const cut = { ...instruction, text: instruction.text.slice(0, MAX_LENGTH) };
   const runs = facts.instructions.filter((other) => other.keyword === 'RUN');
   const number = runs.findIndex(({ range }) => range.start === instruction.range.start) + 1;
-  return flaws.flatMap(({ key, text, pattern }) => {
-    const hit = matchIn(cut, pattern);
-    return hit ? [failedDockerfile(facts, `${key}-${number}`, `a step ${text}`, hit.range)] : [];
+  return flaws.flatMap((flaw) => {
+    const range = placeOf(flaw, cut);
+    return range ? [failedDockerfile(facts, `${flaw.key}-${number}`, `a step ${flaw.text}`, range)] : [];
   });
+}
+
+function placeOf({ pattern, packages }: Flaw, instruction: DockerfileInstruction): TextRange | undefined {
+  if (pattern) return matchIn(instruction, pattern)?.range;
+  const found = installedPackages(instruction.text)
+    .flat()
+    .find(({ text }) => packages?.test(text));
+  return found && rangeInFile(instruction, found.start, found.start + found.text.length);
 }
 
 function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
@@ -151,7 +160,10 @@ function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
 
 function withoutPackage(facts: DockerfileFacts, range: TextRange, key: string): Fix | NoFix {
   const instruction = facts.instructions.find((one) => isWithin(range, one.range));
-  const isOneOfMany = instruction !== undefined && hasOtherPackages(instruction, key);
+  const packages = flaws.find((flaw) => flaw.key === key)?.packages;
+  const isOneOfMany = installedPackages(instruction?.text ?? '').some(
+    (list) => list.some(({ text }) => packages?.test(text)) && list.length > 1,
+  );
   const change = isOneOfMany ? editDockerfile(facts, range, '') : undefined;
   if (!change) return { why: 'It is the only package of its step. Take the whole step out.' };
   const isSudo = key === 'sudo';
@@ -165,20 +177,4 @@ function withoutPackage(facts: DockerfileFacts, range: TextRange, key: string): 
 
 function isWithin(inner: TextRange, outer: TextRange): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
-}
-
-function hasOtherPackages({ text }: DockerfileInstruction, key: string): boolean {
-  const flaw = flaws.find((candidate) => candidate.key === key);
-  const at = flaw?.pattern.exec(text);
-  if (!at) return false;
-  const start = Math.max(
-    text.lastIndexOf('&&', at.index),
-    text.lastIndexOf(';', at.index),
-    text.lastIndexOf('\n', at.index),
-  );
-  const rest = text.slice(at.index).search(/&&|[;|\n]/);
-  const command = text.slice(start + 1, rest < 0 ? text.length : at.index + rest);
-  const words = command.split(/\s+/).filter((word) => /^[a-z0-9][\w.+:=-]*$/.test(word));
-  const from = words.findLastIndex((word) => word === 'install' || word === 'add');
-  return words.slice(from + 1).length > 1;
 }

@@ -156,7 +156,7 @@ function runFailures(facts: DockerfileFacts, instruction: DockerfileInstruction)
     const range = rangeInFile(instruction, match.index, match.index + name.length);
     outcomes.push(failedDockerfile(facts, `RUN ${name}`, `a RUN step holds a secret in ${name}`, range));
   }
-  if (outcomes.length === 0 && instruction.text.length < 100_000 && looksLikeSecret(instruction.text))
+  if (outcomes.length === 0 && looksLikeSecret(instruction.text))
     outcomes.push(failedDockerfile(facts, 'RUN', 'a RUN step holds a key', instruction.range));
   return outcomes;
 }

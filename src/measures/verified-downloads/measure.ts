@@ -9,11 +9,13 @@ import {
   inlineNoFix,
   matchIn,
 } from '../dockerfile.ts';
-import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
+import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { KNOWN_GOOD_VERSION } from '../../openclaw/advisories.ts';
-import { risks, unpinnedClone, unpinnedPackage } from './patterns.ts';
+import type { TextRange } from '../../documents/text-edit.ts';
+import { commandsIn, nodePackages, type ShellWord } from '../shell-commands.ts';
+import { insecureCurl, risks, unpinnedClone, unpinnedPackage } from './patterns.ts';
 
 /** Longer steps are searched up to here. */
 const MAX_LENGTH = 100_000;
@@ -66,31 +68,52 @@ function look(facts: DockerfileFacts, instruction: DockerfileInstruction): Outco
   if (instruction.keyword === 'ADD') return added(facts, instruction);
   if (instruction.keyword !== 'RUN') return [];
   const cut = { ...instruction, text: instruction.text.slice(0, MAX_LENGTH) };
+  const fail = (key: string, detail: string, range: TextRange): Outcome =>
+    failedDockerfile(facts, keyOf(facts, instruction, key), detail, range);
   const found = risks.flatMap(({ key, text, pattern }) => {
     const hit = matchIn(cut, pattern);
-    return hit ? [failedDockerfile(facts, keyOf(facts, instruction, key), `a step ${text}`, hit.range)] : [];
+    return hit ? [fail(key, `a step ${text}`, hit.range)] : [];
   });
-  const unpinned = matchIn(cut, unpinnedPackage);
+  const option = curlOption(cut.text);
+  if (option)
+    found.push(
+      fail(
+        'curl-insecure',
+        'a step downloads with curl without checking the certificate',
+        wordRange(instruction, option),
+      ),
+    );
+  const unpinned = unpinnedWord(cut.text);
   if (unpinned)
     found.push(
-      failedDockerfile(
-        facts,
-        keyOf(facts, instruction, packageKey),
+      fail(
+        packageKey,
         'OpenClaw is installed in whatever version is newest when it is built',
-        unpinned.range,
+        wordRange(instruction, unpinned),
       ),
     );
   const clone = matchIn(cut, unpinnedClone);
-  if (clone && !/--branch|\s-b\s|git\s[^;&|\n]{0,200}checkout|--revision/.test(cut.text))
+  if (clone && !/--branch|\s-b\s|\bcheckout\s|--revision/.test(cut.text))
     found.push(
-      failedDockerfile(
-        facts,
-        keyOf(facts, instruction, 'openclaw-clone'),
-        'OpenClaw is built from whatever its main branch holds by then',
-        clone.range,
-      ),
+      fail('openclaw-clone', 'OpenClaw is built from whatever its main branch holds by then', clone.range),
     );
   return found;
+}
+
+function wordRange(instruction: DockerfileInstruction, { text, start }: ShellWord): TextRange {
+  return rangeInFile(instruction, start, start + text.length);
+}
+
+function curlOption(script: string): ShellWord | undefined {
+  return commandsIn(script)
+    .filter((words) => words.some(({ text }) => /(?:^|[/(`])curl$/.test(text)))
+    .flatMap((words) => words.find(({ text }) => insecureCurl.test(text)) ?? [])[0];
+}
+
+function unpinnedWord(script: string): ShellWord | undefined {
+  return nodePackages(script)
+    .flat()
+    .find(({ text }) => unpinnedPackage.test(text));
 }
 
 /** The number of the RUN or ADD among its like tells several findings of one kind apart. */
@@ -120,8 +143,7 @@ function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
   const [, key = '', number = ''] = /^(.*)-(\d+)$/.exec(failure.key ?? '') ?? [];
   if (!facts || !range || facts.inlineOf !== undefined) return { why: inlineNoFix };
   if (key === packageKey) return pinPackage(facts, range, deployment, number);
-  const isRemovable = risks.some((risk) => risk.key === key && risk.isRemovable === true);
-  const change = isRemovable ? editDockerfile(facts, range, '') : undefined;
+  const change = withoutOption(key, failure, facts, range);
   if (!change) return { why: whyNot(key) };
   return {
     title: 'Check what the step downloads: take out the option that switches the check off',
@@ -129,6 +151,25 @@ function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
     effect: 'The build stops when the server has no valid certificate or the packages no valid signature.',
     changes: [change],
   };
+}
+
+/** Takes the option away, or its letter among others. */
+function withoutOption(
+  key: string,
+  failure: Failure,
+  facts: DockerfileFacts,
+  range: TextRange,
+): Change | undefined {
+  if (risks.some((risk) => risk.key === key && risk.isRemovable === true))
+    return editDockerfile(facts, range, '');
+  if (key !== 'curl-insecure') return undefined;
+  const instruction = facts.instructions.find(
+    (one) => keyOf(facts, one, key) === failure.key && one.keyword === 'RUN',
+  );
+  const option = instruction && curlOption(instruction.text)?.text;
+  if (option === undefined) return undefined;
+  const rest = option.startsWith('--') ? '' : option.replaceAll('k', '');
+  return editDockerfile(facts, range, rest === '-' ? '' : rest);
 }
 
 function pinPackage(
@@ -140,8 +181,10 @@ function pinPackage(
   const version = openclawVersion ?? KNOWN_GOOD_VERSION;
   const runs = facts.instructions.filter(({ keyword }) => keyword === 'RUN');
   const instruction = runs[Number(number) - 1];
-  const name = instruction && unpinnedPackage.exec(instruction.text)?.[0].split('@')[0];
-  const change = editDockerfile(facts, range, `${name ?? 'openclaw'}@${version}`);
+  const word = instruction && unpinnedWord(instruction.text)?.text;
+  const quote = /^["']/.exec(word ?? '')?.[0] ?? '';
+  const name = word?.replaceAll(/["']/g, '').split('@')[0] ?? 'openclaw';
+  const change = editDockerfile(facts, range, `${quote}${name}@${version}${quote}`);
   return change
     ? {
         title: `Install OpenClaw ${version} and no other version`,
