@@ -10,7 +10,7 @@ export const measure = defineMeasure({
   title: "Node's heap limit is below the memory limit",
   risk: { precondition: 'second-flaw', impact: 'outage' },
   rows: ['G5', 'G9'],
-  references: { cis: ['5.11'] },
+  references: { cis: ['5.11'], nist: ['4.4.3'], owasp: ['D7'] },
   why: 'A heap that may outgrow the container ends in a kill without warning, which loses work and leaves locks, instead of an orderly exit.',
   check: (deployment) => eachService(deployment, openclawRoles, look),
   fix: (failure, context) =>

@@ -23,6 +23,8 @@ export const measure = defineMeasure({
       'docker-bench 5.14',
       'dclint no-unbound-port-interfaces',
       'DockSec port-bound-all-interfaces',
+      'docker-bench 5.9',
+      'KICS bc2908f3',
     ],
   },
   why: "Docker opens published ports past the host's firewall, so anybody who reaches the host may try tokens and exploits on the gateway.",

@@ -63,7 +63,7 @@ export const measure = defineMeasure({
   references: {
     cis: ['5.6', '5.20'],
     nist: ['4.4.4', '4.5.5'],
-    owasp: ['D8'],
+    owasp: ['D8', 'ASI03'],
     openclaw: ['fs.synced_dir'],
     scanners: [
       'compose-lint CL-0013',
@@ -72,6 +72,9 @@ export const measure = defineMeasure({
       'KICS 1c1325ff',
       'docker-bench 5.6',
       'DockSec sensitive-host-mount',
+      'kube-linter host-mounts',
+      'Kubescape C-0048',
+      'docker-bench 5.20',
     ],
   },
   why: 'The agent reads and writes every file that is mounted, so a broad mount hands over keys, start-up scripts or whole projects.',

@@ -14,7 +14,12 @@ export const measure = defineMeasure({
   title: 'No device of the host is handed in',
   risk: { precondition: 'second-flaw', impact: 'host' },
   rows: ['G3'],
-  references: { cis: ['5.18'], nist: ['4.4.3'], scanners: ['compose-lint CL-0016'] },
+  references: {
+    cis: ['5.18'],
+    nist: ['4.4.3'],
+    owasp: ['D3'],
+    scanners: ['compose-lint CL-0016', 'docker-bench 5.18'],
+  },
   why: 'A device is a driver of the kernel to attack, and some of them are the disk, the memory or the keyboard itself.',
   check: (deployment) =>
     eachService(deployment, allRoles, (service) =>

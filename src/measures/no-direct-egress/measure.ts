@@ -7,7 +7,12 @@ export const measure = defineMeasure({
   title: 'The gateway has no way out but through the egress proxy',
   risk: { precondition: 'agent', impact: 'gateway' },
   rows: ['G6'],
-  references: { cis: ['5.30'], nist: ['4.3.3', '4.4.2'], owasp: ['D5', 'ASI05'] },
+  references: {
+    cis: ['5.30'],
+    nist: ['4.3.3', '4.4.2'],
+    owasp: ['D5', 'ASI05', 'ASI02'],
+    scanners: ['Kubescape C-0030', 'Kubescape C-0052'],
+  },
   why: 'With a free way out the agent can send everything that it knows anywhere, fetch a second stage and reach the private network.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
   noFix:

@@ -37,13 +37,15 @@ export const measure = defineMeasure({
   references: {
     cis: ['5.32'],
     nist: ['4.5.5'],
-    owasp: ['D1'],
+    owasp: ['D1', 'ASI05'],
     scanners: [
       'compose-lint CL-0001',
       'KICS d6355c88',
       'docker-bench 5.32',
       'Semgrep exposing-docker-socket-volume',
       'DockSec docker-socket-mount',
+      'kube-linter docker-sock',
+      'Kubescape C-0074',
     ],
   },
   why: 'Whoever reaches the engine starts a container with the whole host mounted, so one obeyed instruction is root on the host.',

@@ -11,13 +11,16 @@ export const measure = defineMeasure({
   references: {
     cis: ['5.5'],
     nist: ['4.4.3'],
-    owasp: ['D3'],
+    owasp: ['D3', 'ASI05'],
     scanners: [
       'compose-lint CL-0002',
       'KICS ae5b6871',
       'docker-bench 5.5',
       'Semgrep privileged-service',
       'DockSec privileged',
+      'kube-linter privileged',
+      'Polaris runAsPrivileged',
+      'Kubescape C-0057',
     ],
   },
   why: "A privileged container has all capabilities, all devices and no filter: mounting the host's disk is one command.",

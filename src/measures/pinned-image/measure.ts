@@ -15,12 +15,16 @@ export const measure = defineMeasure({
   references: {
     cis: ['4.2', '5.28'],
     nist: ['4.1.5', '4.2.2'],
-    owasp: ['D13'],
+    owasp: ['D13', 'ASI04'],
     scanners: [
       'compose-lint CL-0004',
       'compose-lint CL-0019',
       'dclint service-image-require-explicit-tag',
       'DockSec latest-or-untagged-image',
+      'docker-bench 5.28',
+      'kube-linter latest-tag',
+      'hadolint DL3007',
+      'Trivy DS-0001',
     ],
   },
   why: 'A tag can be moved to another image at any time, by its owner or by whoever took over their account.',

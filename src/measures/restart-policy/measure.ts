@@ -8,7 +8,12 @@ export const measure = defineMeasure({
   title: 'What has ended is started again',
   risk: { precondition: 'second-flaw', impact: 'outage' },
   rows: ['G9', 'H8', 'G10'],
-  references: { cis: ['5.15'], nist: ['4.4.5'], scanners: ['KICS 2fc99041', 'docker-bench 5.15'] },
+  references: {
+    cis: ['5.15'],
+    nist: ['4.4.5'],
+    owasp: ['D7'],
+    scanners: ['KICS 2fc99041', 'docker-bench 5.15'],
+  },
   why: 'Without it a crash, a kill for want of memory or a restart of the host leaves the gateway down until somebody looks.',
   check: (deployment) =>
     eachService(deployment, ['gateway', 'egress', 'ingress'], (service) =>

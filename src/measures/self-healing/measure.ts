@@ -26,7 +26,8 @@ export const measure = defineMeasure({
   references: {
     cis: ['4.6', '5.27'],
     nist: ['4.4.5'],
-    scanners: ['KICS 698ed579', 'docker-bench 5.27', 'DockSec missing-healthcheck'],
+    owasp: ['D7'],
+    scanners: ['KICS 698ed579', 'docker-bench 5.27', 'DockSec missing-healthcheck', 'docker-bench 4.6'],
   },
   why: 'A gateway whose event loop is blocked still runs: nothing restarts it, and nobody notices until a message stays unanswered.',
   check: (deployment) => eachService(deployment, ['gateway'], (service) => look(deployment, service)),
