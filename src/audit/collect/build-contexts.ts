@@ -4,7 +4,7 @@ import { createDockerignore, type Dockerignore } from '../../documents/dockerign
 import { createSourceText, type SourceText } from '../../documents/source-text.ts';
 import { secretFileKind } from '../../measures/secret-files.ts';
 import type { SourceReader } from '../source-reader.ts';
-import { ifAllowed } from './describe-file.ts';
+import { describeFile, ifAllowed } from './describe-file.ts';
 
 const MAX_ENTRIES = 2000;
 const MAX_DEPTH = 12;
@@ -101,11 +101,19 @@ async function walkFolder(walk: Walk, path: string, depth: number): Promise<void
 
 /** Notes a file with secrets that gets in; true for a folder of which something may get in. */
 async function isFolderToEnter(walk: Walk, path: string, name: string): Promise<boolean> {
-  const isSecret = secretFileKind(path) !== undefined && !walk.ignores(path, false);
+  const secretKind = secretFileKind(path);
+  const isSecret = secretKind !== undefined && !walk.ignores(path, false);
   if (!isSecret && (!mayBeFolder(name) || skippedFolders.has(name) || walk.ignores(path, true))) return false;
   const kind = await kindOf(walk, path);
-  if (isSecret && kind === 'file') walk.paths.push(path);
+  if (isSecret && kind === 'file' && (secretKind !== 'config' || (await holdsSecrets(walk, path))))
+    walk.paths.push(path);
   return kind === 'directory';
+}
+
+/** A configuration without a secret may be in an image. */
+async function holdsSecrets({ reader, context }: Walk, path: string): Promise<boolean> {
+  const file = await describeFile(reader, context, path, 'config');
+  return file?.secretNames?.length !== 0;
 }
 
 async function kindOf({ reader, context }: Walk, path: string): Promise<string | undefined> {

@@ -37,7 +37,7 @@ export const measure = defineMeasure({
   },
   why: 'What is sent to the builder can end in a layer of the image, and stays there for everybody who gets the image.',
   check: (deployment) => {
-    if (deployment.buildContexts !== undefined) return deployment.buildContexts.flatMap(judgeContext);
+    if (deployment.buildContexts !== undefined) return judgeContexts(deployment.buildContexts);
     if (deployment.files === undefined) return [skipped('the files of the deployment were not looked at')];
     return judgeIgnoreFiles(deployment, deployment.files);
   },
@@ -46,10 +46,21 @@ export const measure = defineMeasure({
     weakenFile(deployment, (file) => file.path.endsWith('.dockerignore'), { text: 'node_modules\n' }),
 });
 
+/** Two services that are built from one folder make one finding. */
+function judgeContexts(contexts: readonly BuildContext[]): Outcome[] {
+  const byFile = new Map(contexts.map((context) => [ignoreFileOf(context), context]));
+  return [...byFile.values()].flatMap(judgeContext);
+}
+
+/** The ignore file that counts, or the one that is missing. */
+function ignoreFileOf({ path, ignoreFile }: BuildContext): string {
+  return ignoreFile ?? (path === '.' ? '.dockerignore' : `${path}/.dockerignore`);
+}
+
 /** A folder that was looked into: what is really there counts, and .env, which comes as soon as somebody runs it. */
 function judgeContext(context: BuildContext): Outcome[] {
   const { path, ignoreFile, secretFiles, unseen } = context;
-  const wanted = ignoreFile ?? inContext(path, '.dockerignore');
+  const wanted = ignoreFileOf(context);
   if (secretFiles.length > 0) {
     const shown = secretFiles.slice(0, 5).join(', ');
     const rest = secretFiles.length > 5 ? ` and ${secretFiles.length - 5} more` : '';
@@ -105,9 +116,7 @@ function enteringPaths(text: string): string[] | undefined {
 
 function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
   const file = failure.subject ?? '';
-  const context = deployment.buildContexts?.find(
-    ({ ignoreFile, path }) => (ignoreFile ?? inContext(path, '.dockerignore')) === file,
-  );
+  const context = deployment.buildContexts?.find((one) => ignoreFileOf(one) === file);
   const prefix = context === undefined || context.path === '.' ? '' : `${context.path}/`;
   const found = (context?.secretFiles ?? []).map((path) => escaped(path.slice(prefix.length)));
   const git = context === undefined || found.includes('.git/config') ? ['.git'] : [];
@@ -139,10 +148,6 @@ function needsThem({ dockerfiles = [] }: Deployment, context: BuildContext | und
             /\.env\b(?!\.example)|secrets|openclaw\.json|\.(?:pem|key)\b|\.git\b/.test(text),
       ),
     );
-}
-
-function inContext(path: string, name: string): string {
-  return path === '.' ? name : `${path}/${name}`;
 }
 
 /** A path as a pattern that stands for itself. */

@@ -27,7 +27,9 @@ export const measure = defineMeasure({
   why: 'What a Dockerfile, a build argument or a copied file brings in stays in the layers and the history of the image, for everybody who has it.',
   check: (deployment) => {
     const built = argumentFailures(deployment);
-    const files = eachDockerfile(deployment, (facts) => failuresOr(failures(facts)));
+    const files = eachDockerfile(deployment, (facts) =>
+      failuresOr(failures(facts, harmlessFiles(deployment))),
+    );
     return built.length > 0 ? [...built, ...files.filter(({ state }) => state !== 'skipped')] : files;
   },
   noFix:
@@ -72,7 +74,12 @@ function serviceArguments(service: Service): Outcome[] {
     );
 }
 
-function failures(facts: DockerfileFacts): Outcome[] {
+/** Configurations in which no secret was found. */
+function harmlessFiles({ files = [] }: Deployment): Set<string> {
+  return new Set(files.filter(({ secretNames }) => secretNames?.length === 0).map(({ path }) => path));
+}
+
+function failures(facts: DockerfileFacts, harmless: ReadonlySet<string>): Outcome[] {
   const found = facts.instructions.flatMap((instruction) => {
     switch (instruction.keyword) {
       case 'ENV':
@@ -81,7 +88,7 @@ function failures(facts: DockerfileFacts): Outcome[] {
         return pairFailures(facts, instruction);
       case 'COPY':
       case 'ADD':
-        return copyFailures(facts, instruction);
+        return copyFailures(facts, instruction, harmless);
       case 'RUN':
         return runFailures(facts, instruction);
       default:
@@ -122,7 +129,11 @@ function isShown({ name, value, start }: Pair, text: string): boolean {
   return value === undefined || text[start + name.length] === '=';
 }
 
-function copyFailures(facts: DockerfileFacts, instruction: DockerfileInstruction): Outcome[] {
+function copyFailures(
+  facts: DockerfileFacts,
+  instruction: DockerfileInstruction,
+  harmless: ReadonlySet<string>,
+): Outcome[] {
   const { flags, rest } = readFlags(instruction.text);
   const isForeign = flags.some(({ name }) => name === 'from');
   if (isForeign || facts.stages[instruction.stage]?.isInImage !== true) return [];
@@ -132,7 +143,8 @@ function copyFailures(facts: DockerfileFacts, instruction: DockerfileInstruction
     : splitWords(line, '\\').map((word) => ({ ...word, start: word.start + rest }));
   return sources.slice(0, -1).flatMap(({ text, start }) => {
     const path = text.replace(/^\.\//, '').replace(/\*+$/, '');
-    if (secretFileKind(path) === undefined && !/(?:^|\/)secrets\/?$/.test(path)) return [];
+    const isFolder = /(?:^|\/)secrets\/?$/.test(path);
+    if (!isFolder && (secretFileKind(path) === undefined || harmless.has(path))) return [];
     const range = rangeInFile(instruction, start, start + text.length);
     return [
       failedDockerfile(facts, `${instruction.keyword} ${text}`, `copies ${text} into the image`, range),

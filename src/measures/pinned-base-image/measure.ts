@@ -42,9 +42,10 @@ export const measure = defineMeasure({
   }),
 });
 
+/** One finding for each base, however many stages start from it: its repair is in all of them. */
 function look(facts: DockerfileFacts): Outcome[] {
-  const outcomes = facts.stages.flatMap((stage) => judge(facts, stage));
-  return failuresOr(outcomes);
+  const byBase = new Map(facts.stages.toReversed().map((stage) => [stage.image, stage]));
+  return failuresOr([...byBase.values()].toReversed().flatMap((stage) => judge(facts, stage)));
 }
 
 function judge(facts: DockerfileFacts, stage: DockerfileStage): Outcome[] {

@@ -48,7 +48,7 @@ function secretFiles(deployment: Deployment): DeploymentFile[] {
 
 function failures(file: DeploymentFile): Outcome[] {
   const open = file.mode & 0o077;
-  if (open === 0) return [];
+  if (open === 0 || (isHarmless(file) && (open & 0o022) === 0)) return [];
   const who = (open & 0o007) === 0 ? 'its group' : 'everybody';
   const what = (open & 0o022) === 0 ? 'readable' : 'writable';
   return [
@@ -57,6 +57,11 @@ function failures(file: DeploymentFile): Outcome[] {
       `mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}: ${what} for ${who} on this host`,
     ),
   ];
+}
+
+/** Without a secret in it only a change would do harm; .env gets its secrets from whoever starts the deployment. */
+function isHarmless({ path, secretNames }: DeploymentFile): boolean {
+  return secretNames?.length === 0 && !/(?:^|\/)\.env$/.test(path);
 }
 
 function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
