@@ -43,7 +43,9 @@ function shapeOf(schema, path) {
 }
 
 function isOpen(schema) {
-  return typeof schema !== 'object' || schema === null || '$ref' in schema || Object.keys(schema).length === 0;
+  return (
+    typeof schema !== 'object' || schema === null || '$ref' in schema || Object.keys(schema).length === 0
+  );
 }
 
 function objectShape({ properties = {}, additionalProperties: others }, path) {
