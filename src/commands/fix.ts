@@ -47,6 +47,7 @@ export async function run(context: CommandContext, options: FixOptions): Promise
 
 function fixRequest({ ports }: CommandContext, options: FixOptions): FixRequest {
   const { files, system, clock } = ports;
+  const choices = auditChoices(system, options, false);
   const accept = createAccepted({
     reader: createSourceReader(files),
     cwd: system.cwd,
@@ -57,12 +58,21 @@ function fixRequest({ ports }: CommandContext, options: FixOptions): FixRequest 
   });
   return {
     names: options.targets,
-    choices: auditChoices(system, options, false),
+    choices,
     measures,
     accept,
     allowUnsafe: options.unsafe,
     only: options.only.map((id) => findMeasure(id).id),
     write: options.write,
+    ...(options.verify ? { verify: verifier(ports) } : {}),
+  };
+}
+
+/** Starts a trial of the mended deployment; loaded only when it is asked for. */
+function verifier(ports: Ports): NonNullable<FixRequest['verify']> {
+  return async (mended) => {
+    const { verifyFix } = await import('../mend/verify/verify-fix.ts');
+    return verifyFix(ports, mended);
   };
 }
 
