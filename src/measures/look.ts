@@ -135,6 +135,11 @@ const fieldNames: Partial<Record<keyof Service, string>> = {
   command: 'the command',
 };
 
+/** The failures and what is not known, or one pass when there is neither. */
+export function failuresAnd(failures: Outcome[], unknown: Outcome[]): Outcome[] {
+  return failuresOr([...failures, ...unknown]);
+}
+
 /** The failures, or one pass when there is none. */
 export function failuresOr(failures: Outcome[], detail?: string): Outcome[] {
   return failures.length > 0 ? failures : [passed(detail)];

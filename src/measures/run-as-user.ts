@@ -1,25 +1,21 @@
-import type { Deployment, Service } from '../deployment/deployment.ts';
+import type { Service } from '../deployment/deployment.ts';
 import { plainName } from './capabilities.ts';
 import { fixOf, set, type ServiceView } from './fix-service.ts';
 import type { Fix, NoFix } from './fix.ts';
 import { layoutOf, isWithin } from './layout.ts';
+import type { ServiceImage } from './service-image.ts';
 
 /** uid and gid of the official image's user `node`. */
 const ordinaryUser = '1000:1000';
-/** What entrypoints step down with: such an image wants to start as root. */
-const stepDownPattern = /\b(?:gosu|su-exec|setpriv|runuser|supervisord?|s6-overlay|usermod)\b/;
-
 /** True when an image wants to start as root: by its Dockerfile, or by the capabilities that it is given to change its user. */
-export function stepsDown(service: Service, deployment: Deployment): boolean {
-  const isGiven = service.capAdd?.map(plainName).includes('SETUID') === true;
-  const facts = deployment.dockerfiles?.find((dockerfile) => dockerfile.services.includes(service.name));
-  return isGiven || facts?.instructions.some(({ text }) => stepDownPattern.test(text)) === true;
+export function stepsDown(service: Service, image: ServiceImage): boolean {
+  return image.stepsDown || service.capAdd?.map(plainName).includes('SETUID') === true;
 }
 
 /** Runs a service as an ordinary user, where its files can be that user's. */
 export function runAsUser(view: ServiceView): Fix | NoFix {
   const { name, service, image } = view;
-  if (stepsDown(service, view.context.deployment) || image.needsPidOne)
+  if (stepsDown(service, image) || image.needsPidOne)
     return {
       why: `The image of ${name} starts as root and changes to an ordinary user itself; use an image that starts as its user, such as the official one.`,
     };

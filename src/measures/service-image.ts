@@ -10,6 +10,8 @@ export interface ServiceImage {
   hasSudo: boolean;
   /** True for images whose own init insists on being process 1. */
   needsPidOne: boolean;
+  /** True when it brings what an entrypoint changes its user with. */
+  stepsDown: boolean;
 }
 
 const officialNames = new Set(['ghcr.io/openclaw/openclaw', 'openclaw/openclaw', 'clawproof/gateway']);
@@ -17,6 +19,8 @@ const officialNames = new Set(['ghcr.io/openclaw/openclaw', 'openclaw/openclaw',
 const officialLocal = 'openclaw:local';
 /** Bases that run as root unless somebody says otherwise. */
 const rootBases = /^(?:docker\.io\/)?(?:library\/)?(?:node|debian|ubuntu|alpine|nginx|python)(?:[:@]|$)/;
+/** What entrypoints step down with: such an image wants to start as root. */
+const stepDownPattern = /\b(?:gosu|su-exec|setpriv|runuser|supervisord?|s6-overlay|usermod)\b/;
 const pidOnePattern = /\bs6-overlay\b|(?:^|\/)linuxserver\/|\blscr\.io\//;
 
 /** Judges the image of a service by its name, its Dockerfile and the user that the service asks for. */
@@ -25,23 +29,42 @@ export function imageOf(service: Service, deployment: Deployment): ServiceImage 
   const reference = service.image?.reference ?? '';
   const byUser = startsAs(service.user);
   if (dockerfile) {
-    const text = dockerfile.instructions.map((instruction) => instruction.text).join('\n');
-    const bases = dockerfile.stages.map((stage) => stage.image).join('\n');
-    return {
-      kind: 'built',
-      startsAs: byUser ?? imageUser(dockerfile),
-      hasSudo: /\bsudo\b/.test(text),
-      needsPidOne: pidOnePattern.test(`${text}\n${bases}`),
-    };
+    const built = builtImage(dockerfile);
+    return { ...built, startsAs: byUser ?? built.startsAs };
   }
   if (service.isBuilt !== true && isOfficialImage(reference))
-    return { kind: 'official', startsAs: byUser ?? 'ordinary', hasSudo: false, needsPidOne: false };
+    return {
+      kind: 'official',
+      startsAs: byUser ?? 'ordinary',
+      hasSudo: false,
+      needsPidOne: false,
+      stepsDown: false,
+    };
   return {
     kind: 'other',
     startsAs: byUser ?? 'unknown',
     hasSudo: true,
     needsPidOne: pidOnePattern.test(reference),
+    stepsDown: false,
   };
+}
+
+/** Dockerfiles may be large, and many services may be built from one. */
+const builtImages = new WeakMap<DockerfileFacts, ServiceImage>();
+
+function builtImage(dockerfile: DockerfileFacts): ServiceImage {
+  const known = builtImages.get(dockerfile);
+  if (known) return known;
+  const has = (pattern: RegExp): boolean => dockerfile.instructions.some(({ text }) => pattern.test(text));
+  const image: ServiceImage = {
+    kind: 'built',
+    startsAs: imageUser(dockerfile),
+    hasSudo: has(/\bsudo\b/),
+    needsPidOne: has(pidOnePattern) || dockerfile.stages.some((stage) => pidOnePattern.test(stage.image)),
+    stepsDown: has(stepDownPattern),
+  };
+  builtImages.set(dockerfile, image);
+  return image;
 }
 
 /** True for upstream's own image, under its names, and for clawproof's. */

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
 import { fixOf, fixService, set } from '../fix-service.ts';
 import { hostNameFor } from '../host-name.ts';
-import { eachService, field, passed, skipped } from '../look.ts';
+import { eachService, field, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -26,6 +26,8 @@ export const measure = defineMeasure({
 
 function look(deployment: Deployment, service: Service): Outcome[] {
   const { networkMode = '', utsMode = '' } = service;
+  const unknown = unknownIn(service, 'networkMode', 'utsMode');
+  if (unknown.length > 0) return unknown;
   // With the host's network a container has the host's name, which stays.
   if (networkMode === 'host' || utsMode === 'host') return [passed()];
   const owner = ownerOf(deployment, service);

@@ -1,6 +1,6 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
 import { fixService } from '../fix-service.ts';
-import { eachService, failedPart, failuresOr, field, passed, skipped } from '../look.ts';
+import { eachService, failedPart, failuresOr, field, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { separate } from './separate.ts';
 
@@ -40,6 +40,8 @@ export const measure = defineMeasure({
 
 function look(deployment: Deployment, gateway: Service): Outcome[] {
   const { networkMode = '' } = gateway;
+  const unknown = unknownIn(gateway, 'networkMode');
+  if (unknown.length > 0) return unknown;
   if (networkMode === 'none') return [passed('no network at all')];
   if (networkMode === 'host') return [skipped(`${gateway.name}: it uses the host's network`)];
   if (networkMode === 'bridge')

@@ -2,7 +2,7 @@ import type { Deployment, PublishedPort, Service } from '../../deployment/deploy
 import { fixOf, fixService, type ServiceView } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
 import { leaveHostNetwork } from '../host-network.ts';
-import { eachService, failedPart, failuresOr, field, ownRoles, passed, skipped } from '../look.ts';
+import { eachService, failedPart, failuresOr, field, ownRoles, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { isLoopback, publishOnLoopback } from '../publish.ts';
 import { weakenService } from '../weaken.ts';
@@ -39,6 +39,8 @@ export const measure = defineMeasure({
 });
 
 function look(deployment: Deployment, service: Service): Outcome[] {
+  const unknown = unknownIn(service, 'networkMode');
+  if (unknown.length > 0) return unknown;
   if (service.networkMode === 'host')
     return [
       failedPart(

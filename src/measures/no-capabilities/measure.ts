@@ -1,7 +1,7 @@
 import type { Service } from '../../deployment/deployment.ts';
 import { add, fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
 import { isFix, type Failure, type Fix } from '../fix.ts';
-import { allRoles, eachService, failedPart, failuresOr, field } from '../look.ts';
+import { allRoles, eachService, failedPart, failuresAnd, field, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { runAsUser } from '../run-as-user.ts';
 import { imageOf, type ServiceImage } from '../service-image.ts';
@@ -37,8 +37,10 @@ export const measure = defineMeasure({
     eachService(deployment, allRoles, (service) => {
       const image = imageOf(service, deployment);
       return service.role === 'neighbour'
-        ? failuresOr(neighbourFailures(service))
-        : field(service, 'capDrop', (dropped) => failuresOr(failures(service, dropped, image)));
+        ? failuresAnd(neighbourFailures(service), unknownIn(service, 'capAdd'))
+        : field(service, 'capDrop', (dropped) =>
+            failuresAnd(failures(service, dropped, image), unknownIn(service, 'capAdd')),
+          );
     }),
   fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) => weakenGateway(deployment, () => ({ capDrop: [] })),

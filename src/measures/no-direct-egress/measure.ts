@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
-import { eachService, failedService, field, passed, skipped } from '../look.ts';
+import { eachService, failedService, field, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 
 export const measure = defineMeasure({
@@ -31,6 +31,8 @@ export const measure = defineMeasure({
 });
 
 function look(deployment: Deployment, gateway: Service): Outcome[] {
+  const unknown = unknownIn(gateway, 'networkMode');
+  if (unknown.length > 0) return unknown;
   if (gateway.networkMode === 'none') return [passed('no network at all')];
   // The owner chose it: said in every report as a remaining risk, and never as a pass.
   if (deployment.preset === 'baseline')

@@ -1,7 +1,7 @@
 import type { Mount, Service } from '../../deployment/deployment.ts';
 import { fixOf, fixService, mountPath, remove, type ServiceView } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
-import { allRoles, eachService, failedMount, failedPart, failuresOr } from '../look.ts';
+import { allRoles, eachService, failedMount, failedPart, failuresAnd, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -51,7 +51,10 @@ export const measure = defineMeasure({
   why: 'Whoever reaches the engine starts a container with the whole host mounted, so one obeyed instruction is root on the host.',
   check: (deployment) =>
     eachService(deployment, allRoles, (service) =>
-      failuresOr([...mountFailures(service), ...variableFailures(service), ...groupFailures(service)]),
+      failuresAnd(
+        [...mountFailures(service), ...variableFailures(service), ...groupFailures(service)],
+        unknownIn(service, 'mounts', 'groupAdd'),
+      ),
     ),
   fix: (failure, context) => fixService(failure, context, (view) => withoutEngine(view, failure)),
   weaken: (deployment) =>

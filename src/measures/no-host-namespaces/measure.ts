@@ -3,7 +3,7 @@ import { fixOf, fixService, remove, type ServiceView } from '../fix-service.ts';
 import type { Fix, NoFix } from '../fix.ts';
 import { fixHostName } from '../host-name.ts';
 import { leaveHostNetwork } from '../host-network.ts';
-import { allRoles, eachService, failedPart, failuresOr } from '../look.ts';
+import { allRoles, eachService, failedPart, failuresAnd, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -54,7 +54,10 @@ export const measure = defineMeasure({
     ],
   },
   why: "With the host's namespace the container's walls are gone in that direction: its processes, its network or its memory are the host's.",
-  check: (deployment) => eachService(deployment, allRoles, (service) => failuresOr(failures(service))),
+  check: (deployment) =>
+    eachService(deployment, allRoles, (service) =>
+      failuresAnd(failures(service), unknownIn(service, ...namespaces.map(([key]) => key))),
+    ),
   fix: (failure, context) => fixService(failure, context, (view) => separate(view, failure.key ?? '')),
   weaken: (deployment) => weakenGateway(deployment, () => ({ pidMode: 'host' })),
 });

@@ -3,7 +3,7 @@ import { hasUnknownVariable } from '../../documents/unknown-variable.ts';
 import type { Failure, NoFix } from '../fix.ts';
 import { fixService, type ServiceView } from '../fix-service.ts';
 import { layoutOf, writableMount } from '../layout.ts';
-import { eachService, failedPart, failuresOr, field, ownRoles, skipped } from '../look.ts';
+import { eachService, failedPart, failuresOr, field, ownRoles, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { isSecretName, looksLikeSecret } from '../secret-patterns.ts';
 import { weakenGateway } from '../weaken.ts';
@@ -40,6 +40,7 @@ export const measure = defineMeasure({
           ...environmentFailures(service, environment),
           ...argumentFailures(service),
           ...handedOn(service),
+          ...unknownIn(service, 'command', 'entrypoint'),
         ]),
       ),
     ),

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '../../deployment/deployment.ts';
 import { fixOf, fixService, remove, set, type ServiceView } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
-import { eachService, failedPart, field, ownRoles, passed, skipped } from '../look.ts';
+import { eachService, failedPart, field, ownRoles, passed, skipped, unknownIn } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { runAsUser, stepsDown } from '../run-as-user.ts';
 import { imageOf } from '../service-image.ts';
@@ -40,22 +40,30 @@ function look(deployment: Deployment, service: Service): Outcome[] {
 }
 
 function judge(service: Service, user: string): Outcome[] {
-  const [owner = '', group] = user.split(':');
-  const found: Outcome[] = [];
-  if (owner === 'root' || Number(owner) === 0)
-    found.push(failedPart(service, 'user', `it runs as root (user ${user === '' ? 'empty' : user})`, 'user'));
-  else if (isRootGroup(group))
-    found.push(
-      failedPart(service, 'group', 'it is in the group root, which owns most of the system files', 'user'),
-    );
-  for (const [index, name] of (service.groupAdd ?? []).entries()) {
-    const detail = 'it is in the additional group root, which owns most of the system files';
-    if (isRootGroup(name)) found.push(failedPart(service, 'group_add', detail, 'group_add', index));
-  }
-  if (found.length > 0) return found;
+  const found = [...userFailures(service, user), ...groupFailures(service)];
+  const unknown = unknownIn(service, 'groupAdd');
+  if (found.length > 0 || unknown.length > 0) return [...found, ...unknown];
+  const [owner = ''] = user.split(':');
   return /^\d+$/.test(owner) || owner === 'node'
     ? [passed()]
     : [skipped(`${service.name}: only the image knows which id the user ${owner} has`)];
+}
+
+function userFailures(service: Service, user: string): Outcome[] {
+  const [owner = '', group] = user.split(':');
+  if (owner === 'root' || Number(owner) === 0) {
+    const shown = user === '' ? 'empty' : user;
+    return [failedPart(service, 'user', `it runs as root (user ${shown})`, 'user')];
+  }
+  const detail = 'it is in the group root, which owns most of the system files';
+  return isRootGroup(group) ? [failedPart(service, 'group', detail, 'user')] : [];
+}
+
+function groupFailures(service: Service): Outcome[] {
+  const detail = 'it is in the additional group root, which owns most of the system files';
+  return (service.groupAdd ?? []).flatMap((name, index) =>
+    isRootGroup(name) ? [failedPart(service, 'group_add', detail, 'group_add', index)] : [],
+  );
 }
 
 function isRootGroup(group: string | undefined): boolean {
@@ -68,7 +76,7 @@ function judgeImage(deployment: Deployment, service: Service): Outcome {
   if (image.startsAs === 'ordinary') return passed('the image has a user of its own');
   if (image.startsAs === 'unknown')
     return skipped(`${service.name}: nothing here tells the user, which the image decides`);
-  return stepsDown(service, deployment)
+  return stepsDown(service, image)
     ? skipped(`${service.name}: its image starts as root and may change to a user; only a look inside tells`)
     : failedPart(service, 'user', 'it runs as root, because its Dockerfile names no other user', 'user');
 }
