@@ -6,6 +6,7 @@ import type { AuditChoices, TargetRequest } from '../audit/request.ts';
 import { createSourceReader } from '../audit/source-reader.ts';
 import type { Change } from '../measures/fix.ts';
 import type { Measure } from '../measures/measure.ts';
+import type { Exec } from '../ports/exec.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { MendTools } from './mend-target.ts';
 
@@ -24,9 +25,10 @@ export function createMendTools(
   { request, choices, measures, options, accept }: AuditSettings,
 ): MendTools {
   const reader = createSourceReader(ports.files);
+  const exec = askedOnce(ports.exec);
   return {
     read: (overlay) =>
-      readTarget(request, { reader: createSourceReader(ports.files, overlay), choices, exec: ports.exec }),
+      readTarget(request, { reader: createSourceReader(ports.files, overlay), choices, exec }),
     async look(target) {
       const changes = new Map<string, readonly Change[]>();
       const onFix = (fingerprint: string, wanted: readonly Change[]): void =>
@@ -35,5 +37,18 @@ export function createMendTools(
       return { report: (await accept?.(target, report)) ?? report, changes };
     },
     text: (path) => reader.text(path),
+  };
+}
+
+/** What Git tracks does not change with texts that nobody has written yet. */
+function askedOnce(exec: Pick<Exec, 'run'>): Pick<Exec, 'run'> {
+  const answers = new Map<string, ReturnType<Exec['run']>>();
+  return {
+    run(program, args, options) {
+      const question = JSON.stringify([program, args, options?.cwd, options?.input]);
+      const answer = answers.get(question) ?? exec.run(program, args, options);
+      answers.set(question, answer);
+      return answer;
+    },
   };
 }

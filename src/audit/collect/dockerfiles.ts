@@ -10,6 +10,7 @@ import { isAppError } from '../../errors/app-error.ts';
 import type { AuditProblem } from '../audit-report.ts';
 import type { SourceReader } from '../source-reader.ts';
 import type { ContextRequest } from './build-contexts.ts';
+import { ifAllowed } from './describe-file.ts';
 
 export interface CollectedDockerfiles {
   facts: DockerfileFacts[];
@@ -32,7 +33,11 @@ export async function readDockerfiles(
     const wanted = services.length > 0;
     const isThere = await addFile(collected, reader, folder, file, services, wanted);
     const context = services[0]?.build?.context;
-    if (isThere && context !== undefined) addContext(collected, folder, file, services);
+    if (context === undefined) continue;
+    // Without its Dockerfile nothing is built yet, but this is the folder that the builder will get.
+    const isFolder =
+      isThere || (await ifAllowed(reader.stat(absolute(folder, context))))?.kind === 'directory';
+    if (isFolder) addContext(collected, folder, file, services);
   }
   return collected;
 }
