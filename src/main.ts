@@ -7,11 +7,14 @@ const BUG = 70;
 const INTERRUPTED = 130;
 const args = process.argv.slice(2);
 
+/** What a shell gives a program that a closed pipe ended: whoever looks at the code must not take it for success. */
+const PIPE_CLOSED = 141;
+
 /** A reader of our results that went away (`clawproof logs | head`) is no error; without progress we can live. */
 function tolerateClosedStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    process.exit(PIPE_CLOSED);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

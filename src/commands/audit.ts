@@ -1,6 +1,6 @@
 import { createAccepted } from '../audit/accepted.ts';
 import { type AuditSummary, createSummary, type TargetReport } from '../audit/audit-report.ts';
-import { type AuditVerdict, verdictOf } from '../audit/exit-code.ts';
+import { type AuditVerdict, verdictOf, wasAudited } from '../audit/exit-code.ts';
 import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
 import { createSourceReader } from '../audit/source-reader.ts';
 import { liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
@@ -31,6 +31,7 @@ export async function run(context: CommandContext, options: AuditOptions): Promi
   const newBaseline = written === undefined ? undefined : createNewBaseline(ports.files, cwd, written);
   const page = await openReport(context, options);
   try {
+    let isAudited = false;
     await withProgressWhenSlow(ports, 'Audit', async (step) => {
       const targets = await deployments(context, options, input);
       for (let next = await targets.next(); ; next = await targets.next()) {
@@ -41,13 +42,14 @@ export async function run(context: CommandContext, options: AuditOptions): Promi
         ports.signal.throwIfAborted();
         const { report, target } = next.value;
         step(report.name);
+        isAudited ||= wasAudited(report);
         if (target) newBaseline?.add(target, report);
         await page.add(report);
       }
     });
     const summary = await page.end();
     await newBaseline?.write();
-    const verdict = verdictOf(summary, options.failOn);
+    const verdict = verdictOf(summary, options.failOn, isAudited);
     // What is accepted from now on is no reason to fail.
     return EXIT_CODES[newBaseline && verdict === 'findings' ? 'clean' : verdict];
   } catch (error) {
