@@ -1,5 +1,5 @@
 const placeholderPattern =
-  /^(?:<.*>|\{\{.*\}\}|\[.*\]|x{3,}|\*{3,}|\.{3,}|change[-_ ]?(?:me|this|it)\b.*|replace[-_ ]?(?:me|this|with)\b.*|your[-_ ].*|my[-_].*|todo.*|tbd|none|null|undefined|dummy.*|example.*|placeholder.*|insert[-_ ].*|enter[-_ ].*|set[-_ ](?:me|this)\b.*|secret|password|token|test|sk-(?:ant-)?(?:\.{2,}|x{3,}|your.*))$/i;
+  /^(?:<.*>|\{\{.*\}\}|\[.*\]|x{3,}|\*{3,}|\.{3,}|change[-_ ]?(?:me|this|it)(?![a-z]).*|replace[-_ ]?(?:me|this|with)(?![a-z]).*|your[-_ ].*|my[-_].*|todo.*|tbd|none|null|undefined|dummy.*|example.*|placeholder.*|insert[-_ ].*|enter[-_ ].*|set[-_ ](?:me|this)\b.*|secret|password|token|test|ollama(?:-local)?|local|lm-?studio|vllm|not[-_ ]needed|unused|no[-_ ]?key|dummy|fake|sk-(?:ant-)?(?:\.{2,}|x{3,}|your.*))$/i;
 const wordPattern = /^(?:true|false|yes|no|on|off|\d{1,6})$/i;
 
 /** True for a value that only says where a secret goes. */
@@ -8,7 +8,7 @@ export function isPlaceholder(value: string): boolean {
   return (
     text === '' ||
     placeholderPattern.test(text.slice(0, 200)) ||
-    /your[-_ ]|[-_ ]here$/i.test(text.slice(0, 200))
+    /your[-_ ]|[-_ ]here$|placeholder/i.test(text.slice(0, 200))
   );
 }
 
