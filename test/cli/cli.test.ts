@@ -45,6 +45,9 @@ describe('help and version', () => {
       'config',
       'config schema',
       'config validate',
+      'audit',
+      'fix',
+      'explain',
     ];
     const texts: string[] = [];
     for (const command of commands) {
