@@ -1,8 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { DocumentPath, LocatedMap, LocatedNode, LocatedScalar, Origin } from './located.ts';
 import { copyShared, markShared } from './located-sharing.ts';
 import type { TextRange } from './text-edit.ts';
+import type {
+  SyntaxAlias,
+  SyntaxList,
+  SyntaxMap,
+  SyntaxNode,
+  SyntaxPair,
+  SyntaxScalar,
+} from './yaml-reader/syntax-node.ts';
 import { resolvePlainScalar, resolveTaggedScalar, type ScalarValue } from './yaml-scalars.ts';
 
 type Report = (message: string, start: number, end?: number) => void;
@@ -30,35 +36,40 @@ interface Place {
   key?: TextRange;
 }
 
-/** The parser's tree as located data; see `parseLocatedYaml`. */
-export function toLocated(root: Node | null, file: string, report: Report): LocatedNode | null {
+/** What was written as located data; see `parseLocatedYaml`. */
+export function toLocated(root: SyntaxNode | null, file: string, report: Report): LocatedNode | null {
   if (!root) return null;
   const state: Conversion = { file, report, anchors: new Map(), aliasNodes: 0, stopped: false };
   return convert(root, { path: [] }, state);
 }
 
-function convert(node: Node, place: Place, state: Conversion): LocatedNode {
+function convert(node: SyntaxNode, place: Place, state: Conversion): LocatedNode {
   if (place.path.length > MAX_DEPTH)
     stop(state, `The document is nested more than ${MAX_DEPTH} levels deep.`, node);
   if (state.stopped) return emptyScalar(node, place, state);
-  if (isAlias(node)) return convertAlias(node, place, state);
-  const anchor = (node as Scalar).anchor;
+  if (node.kind === 'alias') return convertAlias(node, place, state);
+  const { anchor, tag } = node;
   if (anchor !== undefined) state.anchors.set(anchor, null);
-  const located = isMap(node)
-    ? convertMap(node, place, state)
-    : isSeq(node)
-      ? convertList(node, place, state)
-      : convertScalar(node, place, state);
-  if (node.tag !== undefined && !node.tag.startsWith(CORE_TAG) && node.tag !== '!') located.tag = node.tag;
+  const located = convertContent(node, place, state);
+  if (tag !== undefined && !tag.startsWith(CORE_TAG)) located.tag = tag;
   if (anchor !== undefined) state.anchors.set(anchor, located);
   return located;
 }
 
-function convertAlias(alias: Alias, place: Place, state: Conversion): LocatedNode {
-  const target = state.anchors.get(alias.source);
+function convertContent(
+  node: Exclude<SyntaxNode, SyntaxAlias>,
+  place: Place,
+  state: Conversion,
+): LocatedNode {
+  if (node.kind === 'map') return convertMap(node, place, state);
+  return node.kind === 'list' ? convertList(node, place, state) : convertScalar(node, place, state);
+}
+
+function convertAlias(alias: SyntaxAlias, place: Place, state: Conversion): LocatedNode {
+  const target = state.anchors.get(alias.name);
   if (target === undefined)
-    stop(state, `There is no anchor &${alias.source} before the alias *${alias.source}.`, alias);
-  else if (target === null) stop(state, `The alias *${alias.source} contains itself.`, alias);
+    stop(state, `There is no anchor &${alias.name} before the alias *${alias.name}.`, alias);
+  else if (target === null) stop(state, `The alias *${alias.name} contains itself.`, alias);
   if (!target) return emptyScalar(alias, place, state);
   markShared(target);
   const copy = copyShared(target, MAX_ALIAS_NODES - state.aliasNodes);
@@ -67,74 +78,62 @@ function convertAlias(alias: Alias, place: Place, state: Conversion): LocatedNod
     return emptyScalar(alias, place, state);
   }
   state.aliasNodes += copy.count;
-  const { key: _, ...origin } = copy.node.origin;
-  copy.node.origin = { ...origin, ...(place.key && { key: place.key }), alias: rangeOf(alias) };
+  const { file, range, path } = copy.node.origin;
+  copy.node.origin = { file, range, path, isShared: true, alias: rangeOf(alias) };
+  if (place.key) copy.node.origin.key = place.key;
   return copy.node;
 }
 
-function convertScalar(node: Scalar, place: Place, state: Conversion): LocatedScalar {
-  const source = node.source ?? '';
+function convertScalar(node: SyntaxScalar, place: Place, state: Conversion): LocatedScalar {
   return {
     kind: 'scalar',
-    value: scalarValue(node, source, state),
-    source,
+    value: scalarValue(node, state),
+    source: node.text,
     origin: originOf(node, place, state),
   };
 }
 
-function scalarValue(node: Scalar, source: string, state: Conversion): ScalarValue {
-  if (node.tag !== undefined && node.tag !== '!') {
-    const value = resolveTaggedScalar(source, node.tag);
-    if (value === undefined) note(state, 'The value is not of the type that its tag names.', node);
-    return value ?? null;
-  }
-  return node.type === undefined || node.type === 'PLAIN' ? resolvePlainScalar(source) : source;
+function scalarValue({ tag, text, isPlain, ...node }: SyntaxScalar, state: Conversion): ScalarValue {
+  if (tag === undefined) return isPlain ? resolvePlainScalar(text) : text;
+  const value = resolveTaggedScalar(text, tag);
+  if (value === undefined)
+    state.report('The value is not of the type that its tag names.', node.start, node.end);
+  return value ?? null;
 }
 
-function convertList(node: YAMLSeq, place: Place, state: Conversion): LocatedNode {
-  const items = (node.items as Node[]).map((item, index) =>
-    convert(item, { path: [...place.path, index] }, state),
-  );
-  return { kind: 'list', items, origin: originOf(node, place, state, items.at(-1)) };
+function convertList(node: SyntaxList, place: Place, state: Conversion): LocatedNode {
+  const items = node.items.map((item, index) => convert(item, { path: [...place.path, index] }, state));
+  return { kind: 'list', items, origin: originOf(node, place, state) };
 }
 
-function convertMap(node: YAMLMap, place: Place, state: Conversion): LocatedMap {
+function convertMap(node: SyntaxMap, place: Place, state: Conversion): LocatedMap {
   const entries = new Map<string, LocatedNode>();
   let merged: LocatedNode | undefined;
-  let last: LocatedNode | undefined;
-  for (const pair of node.items as Pair<Node, Node | null>[]) {
+  for (const pair of node.pairs) {
     const key = keyOf(pair.key, state);
     if (key === undefined) continue;
     const isMerge = isMergeKey(pair.key);
     if (isMerge ? merged : entries.has(key))
       note(state, `The key "${key}" stands here a second time.`, pair.key);
     const value = convertEntry(pair, key, place, state);
-    last = value;
     if (isMerge) merged = value;
     else entries.set(key, value);
   }
   if (merged) merge(entries, merged, state);
-  return { kind: 'map', entries, origin: originOf(node, place, state, last) };
+  return { kind: 'map', entries, origin: originOf(node, place, state) };
 }
 
-function convertEntry(
-  pair: Pair<Node, Node | null>,
-  key: string,
-  place: Place,
-  state: Conversion,
-): LocatedNode {
-  const inner = { path: [...place.path, key], key: rangeOf(pair.key) };
-  // A key of a flow mapping or behind `?` may have no value at all, not even an empty one.
-  return pair.value ? convert(pair.value, inner, state) : emptyScalar(pair.key, inner, state);
+function convertEntry(pair: SyntaxPair, key: string, place: Place, state: Conversion): LocatedNode {
+  return convert(pair.value, { path: [...place.path, key], key: rangeOf(pair.key) }, state);
 }
 
 /** A plain `<<`; in quotes it is a key like any other. */
-function isMergeKey(key: Node): boolean {
+function isMergeKey(key: SyntaxNode): boolean {
   return (
-    isScalar(key) &&
-    key.value === '<<' &&
-    (key.tag === undefined || key.tag === '!' || key.tag === `${CORE_TAG}merge`) &&
-    key.type === 'PLAIN'
+    key.kind === 'scalar' &&
+    key.isPlain &&
+    key.text === '<<' &&
+    (key.tag === undefined || key.tag === `${CORE_TAG}merge`)
   );
 }
 
@@ -153,42 +152,35 @@ function merge(entries: Map<string, LocatedNode>, merged: LocatedNode, state: Co
 }
 
 /** Text of a key; undefined, with a problem, for what cannot be one. Keys are never looked into, so they nest nothing. */
-function keyOf(key: Node, state: Conversion): string | undefined {
-  const located = isScalar(key) || isAlias(key) ? convert(key, { path: [] }, state) : undefined;
+function keyOf(key: SyntaxNode, state: Conversion): string | undefined {
+  const isSimple = key.kind === 'scalar' || key.kind === 'alias';
+  const located = isSimple ? convert(key, { path: [] }, state) : undefined;
   if (located?.kind === 'scalar' && typeof located.value === 'string') return located.value;
   note(state, 'A key must be a word or a text.', key);
   return located?.kind === 'scalar' && located.source !== '' ? located.source : undefined;
 }
 
-function emptyScalar(node: Node, place: Place, state: Conversion): LocatedScalar {
-  const end = rangeOf(node).end;
-  const range = { start: end, end };
+function emptyScalar(node: SyntaxNode, place: Place, state: Conversion): LocatedScalar {
+  const range = { start: node.end, end: node.end };
   return { kind: 'scalar', value: null, source: '', origin: { file: state.file, range, ...place } };
 }
 
-function originOf(node: Node, place: Place, state: Conversion, last?: LocatedNode): Origin {
-  const { start, end } = rangeOf(node);
-  // A block collection of the parser reaches to the beginning of the next one.
-  const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true;
-  const lastEnd = last && (last.origin.alias ?? last.origin.range).end;
-  return {
-    file: state.file,
-    range: { start, end: isBlock ? Math.max(start, lastEnd ?? end) : end },
-    ...place,
-  };
+function originOf(node: SyntaxNode, place: Place, state: Conversion): Origin {
+  const origin: Origin = { file: state.file, range: rangeOf(node), path: place.path };
+  if (place.key) origin.key = place.key;
+  return origin;
 }
 
-function rangeOf(node: Node): TextRange {
-  return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
+function rangeOf({ start, end }: SyntaxNode): TextRange {
+  return { start, end };
 }
 
-function note(state: Conversion, message: string, node: Node): void {
-  const { start, end } = rangeOf(node);
+function note(state: Conversion, message: string, { start, end }: SyntaxNode): void {
   if (!state.stopped) state.report(message, start, end);
 }
 
 /** Reports once and ends the conversion. */
-function stop(state: Conversion, message: string, node: Node): void {
+function stop(state: Conversion, message: string, node: SyntaxNode): void {
   note(state, message, node);
   state.stopped = true;
 }

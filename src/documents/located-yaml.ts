@@ -1,11 +1,10 @@
-import { parseDocument, type Document, type Node } from 'yaml';
 import type { SourcePosition } from '../errors/app-error.ts';
 import type { LocatedNode } from './located.ts';
 import { toLocated } from './located-yaml-nodes.ts';
-import { tooDeepAt } from './nesting.ts';
 import { createSourceText, type SourceText } from './source-text.ts';
 import { withoutMarks } from './unknown-variable.ts';
-import { yamlSyntaxMessage } from './yaml-messages.ts';
+import { readYaml, YamlSyntaxError } from './yaml-reader/document.ts';
+import type { SyntaxNode } from './yaml-reader/syntax-node.ts';
 
 export interface LocatedYamlProblem {
   /** One sentence. */
@@ -22,8 +21,6 @@ export interface LocatedYaml {
 }
 
 const MAX_PROBLEMS = 20;
-/** Far more than a document may have, and less than the parser's recursion needs. */
-const MAX_NESTING = 200;
 
 /** Ends a line in YAML 1.1, which Compose reads, and in no other part of this program. */
 const OTHER_LINE_ENDS = /\r(?!\n)|[\u0085\u2028\u2029]/g;
@@ -53,22 +50,20 @@ export function parseLocatedYaml(text: string, file: string): LocatedYaml {
   const readable = withoutMarks(text).replaceAll(OTHER_LINE_ENDS, '\n');
   const forbidden = NOT_ALLOWED.exec(readable);
   if (forbidden) report('A control character stands here; YAML does not allow it.', forbidden.index);
-  const deep = tooDeepAt(readable, MAX_NESTING);
-  if (deep !== undefined) report('The document is nested too deeply.', deep);
-  const document = problems.length > 0 ? null : parseTree(readable);
-  for (const { code, message, pos } of document?.errors ?? [])
-    report(yamlSyntaxMessage(code, message), pos[0], pos[1]);
-  const contents = document && problems.length === 0 ? (document.contents as Node | null) : null;
-  return { source, root: toLocated(contents, file, report), problems };
+  const written = problems.length > 0 ? null : readSyntax(readable, report);
+  return { source, root: toLocated(written, file, report), problems };
 }
 
-function parseTree(text: string): Document.Parsed {
-  // Scalars are resolved later, and duplicate keys found: the parser's own check takes quadratic time.
-  return parseDocument(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'error',
-    merge: false,
-  });
+/** Null, with a problem, for a text that is no YAML. */
+function readSyntax(
+  text: string,
+  report: (message: string, start: number, end?: number) => void,
+): SyntaxNode | null {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    report(error.message, error.start, error.end);
+    return null;
+  }
 }

@@ -100,7 +100,7 @@ describe('deploymentFromCompose', () => {
   });
 
   it('says where a file is broken', () => {
-    expect(errorOf('services:\n  a: [1\n')).toMatchObject({ id: 'compose-not-understood', line: 3 });
+    expect(errorOf('services:\n  a: [1\n')).toMatchObject({ id: 'compose-not-understood', line: 2 });
     expect(errorOf('services: [a]').id).toBe('compose-not-understood');
     expect(errorOf('just text').id).toBe('compose-not-understood');
     expect(errorOf('services: { a: 1 }').id).toBe('compose-not-understood');
