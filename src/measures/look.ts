@@ -96,14 +96,20 @@ export function field<Key extends keyof Service>(
 /** What cannot be said about fields because they depend on variables that are set nowhere; empty when all is known. */
 export function unknownIn(service: Service, ...keys: (keyof Service)[]): Outcome[] {
   return keys.flatMap((key) => {
+    const missing = key === 'environment' ? missingFiles(service) : [];
     const names = service.unknown?.[key] ?? [];
-    if (names.length === 0) return [];
+    if (names.length === 0) return missing;
     const list = names.map((name) => `\${${name}}`).join(', ');
     const verb = names.length === 1 ? 'is' : 'are';
     return [
+      ...missing,
       skipped(`${service.name}: ${fieldNames[key] ?? key} depends on ${list}, which ${verb} set nowhere`),
     ];
   });
+}
+
+function missingFiles({ name, missingEnvironmentFiles: files = [] }: Service): Outcome[] {
+  return files.map((file) => skipped(`${name}: it takes variables from ${file}, which is not there`));
 }
 
 const fieldNames: Partial<Record<keyof Service, string>> = {

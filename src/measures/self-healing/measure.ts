@@ -92,7 +92,7 @@ function changes(view: ServiceView): Change[] {
   const port = isByVariable ? undefined : gatewayPort(service, context.deployment);
   const wanted: [key: string, value: PlainValue, isMissing: boolean][] = [
     ['test', ['CMD', 'node', '-e', inlineHealthCheck(port)], true],
-    ['interval', '30s', !has(view, 'interval')],
+    ['interval', '15s', !has(view, 'interval')],
     ['timeout', '10s', timeoutSeconds < 10],
     ['retries', 3, !has(view, 'retries')],
     ['start_period', '120s', !has(view, 'start_period')],
