@@ -26,18 +26,18 @@ export interface FixTextOptions {
 export function fixText(result: FixResult, options: FixTextOptions): string {
   const columns = Math.max(MINIMUM_COLUMNS, Math.min(options.columns, MAXIMUM_COLUMNS));
   const page: Page = { style: options.style, columns, verbose: false };
-  const blocks = result.targets.flatMap((target) => targetBlocks(target, options, page));
+  const blocks = result.targets.flatMap((target) => targetBlocks(target, page));
   return `${[...blocks, ...nextSteps(result, options, page)].join('\n\n')}\n`;
 }
 
-function targetBlocks(target: FixedTarget, options: FixTextOptions, page: Page): string[] {
+function targetBlocks(target: FixedTarget, page: Page): string[] {
   const of = (reason: UnfixedFinding['reason']): UnfixedFinding[] =>
     target.unfixed.filter((unfixed) => unfixed.reason === reason);
   return [
-    heading(target, options, page),
+    heading(target, page),
     ...target.errors.map(({ message }) => block(page.style.red('error'), oneLine(message), page)),
     ...section(
-      options.write && target.backup !== undefined ? 'Repaired' : 'Would be repaired',
+      target.backup === undefined ? 'Would be repaired' : 'Repaired',
       fixedLines(target, page),
       page,
     ),
@@ -61,12 +61,12 @@ function targetBlocks(target: FixedTarget, options: FixTextOptions, page: Page):
   ];
 }
 
-function heading({ name, fixed, unfixed }: MendResult, { write }: FixTextOptions, { style }: Page): string {
+function heading({ name, fixed, unfixed, backup }: FixedTarget, { style }: Page): string {
   const total = fixed.length + unfixed.length;
   const what =
     total === 0
       ? style.green('nothing to repair')
-      : `${fixed.length} of ${plural(total, 'finding')} ${write ? 'repaired' : 'can be repaired'}`;
+      : `${fixed.length} of ${plural(total, 'finding')} ${backup === undefined ? 'can be repaired' : 'repaired'}`;
   return `${style.bold(oneLine(name))}  ${what}`;
 }
 
@@ -131,9 +131,7 @@ function nextSteps({ targets }: FixResult, { write, command }: FixTextOptions, {
   if (write && isChanged && lines.length === 0) lines.push('Nothing was written.');
   if (!write && isChanged) lines.push(`Nothing was written. To write it: ${command} --write`);
   if (needsUnsafe)
-    lines.push(
-      `To repair also what may change how OpenClaw behaves: ${command}${write ? '' : ' --write'} --unsafe`,
-    );
+    lines.push(`To repair also what may change how OpenClaw behaves: ${command} --write --unsafe`);
   return lines.length === 0 ? [] : [lines.flatMap((line) => paragraph(line, '', columns)).join('\n')];
 }
 
