@@ -28,9 +28,9 @@ export function readBlockScalar(reader: Reader, indent: number): SyntaxScalar {
   const start = reader.position;
   const header = readHeader(reader);
   let end = reader.position;
-  const blank = readBlankLines(reader, header.indentation > 0 ? Math.max(indent, 0) + header.indentation : 0);
-  const textIndent =
-    header.indentation > 0 ? Math.max(indent, 0) + header.indentation : Math.max(blank.widest, indent + 1, 1);
+  const given = header.indentation > 0 ? Math.max(indent, 0) + header.indentation : undefined;
+  const blank = readBlankLines(reader, given);
+  const textIndent = given ?? Math.max(blank.widest, indent + 1, 1);
   let text = '';
   let breaks = blank.breaks;
   let pending = '';
