@@ -239,7 +239,7 @@ describe('hostile input', () => {
   it.each(hostile)('%s', (_name, text) => {
     const began = performance.now();
     const { facts } = read(text);
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(8000);
     expect(JSON.stringify(facts).length).toBeLessThan(text.length * 40 + 10_000);
   });
 

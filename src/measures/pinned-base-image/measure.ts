@@ -63,23 +63,31 @@ function judge(facts: DockerfileFacts, stage: DockerfileStage): Outcome[] {
     tag === undefined || tag === 'latest'
       ? 'whatever is newest when it is built'
       : `the tag ${tag}, which can be moved`;
-  return [failedDockerfile(facts, image, `the base ${image} is ${what}`, imageRange)];
+  return [failedDockerfile(facts, repositoryOf(image), `the base ${image} is ${what}`, imageRange)];
+}
+
+/** The name without its tag: another tag is no new finding. */
+function repositoryOf(image: string): string {
+  return image.replace(/:[^:/@]*$/, '');
 }
 
 function fix(failure: Failure, { deployment, resolvedDigests }: FixContext): Fix | NoFix {
   const facts = dockerfileOf(failure, deployment);
-  const image = failure.key ?? '';
+  const start = failure.at?.range?.start;
+  const image = facts?.stages.find(({ imageRange }) => imageRange.start === start)?.image;
+  if (!facts || image === undefined || facts.inlineOf !== undefined) return { why: inlineNoFix };
   const digest = resolvedDigests?.[image];
   if (digest === undefined)
     return {
       why: `The digest of ${image} is known to its registry only, and none was asked. \`docker buildx imagetools inspect ${image}\` prints it.`,
     };
-  const stages = (facts?.stages ?? []).filter((stage) => stage.image === image && !stage.isStage);
-  const changes = stages.flatMap(({ imageRange }) => {
+  const changes = facts.stages.flatMap((stage) => {
+    const { end } = stage.imageRange;
     const change =
-      facts && editDockerfile(facts, { start: imageRange.end, end: imageRange.end }, `@${digest}`);
+      stage.image === image && !stage.isStage
+        ? editDockerfile(facts, { start: end, end }, `@${digest}`)
+        : undefined;
     return change ? [change] : [];
   });
-  if (changes.length === 0) return { why: inlineNoFix };
   return { title: `Pin the base ${image} to the image that it is today`, safety: 'safe', changes };
 }
