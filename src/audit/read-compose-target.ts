@@ -13,7 +13,7 @@ import { type ReadConfig, readConfig } from './read-config.ts';
 import { readPolicy } from './read-policy.ts';
 import type { AuditChoices, ReadTools, TargetRequest } from './request.ts';
 import type { SourceReader } from './source-reader.ts';
-import { unsetWarnings } from './unset-warnings.ts';
+import { missingFileWarnings, unsetWarnings } from './unset-warnings.ts';
 
 /** Reads compose files and everything that belongs to their deployment. */
 export async function readComposeTarget(request: TargetRequest, tools: ReadTools): Promise<AuditTarget> {
@@ -47,7 +47,12 @@ export async function readComposeTarget(request: TargetRequest, tools: ReadTools
       ...collected.problems,
       ...nobody,
     ],
-    warnings: [...unsetWarnings(project.unset), ...(config?.warnings ?? []), ...withoutGateway(deployment)],
+    warnings: [
+      ...unsetWarnings(project.unset),
+      ...missingFileWarnings(project, folder),
+      ...(config?.warnings ?? []),
+      ...withoutGateway(deployment),
+    ],
   };
 }
 

@@ -1,5 +1,19 @@
 import type { SourcePosition } from '../errors/app-error.ts';
+import type { ComposeProject } from '../deployment/compose/project/compose-project.ts';
+import { relativePath } from '../deployment/compose/relative-path.ts';
 import type { AuditProblem } from './audit-report.ts';
+
+/** Files of variables that services need; Compose starts nothing without them. */
+export function missingFileWarnings(
+  { envFiles }: Pick<ComposeProject, 'envFiles'>,
+  folder: string,
+): AuditProblem[] {
+  const missing = envFiles.filter(({ isRequired, isThere }) => isRequired && !isThere);
+  return [...new Set(missing.map(({ path }) => path))].map((path) => ({
+    id: 'env-file-missing',
+    message: `${relativePath(folder, path)} is not there, so what its variables say was not looked at. Compose needs it to start the services.`,
+  }));
+}
 
 /** Names that are told; a deployment may use any number. */
 const MOST_NAMES = 20;

@@ -106,6 +106,8 @@ export interface Service {
   environment?: Record<string, string>;
   /** Names that are handed through from the environment of whoever starts the deployment. */
   environmentFromHost?: string[];
+  /** Files of variables that it needs and that are not there, relative to the project directory. */
+  missingEnvironmentFiles?: string[];
   /** Variable → env_file that it comes from, relative to the project directory. */
   environmentFiles?: Record<string, string>;
   /** `name=address` pairs, in the form `["host.docker.internal", "host-gateway"]`. */

@@ -1,5 +1,5 @@
 import { interpolate } from '../../documents/interpolate.ts';
-import { plainOf, type LocatedNode } from '../../documents/located.ts';
+import { plainOf } from '../../documents/located.ts';
 import { parseLocatedYaml } from '../../documents/located-yaml.ts';
 import { composeNotUnderstood } from '../../errors/deployment-errors.ts';
 import type { Deployment } from '../deployment.ts';
@@ -35,17 +35,22 @@ function parseRoot(text: string, file: string): YamlMap {
       column,
     });
   }
-  const data = root?.kind === 'map' ? plainOf(markUnknown(root)) : undefined;
+  const data = root?.kind === 'map' ? markUnknown(plainOf(root)) : undefined;
   if (!isMap(data)) throw composeNotUnderstood(file, 'it is not a mapping with `services`.');
   return data;
 }
 
 /** Puts marks of unknown variables into every text, and defaults where there are any. */
-function markUnknown(node: LocatedNode): LocatedNode {
-  if (node.kind === 'scalar')
-    return typeof node.value === 'string'
-      ? { ...node, value: interpolate(node.value, () => undefined, 'mark').text }
-      : node;
-  if (node.kind === 'list') return { ...node, items: node.items.map(markUnknown) };
-  return { ...node, entries: new Map([...node.entries].map(([key, entry]) => [key, markUnknown(entry)])) };
+function markUnknown(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.includes('$') ? interpolate(value, () => undefined, 'mark').text : value;
+  if (Array.isArray(value)) return value.map(markUnknown);
+  // The data is nobody else's: it is changed in place.
+  if (isMap(value)) for (const [key, inner] of Object.entries(value)) setOwn(value, key, markUnknown(inner));
+  return value;
+}
+
+/** An assignment to `__proto__` would set the prototype. */
+function setOwn(map: YamlMap, key: string, value: unknown): void {
+  if (key !== '__proto__') map[key] = value;
 }

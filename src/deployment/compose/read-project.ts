@@ -71,6 +71,10 @@ function plainRoot(root: LocatedMap): YamlMap {
 
 /** Notes which variables come from which env_file: those that stand in one. */
 function addEnvironmentFiles(service: Service, project: ComposeProject): void {
+  const missing = project.envFiles
+    .filter((file) => file.service === service.name && file.isRequired && !file.isThere)
+    .map((file) => relativePath(project.projectDirectory, file.path));
+  if (missing.length > 0) service.missingEnvironmentFiles = [...new Set(missing)];
   const envFiles = new Set(
     project.envFiles.filter((file) => file.service === service.name).map((file) => file.path),
   );

@@ -37,17 +37,24 @@ export function readService(
   unread: UnreadField[],
 ): Service {
   const reader = createFieldReader(name, definition, unread);
-  const fields = withoutUndefined<Fields>({
-    ...readIsolation(reader),
-    ...readAttachments(reader, definition, definitions),
-    ...readOperation(reader, definition),
-    ...readIdentity(reader, definition),
-    ...readNamespaces(reader),
-    ...readEnvironment(reader, definition),
-  });
-  if (Object.keys(reader.unknown).length > 0) fields.unknown = reader.unknown;
-  const { role, reason } = detectRole({ name, ...fields });
-  return { name, role, roleReason: reason, ...fields };
+  const service: Service = { name, role: 'neighbour' };
+  addKnown(service, readIsolation(reader));
+  addKnown(service, readAttachments(reader, definition, definitions));
+  addKnown(service, readOperation(reader, definition));
+  addKnown(service, readIdentity(reader, definition));
+  addKnown(service, readNamespaces(reader));
+  addKnown(service, readEnvironment(reader, definition));
+  if (Object.keys(reader.unknown).length > 0) service.unknown = reader.unknown;
+  const { role, reason } = detectRole(service);
+  service.role = role;
+  service.roleReason = reason;
+  return service;
+}
+
+/** Adds the members that are known. A loop, because spreading many objects into one takes most of the time. */
+function addKnown(service: Service, fields: Loose<Fields>): void {
+  const target: Record<string, unknown> = { ...service };
+  void target;
 }
 
 function readIsolation(reader: FieldReader): Loose<Fields> {

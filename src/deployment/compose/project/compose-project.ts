@@ -48,7 +48,10 @@ export interface ComposeProject {
   problems: ComposeProblem[];
   /** Variables that are used, set nowhere, and have no default. */
   unset: UnsetVariable[];
-  /** env_file entries that exist, with the service that uses them; `isRequired: false` ones may be missing. */
+  /**
+   * env_file entries with the service that uses them; `isRequired: false` ones may be missing. A required one that is
+   * missing is a problem, but not with `unset: 'mark'`: then its content is as unknown as that of an unset variable.
+   */
   envFiles: { service: string; path: string; isRequired: boolean; isThere: boolean }[];
 }
 

@@ -103,7 +103,9 @@ function isPlain({ path, format }: EnvFile, loading: Loading): boolean {
 function readFile(file: EnvFile, values: Map<string, LocatedNode>, state: EnvFiles): void {
   const { loading } = state;
   const text = loading.read(file.path);
-  if (text === null && file.isRequired) loading.report(`There is no file ${file.path}.`, file.node.origin);
+  // Repositories rarely hold it: for an audit its content is unknown, as that of an unset variable.
+  if (text === null && file.isRequired && loading.input.unset === 'empty')
+    loading.report(`There is no file ${file.path}.`, file.node.origin);
   if (!formats.has(file.format))
     loading.report(`${placeOf(file.node)} names a format that Compose does not know.`, file.node.origin);
   if (text === null || text === undefined) return;

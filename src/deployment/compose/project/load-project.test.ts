@@ -36,11 +36,13 @@ describe('texts that are missing', () => {
     ]);
   });
 
-  test('that are not there are problems', () => {
-    const project = load({
+  test('that are not there are problems, or unknown where unset variables are', () => {
+    const texts = {
       'compose.yaml': 'services:\n  a: {image: i, env_file: [x.env, {path: y.env, required: false}]}',
-    });
-    expect(messages(project)).toEqual(['2:28 There is no file /p/x.env.']);
+    };
+    expect(messages(load(texts, { unset: 'empty' }))).toEqual(['2:28 There is no file /p/x.env.']);
+    const project = load(texts);
+    expect(messages(project)).toEqual([]);
     expect(project.envFiles).toEqual([
       { service: 'a', path: '/p/x.env', isRequired: true, isThere: false },
       { service: 'a', path: '/p/y.env', isRequired: false, isThere: false },
