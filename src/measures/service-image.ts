@@ -25,14 +25,15 @@ const pidOnePattern = /\bs6-overlay\b|(?:^|\/)linuxserver\/|\blscr\.io\//;
 
 /** Judges the image of a service by its name, its Dockerfile and the user that the service asks for. */
 export function imageOf(service: Service, deployment: Deployment): ServiceImage {
-  const dockerfile = deployment.dockerfiles?.find((facts) => facts.services.includes(service.name));
   const reference = service.image?.reference ?? '';
+  const dockerfile = dockerfileOf(service, deployment);
   const byUser = startsAs(service.user);
   if (dockerfile) {
     const built = builtImage(dockerfile);
     return { ...built, startsAs: byUser ?? built.startsAs };
   }
-  if (service.isBuilt !== true && isOfficialImage(reference))
+  const isOfficial = isOfficialImage(reference) || (reference === officialLocal && hasOfficialHome(service));
+  if (service.isBuilt !== true && isOfficial)
     return {
       kind: 'official',
       startsAs: byUser ?? 'ordinary',
@@ -67,9 +68,25 @@ function builtImage(dockerfile: DockerfileFacts): ServiceImage {
   return image;
 }
 
+/** The Dockerfile that a service is built from, or one that another service builds the same image from. */
+function dockerfileOf(service: Service, deployment: Deployment): DockerfileFacts | undefined {
+  const reference = service.image?.reference;
+  const builders = deployment.services.filter(
+    (other) => other === service || (reference !== undefined && other.image?.reference === reference),
+  );
+  return deployment.dockerfiles?.find((facts) => builders.some(({ name }) => facts.services.includes(name)));
+}
+
+/** Others use the tag as well; upstream's image has its home here, and upstream's compose file mounts into it. */
+function hasOfficialHome(service: Service): boolean {
+  return (
+    service.environment?.['HOME'] === '/home/node' ||
+    service.mounts?.some((mount) => mount.target.startsWith('/home/node/')) === true
+  );
+}
+
 /** True for upstream's own image, under its names, and for clawproof's. */
 export function isOfficialImage(reference: string): boolean {
-  if (reference === officialLocal) return true;
   const name = (reference.split('@')[0] ?? '')
     .replace(/:[^/:]*$/, '')
     .replace(/^(?:index\.)?docker\.io\//, '');

@@ -97,7 +97,8 @@ function isSecretArgument(word: string, next: string | undefined): boolean {
   const flag = secretFlagPattern.exec(word);
   const given = flag ? (flag[1] ?? next ?? '') : '';
   if (!isKnown(word + given)) return false;
-  return looksLikeSecret(word) || (given !== '' && !given.startsWith('-') && !given.startsWith('/'));
+  // A path, another option, and what a shell in the container puts in are no secrets.
+  return looksLikeSecret(word) || (given !== '' && !/^[-/$]/.test(given));
 }
 
 /** A repair would have to write the secret into another file, and show it on the way. */
