@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
 import { createNodeFiles } from '../ports/node/files.ts';
-import { createSourceReader, MAX_TEXT_BYTES } from './source-reader.ts';
+import { createSourceReader, MAX_TEXT_BYTES, withListings } from './source-reader.ts';
 
 describe('the files of an audit', () => {
   const files = new FakeFiles({ '/a/compose.yaml': 'services: {}\n', '/a/binary': 'PK\0\0' });
@@ -48,6 +48,29 @@ describe('the files of an audit', () => {
     expect(await later.list('/a')).toContain('.dockerignore');
     expect(await later.realPath('/a/.dockerignore')).toBe('/a/.dockerignore');
     expect(await later.text('/a/link.yaml')).toBe('services: {}\n');
+  });
+});
+
+describe('files with listings', () => {
+  it('are those without', async () => {
+    const files = new FakeFiles({ '/a/b/c.yaml': 'x', '/a/d.yaml': 'y' });
+    files.putLink('/a/link', 'b').putLink('/a/gone', 'nowhere');
+    const plain = createSourceReader(files);
+    const listed = withListings(plain);
+    for (const path of [
+      '/a/b/c.yaml',
+      '/a/d.yaml',
+      '/a/none',
+      '/none/none',
+      '/a/link/c.yaml',
+      '/a/d.yaml/x',
+      '/a/gone',
+    ]) {
+      expect(await listed.text(path), path).toBe(await plain.text(path));
+      expect(await listed.stat(path), path).toEqual(await plain.stat(path));
+    }
+    expect(await listed.list('/a')).toEqual(await plain.list('/a'));
+    await expect(listed.text('/a/b')).rejects.toMatchObject({ id: 'path-is-folder' });
   });
 });
 

@@ -2,7 +2,7 @@ import { createAccepted } from '../audit/accepted.ts';
 import { type AuditSummary, createSummary, type TargetReport } from '../audit/audit-report.ts';
 import { type AuditVerdict, verdictOf, wasAudited } from '../audit/exit-code.ts';
 import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
-import { createSourceReader } from '../audit/source-reader.ts';
+import { createSourceReader, withListings } from '../audit/source-reader.ts';
 import { liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
 import { engineNotReady } from '../errors/operate-errors.ts';
 import { measures } from '../measures/registry.generated.ts';
@@ -60,7 +60,7 @@ export async function run(context: CommandContext, options: AuditOptions): Promi
 
 async function auditInput({ ports }: CommandContext, options: AuditOptions): Promise<AuditInput> {
   const choices = auditChoices(ports.system, options, options.recursive);
-  const reader = createSourceReader(ports.files);
+  const reader = withListings(createSourceReader(ports.files));
   const { cwd } = choices;
   const input: AuditInput = {
     reader,
