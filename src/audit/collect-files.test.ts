@@ -95,6 +95,7 @@ describe('what stands beside a compose file', () => {
         ignoreFile: '.dockerignore',
         secretFiles: ['.env', '.env.old', 'app/tls/server.key', 'secrets/token'],
       },
+      { path: 'gone', services: ['gone'], secretFiles: [], unseen: 'the folder is not there' },
     ]);
     expect([...sources.keys()]).toEqual(['/p/Dockerfile', '/p/.dockerignore']);
     expect(facts.files?.find(({ path }) => path === '.env')?.isInBuildContext).toBe(true);

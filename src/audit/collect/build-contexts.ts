@@ -53,6 +53,8 @@ export async function lookIntoContext(
   const found = await ignoreFile(reader, request);
   const shown = (path: string): string => relative(folder, path) || '.';
   const facts: BuildContext = { path: shown(request.context), services: request.services, secretFiles: [] };
+  if ((await ifAllowed(reader.realPath(request.context))) === null)
+    return { facts: { ...facts, unseen: 'the folder is not there' } };
   if (found) facts.ignoreFile = shown(found.file);
   let ignores: Dockerignore;
   try {

@@ -10,7 +10,6 @@ import { isAppError } from '../../errors/app-error.ts';
 import type { AuditProblem } from '../audit-report.ts';
 import type { SourceReader } from '../source-reader.ts';
 import type { ContextRequest } from './build-contexts.ts';
-import { ifAllowed } from './describe-file.ts';
 
 export interface CollectedDockerfiles {
   facts: DockerfileFacts[];
@@ -28,16 +27,12 @@ export async function readDockerfiles(
 ): Promise<CollectedDockerfiles> {
   const collected: CollectedDockerfiles = { facts: [], sources: [], problems: [], contexts: [] };
   for (const service of deployment.services)
-    if (service.build?.isInline === true) addInline(collected, service, project);
+    if (service.build?.isInline === true) addInline(collected, folder, service, project);
   for (const [file, services] of buildsByFile(folder, deployment)) {
     const wanted = services.length > 0;
-    const isThere = await addFile(collected, reader, folder, file, services, wanted);
-    const context = services[0]?.build?.context;
-    if (context === undefined) continue;
+    await addFile(collected, reader, folder, file, services, wanted);
     // Without its Dockerfile nothing is built yet, but this is the folder that the builder will get.
-    const isFolder =
-      isThere || (await ifAllowed(reader.stat(absolute(folder, context))))?.kind === 'directory';
-    if (isFolder) addContext(collected, folder, file, services);
+    if (wanted) addContext(collected, folder, file, services);
   }
   return collected;
 }
@@ -68,9 +63,13 @@ function isLocalImage(reference = ''): boolean {
 
 function addInline(
   collected: CollectedDockerfiles,
+  folder: string,
   service: Service,
   project: ComposeProject | undefined,
 ): void {
+  const { context = '.' } = service.build ?? {};
+  if (!isRemoteContext(context) && !hasUnknownVariable(context))
+    addContext(collected, folder, absolute(folder, join(context, 'Dockerfile')), [service]);
   const node = project && nodeAt(project.root, ['services', service.name, 'build', 'dockerfile_inline']);
   if (node?.kind !== 'scalar' || typeof node.value !== 'string') return;
   const path = `dockerfile_inline of ${service.name}`;

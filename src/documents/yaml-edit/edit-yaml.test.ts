@@ -111,6 +111,11 @@ describe('set', () => {
     );
   });
 
+  test('a key without a value in braces keeps a space behind its colon', () => {
+    expect(applied('{a: }', setIn('{a: }', ['b'], 1))).toBe('{a: , b: 1 }');
+    expect(applied('{a: , b: 1}', removeIn('{a: , b: 1}', ['b']))).toBe('{a: }');
+  });
+
   test('says why where it cannot', () => {
     expect(setIn('a: b', ['a', 'c'], 1)).toEqual({ why: 'a single value stands where it would go' });
     expect(setIn('a: [', ['a'], 1)).toEqual({ why: 'the file is not valid YAML' });

@@ -14,19 +14,21 @@ export function insertIntoFlow(tree: YamlTree, part: YamlPart, item: string): Te
   }
   const comma = commaBehind(tree, last.end, part.end);
   const closing = lineEndOf(text, last.end) < part.end - 1;
+  // Older readers take "key:," for a text.
+  const gap = text[last.end - 1] === ':' ? ' ' : '';
   if (!isFirstOnLine(text, last.start) || !text.slice(part.contentStart, last.start).includes('\n')) {
-    if (comma === undefined) return [{ start: last.end, end: last.end, text: `, ${item}` }];
+    if (comma === undefined) return [{ start: last.end, end: last.end, text: `${gap}, ${item}` }];
     return [{ start: comma + 1, end: comma + 1, text: ` ${item},` }];
   }
   const line = tree.style.lineBreak + ' '.repeat(columnOf(text, last.start)) + item;
   if (!closing) {
-    if (comma === undefined) return [{ start: last.end, end: last.end, text: `,${line}` }];
+    if (comma === undefined) return [{ start: last.end, end: last.end, text: `${gap},${line}` }];
     return [{ start: comma + 1, end: comma + 1, text: `${line},` }];
   }
   const end = lineEndOf(text, Math.max(last.end, comma ?? 0));
   if (comma !== undefined) return [{ start: end, end, text: `${line},` }];
   return [
-    { start: last.end, end: last.end, text: ',' },
+    { start: last.end, end: last.end, text: `${gap},` },
     { start: end, end, text: line },
   ];
 }
@@ -40,7 +42,7 @@ export function removeFromFlow(tree: YamlTree, part: YamlPart, index: number): T
   if (next && !hasComment(tree, entry.start, next.start))
     return [{ start: entry.start, end: next.start, text: '' }];
   if (!next && previous && !hasComment(tree, previous.end, entry.end))
-    return [{ start: previous.end, end: entry.end, text: '' }];
+    return [{ start: previous.end, end: entry.end, text: tree.text[previous.end - 1] === ':' ? ' ' : '' }];
   const comma = commaBehind(tree, entry.end, part.end);
   const edits: TextEdit[] = [{ start: entry.start, end: entry.end, text: '' }];
   if (comma !== undefined) edits.push({ start: comma, end: comma + 1, text: '' });
