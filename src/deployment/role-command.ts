@@ -40,6 +40,7 @@ type Commanded = Pick<Service, 'command' | 'entrypoint'>;
 
 /** The words of entrypoint and command, with scripts taken apart at white space. */
 function words(service: Commanded): string[] {
+  if (!service.command && !service.entrypoint) return [];
   return [...(service.entrypoint ?? []), ...(service.command ?? [])].flatMap((text) =>
     text.split(/[\s;"'`()]+/).filter((word) => word !== ''),
   );

@@ -58,7 +58,14 @@ export interface LocatedScalar {
 export function plainOf(node: LocatedNode): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainOf);
-  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainOf(entry)]));
+  const plain: Record<string, unknown> = {};
+  for (const [key, entry] of node.entries) {
+    const value = plainOf(entry);
+    // An assignment would set the prototype.
+    if (key === '__proto__') Object.defineProperty(plain, key, { value, enumerable: true });
+    else plain[key] = value;
+  }
+  return plain;
 }
 
 /** The part at a path; undefined when there is none. Indices may be written as text. */

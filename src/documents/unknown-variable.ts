@@ -15,11 +15,13 @@ export function hasUnknownVariable(text: string): boolean {
 
 /** Names of the variables that a text depends on, in order, each once. */
 export function unknownVariables(text: string): string[] {
+  if (!hasUnknownVariable(text)) return [];
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))];
 }
 
 /** The text as people know it, with `${NAME}` for every mark. */
 export function showUnknown(text: string): string {
+  if (!hasUnknownVariable(text)) return text;
   return text.replaceAll(pattern, (_, name: string) => `\${${name}}`);
 }
 

@@ -54,6 +54,7 @@ export function createFieldReader(name: string, definition: YamlMap, unread: Unr
   }
   const whole: FieldReader['whole'] = (field, key, parse) => {
     const value = definition[key];
+    if (value === undefined) return parse(value);
     const variables = variablesIn(value);
     const parsed = variables.length === 0 ? parse(value) : undefined;
     if (parsed === undefined) notRead([key], variables);
@@ -67,9 +68,10 @@ export function createFieldReader(name: string, definition: YamlMap, unread: Unr
       definition[key] === undefined || definition[key] === null ? undefined : whole(field, key, parse),
     marked: (field, key, parse) => {
       const value = definition[key];
-      const variables = variablesIn(value);
       const parsed = parse(value);
-      if (parsed === undefined && value !== undefined && value !== null) notRead([key], variables);
+      if (value === undefined || value === null) return parsed;
+      const variables = variablesIn(value);
+      if (parsed === undefined) notRead([key], variables);
       dependsOn(field, variables);
       return parsed;
     },

@@ -50,6 +50,9 @@ export function parsePairs(value: unknown): [string, string | undefined][] | und
 
 /** Names of the unset variables that any text in the value depends on. */
 export function variablesIn(value: unknown): string[] {
+  // Nearly always.
+  if (value === undefined || value === null || (typeof value === 'string' && !hasUnknownVariable(value)))
+    return [];
   const names = new Set<string>();
   collectVariables(value, names);
   return [...names];
