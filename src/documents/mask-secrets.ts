@@ -12,7 +12,9 @@ const SHAPES: readonly RegExp[] = [
   // User name and password in a URL.
   /(?<=:\/\/)[^\s/?#"']+(?=@)/g,
   // Keys of the usual providers, bot tokens, JSON web tokens.
-  /\b(?:sk|pk|rk|xai|gsk|hf|glpat|npm|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
+  /\b(?:sk|pk|rk|xai|gsk|glpat|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
+  // Settings begin like these, too: npm_config_cache.
+  /\b(?:npm|hf)_[A-Za-z0-9]{20,}/g,
   /\b(?:AKIA|AIza|eyJ)[\w.-]{12,}/g,
   /\b\d{6,12}:[\w-]{30,}/g,
   // Anything long and mixed, unless it is the digest of an image.
