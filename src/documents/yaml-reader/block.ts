@@ -13,6 +13,7 @@ import {
   column,
   current,
   DASH,
+  enter,
   fail,
   HASH,
   isAtEnd,
@@ -21,7 +22,7 @@ import {
   isBreakOrEnd,
   isDocumentMarker,
   isIndicator,
-  nested,
+  leave,
   QUESTION,
   skipBlanks,
   skipTrivia,
@@ -52,7 +53,10 @@ const NO_COLON = 'A key must end on its line; perhaps a colon or a quote is miss
 
 /** Reads the node that comes next; an empty one when nothing belongs to the place. */
 export function readBlockNode(reader: Reader, place: Place): SyntaxNode {
-  return nested(reader, () => readNode(reader, place));
+  enter(reader);
+  const node = readNode(reader, place);
+  leave(reader);
+  return node;
 }
 
 function readNode(reader: Reader, place: Place): SyntaxNode {

@@ -26,6 +26,7 @@ export function readYaml(text: string): SyntaxNode | null {
   const position = text.startsWith(BOM) ? 1 : 0;
   const reader: Reader = {
     text,
+    hasTabs: text.includes('\t'),
     position,
     lineStart: position,
     depth: 0,

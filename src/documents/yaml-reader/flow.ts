@@ -9,10 +9,11 @@ import {
 import {
   COLON,
   current,
+  enter,
   fail,
   isAtEnd,
   isDocumentMarker,
-  nested,
+  leave,
   QUESTION,
   skipTrivia,
   type Reader,
@@ -41,7 +42,10 @@ export function isFlowCollection(reader: Reader): boolean {
 
 /** `[…]` or `{…}`. */
 export function readFlowCollection(reader: Reader): SyntaxList | SyntaxMap {
-  return nested(reader, () => (current(reader) === BRACKET ? readFlowList(reader) : readFlowMap(reader)));
+  enter(reader);
+  const node = current(reader) === BRACKET ? readFlowList(reader) : readFlowMap(reader);
+  leave(reader);
+  return node;
 }
 
 function readFlowList(reader: Reader): SyntaxList {

@@ -1,6 +1,8 @@
 /** Where the reading of a text stands. */
 export interface Reader {
   readonly text: string;
+  /** True when there is a tab anywhere, and so perhaps where none may be. */
+  readonly hasTabs: boolean;
   position: number;
   /** Offset of the first character of the line that `position` is in. */
   lineStart: number;
@@ -28,13 +30,14 @@ export function fail(reader: Reader, message: string, start: number = reader.pos
   throw new YamlSyntaxError(message, Math.min(start, reader.text.length));
 }
 
-/** Reads something that lies in another part, and stops a document that is nested without end. */
-export function nested<T>(reader: Reader, read: () => T): T {
+/** Before and after reading something that lies in another part: stops a document that is nested without end. */
+export function enter(reader: Reader): void {
   if (reader.depth >= MAX_DEPTH) fail(reader, 'The document is nested too deeply.');
   reader.depth += 1;
-  const result = read();
+}
+
+export function leave(reader: Reader): void {
   reader.depth -= 1;
-  return result;
 }
 
 export const TAB = 0x09;
@@ -91,8 +94,13 @@ export function isDocumentMarker(reader: Reader): boolean {
   );
 }
 
+const BLANKS = /[ \t]+/y;
+
 export function skipBlanks(reader: Reader): void {
-  while (isBlank(current(reader))) reader.position += 1;
+  if (!isBlank(current(reader))) return;
+  BLANKS.lastIndex = reader.position;
+  BLANKS.test(reader.text);
+  reader.position = BLANKS.lastIndex;
 }
 
 /** Moves from a line break, or from anywhere in a comment, to the beginning of the next line. */
@@ -134,7 +142,7 @@ function skipToLineEnd(reader: Reader): void {
 }
 
 function checkIndentation(reader: Reader): void {
-  for (let offset = reader.lineStart; offset < reader.position; offset += 1)
-    if (reader.text.charCodeAt(offset) === TAB)
-      fail(reader, 'A tab indents the line; YAML allows only spaces there.', offset);
+  const tab = reader.hasTabs ? reader.text.slice(reader.lineStart, reader.position).indexOf('\t') : -1;
+  if (tab >= 0)
+    fail(reader, 'A tab indents the line; YAML allows only spaces there.', reader.lineStart + tab);
 }

@@ -19,8 +19,6 @@ import type { SyntaxScalar } from './syntax-node.ts';
 
 /** Characters that a plain scalar cannot begin with. */
 const NOT_PLAIN = ',[]{}#&*!|>\'"%@`';
-/** Characters that end a plain scalar in brackets. */
-const FLOW_END = ',?[]{}';
 
 /** A text without quotes, which may go on in the following lines as long as they are indented more than `indent`. */
 export function readPlain(reader: Reader, indent: number, isFlow: boolean): SyntaxScalar {
@@ -68,22 +66,32 @@ function isContinued(reader: Reader, indent: number, isFlow: boolean): boolean {
   return column(reader) > 0 || !isDocumentMarker(reader);
 }
 
+/** What may end a line of a plain scalar. Searched for natively: this is where most of a document is read. */
+const STOP = /[:#\r\n]/g;
+const FLOW_STOP = /[:#\r\n,?[\]{}]/g;
+
 /** Moves to the end of the scalar or of its line. @returns the end without trailing white space */
 function readPlainLine(reader: Reader, isFlow: boolean): number {
-  const { text } = reader;
-  let end = reader.position;
-  let offset = end;
-  for (; offset < text.length; offset += 1) {
-    const code = text.charCodeAt(offset);
-    if (isBlank(code)) continue;
-    if (isBreakOrEnd(code)) break;
-    if (code === COLON && isBlankOrEnd(codeAt(reader, offset + 1))) break;
-    if (code === HASH && offset > end) break;
-    if (isFlow && FLOW_END.includes(text.charAt(offset))) break;
-    end = offset + 1;
-  }
+  const start = reader.position;
+  const pattern = isFlow ? FLOW_STOP : STOP;
+  pattern.lastIndex = start;
+  let offset = reader.text.length;
+  while (pattern.test(reader.text))
+    if (isStop(reader, pattern.lastIndex - 1, start)) {
+      offset = pattern.lastIndex - 1;
+      break;
+    }
   reader.position = offset;
+  let end = offset;
+  while (end > start && isBlank(codeAt(reader, end - 1))) end -= 1;
   return end;
+}
+
+/** A colon ends a scalar in front of white space, a hash behind it. */
+function isStop(reader: Reader, offset: number, start: number): boolean {
+  const code = codeAt(reader, offset);
+  if (code === COLON) return isBlankOrEnd(codeAt(reader, offset + 1));
+  return code !== HASH || (offset > start && isBlank(codeAt(reader, offset - 1)));
 }
 
 /** Skips line breaks and the white space behind them. @returns how many line breaks */
