@@ -8,6 +8,7 @@ test.each([
   ['"gatewayToken": "x"', 'x'],
   ['password: p', ': p'],
   ['- sk-ant-REDACTED', 'abcdefgh'],
+  [`- npm_${'a1'.repeat(18)}`, 'a1a1'],
   ['- https://me:pass@host.example', 'me:pass'],
   ['- 123456789:AAExampleExampleExampleExampleExampl', 'AAExample'],
   ['x: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '9f86d081'],
@@ -23,6 +24,8 @@ test.each([
   '  - generativelanguage.googleapis.com',
   'egress: registry.example.com/egress@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   '  memory: 2g # enough',
+  '+      - npm_config_cache=/home/node/.openclaw/cache/npm',
+  '      - NODE_OPTIONS=--max-old-space-size=1536',
 ])('leaves %j', (line) => {
   expect(maskSecrets(line)).toBe(line);
 });

@@ -15,10 +15,11 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:sk|pk|rk|xai|gsk|glpat|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
   // Settings begin like these, too: npm_config_cache.
   /\b(?:npm|hf)_[A-Za-z0-9]{20,}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
   /\b(?:AKIA|AIza|eyJ)[\w.-]{12,}/g,
   /\b\d{6,12}:[\w-]{30,}/g,
   // Anything long and mixed, unless it is the digest of an image.
-  /(?<!sha256:)(?<![\w+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{32,}/g,
+  /(?<!sha256:)(?<![\w+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{32,}={0,2}/g,
 ];
 
 /**

@@ -61,6 +61,7 @@ import { measure as seccompDefault } from './seccomp-default/measure.ts';
 import { measure as secretFileModes } from './secret-file-modes/measure.ts';
 import { measure as selfHealing } from './self-healing/measure.ts';
 import { measure as sessionIsolation } from './session-isolation/measure.ts';
+import { measure as startSecret } from './start-secret/measure.ts';
 import { measure as stateOwnership } from './state-ownership/measure.ts';
 import { measure as stopGrace } from './stop-grace/measure.ts';
 import { measure as tlsVerification } from './tls-verification/measure.ts';
@@ -134,6 +135,7 @@ export const measures: readonly Measure[] = [
   secretFileModes,
   selfHealing,
   sessionIsolation,
+  startSecret,
   stateOwnership,
   stopGrace,
   tlsVerification,
