@@ -95,10 +95,12 @@ async function tryFix(mending: Mending, finding: Finding): Promise<Dropped | und
   const overlay = withEdits(mending, planned);
   const nextTarget = await tools.read(overlay);
   const nextLook = await tools.look(nextTarget);
+  const unclear = whyUnclear(look.report, nextLook.report, finding);
   const why =
     whyWorse(look.report, nextLook.report, finding) ??
     whyOther(target, nextTarget, changes, sharedChanges(changes, alsoWanted, target));
   if (why !== undefined) return { reason: 'failed', why };
+  if (unclear !== undefined) return { reason: 'not-fixable', why: unclear };
   Object.assign(mending, { overlay, target: nextTarget, look: nextLook });
   mending.dropped.delete(finding.fingerprint);
   return undefined;
@@ -182,11 +184,16 @@ function whyWorse(before: TargetReport, after: TargetReport, finding: Finding): 
     return (has.get(known) ?? 0) > (had.get(known) ?? 0);
   });
   if (added) return `it would bring another finding: ${added.measure} (${added.detail})`;
+  return undefined;
+}
+
+/** A repair that ends in doubt is none: what the finding is about depends on what nobody knows, mostly a variable. */
+function whyUnclear(before: TargetReport, after: TargetReport, finding: Finding): string | undefined {
   const knownReasons = new Set(before.skipped.map(({ measure, reason }) => `${measure} ${reason}`));
   const unclear = after.skipped.find(
     ({ measure, reason }) => measure === finding.measure && !knownReasons.has(`${measure} ${reason}`),
   );
-  return unclear && `afterwards nobody could tell whether it helped: ${unclear.reason}`;
+  return unclear && `Afterwards nobody could tell whether it helped: ${unclear.reason}`;
 }
 
 function whyOther(
