@@ -1,4 +1,4 @@
-import { current, fail, isBreakOrEnd, skipBlanks, skipLine, type Reader } from './reader.ts';
+import { current, fail, isBreakOrEnd, skipBlanks, skipBreaks, skipLine, type Reader } from './reader.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',
@@ -24,14 +24,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const CODE_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-/** Reads what stands behind a backslash in double quotes; a line break there joins two lines. */
+/** Reads what stands behind a backslash in double quotes; a line break there joins two lines, blank ones stay. */
 export function readEscape(reader: Reader): string {
   const start = reader.position;
   reader.position += 1;
   if (isBreakOrEnd(current(reader))) {
     skipLine(reader);
     skipBlanks(reader);
-    return '';
+    return '\n'.repeat(skipBreaks(reader));
   }
   const letter = reader.text.charAt(reader.position);
   const simple = ESCAPES[letter];

@@ -12,7 +12,7 @@ export interface Reader {
   tagPrefixes: Map<string, string>;
 }
 
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /** The text is no YAML. */
 export class YamlSyntaxError extends Error {
@@ -108,6 +108,17 @@ export function skipLine(reader: Reader): void {
   const end = reader.text.indexOf('\n', reader.position);
   reader.position = end < 0 ? reader.text.length : end + 1;
   reader.lineStart = reader.position;
+}
+
+/** Skips line breaks and the white space behind them. @returns how many line breaks */
+export function skipBreaks(reader: Reader): number {
+  let breaks = 0;
+  while (isBreakOrEnd(current(reader)) && !isAtEnd(reader)) {
+    skipLine(reader);
+    breaks += 1;
+    skipBlanks(reader);
+  }
+  return breaks;
 }
 
 /**

@@ -10,8 +10,7 @@ import {
   isBlankOrEnd,
   isBreakOrEnd,
   isDocumentMarker,
-  skipBlanks,
-  skipLine,
+  skipBreaks,
   type Reader,
 } from './reader.ts';
 import { readEscape } from './escapes.ts';
@@ -92,17 +91,6 @@ function isStop(reader: Reader, offset: number, start: number): boolean {
   const code = codeAt(reader, offset);
   if (code === COLON) return isBlankOrEnd(codeAt(reader, offset + 1));
   return code !== HASH || (offset > start && isBlank(codeAt(reader, offset - 1)));
-}
-
-/** Skips line breaks and the white space behind them. @returns how many line breaks */
-function skipBreaks(reader: Reader): number {
-  let breaks = 0;
-  while (isBreakOrEnd(current(reader)) && !isAtEnd(reader)) {
-    skipLine(reader);
-    breaks += 1;
-    skipBlanks(reader);
-  }
-  return breaks;
 }
 
 /** One line break is a space; of more, all but one are kept. */
