@@ -3,7 +3,7 @@ import { showUnknown } from '../documents/unknown-variable.ts';
 import { createFixContext } from '../measures/fix-context.ts';
 import { type Change, type Failure, type FixContext, isFix } from '../measures/fix.ts';
 import type { EvidenceKind, Location, Measure, Severity } from '../measures/measure.ts';
-import { runMeasures } from '../measures/run.ts';
+import { type MeasureResult, runMeasures } from '../measures/run.ts';
 import type {
   AuditProblem,
   FileEdits,
@@ -51,7 +51,7 @@ export function reportOn(
     passed: looked.passed,
     skipped: looked.skipped,
     errors: [...target.errors, ...looked.errors].map((problem) => shown(problem, options.cwd)),
-    warnings: target.warnings.map((problem) => shown(problem, options.cwd)),
+    warnings: [...target.warnings, ...looked.warnings].map((problem) => shown(problem, options.cwd)),
   };
 }
 
@@ -60,36 +60,56 @@ interface Looked {
   passed: string[];
   skipped: NotLookedAt[];
   errors: AuditProblem[];
+  warnings: AuditProblem[];
 }
 
+/** Nobody reads more of one measure; a file of strangers could be made of nothing else. */
+const MOST_FINDINGS = 200;
+const MOST_REASONS = 50;
+
 function lookAt(target: AuditTarget, measures: readonly Measure[], options: ReportOptions): Looked {
-  const looked: Looked = { findings: [], passed: [], skipped: [], errors: [] };
+  const looked: Looked = { findings: [], passed: [], skipped: [], errors: [], warnings: [] };
   const results = runMeasures(measures, target.deployment);
   const makeFinding = createFindings(target, options);
   for (const [index, measure] of measures.entries()) {
     const result = results[index];
     if (result === undefined) continue;
-    const reasons = new Set<string>();
-    const problems = new Set<string>();
-    let findings = 0;
-    for (const outcome of result.outcomes) {
-      if (outcome.state === 'skipped') reasons.add(showUnknown(outcome.reason));
-      else if (outcome.state === 'error') problems.add(showUnknown(outcome.reason));
-      else if (outcome.state === 'fail') {
-        const found = makeFinding(measure, result.evidence, outcome);
-        if (typeof found === 'string') reasons.add(found);
-        else {
-          findings += 1;
-          looked.findings.push(found);
-        }
-      }
-    }
-    const { id, title } = measure;
-    for (const reason of reasons) looked.skipped.push({ measure: id, title, reason });
-    for (const message of problems) looked.errors.push({ id: 'measure-failed', message, measure: id });
-    if (findings + reasons.size + problems.size === 0) looked.passed.push(id);
+    lookWith(measure, result, makeFinding, looked);
   }
   return looked;
+}
+
+function lookWith(
+  measure: Measure,
+  result: MeasureResult,
+  makeFinding: ReturnType<typeof createFindings>,
+  looked: Looked,
+): void {
+  const { id, title } = measure;
+  const reasons = new Set<string>();
+  const problems = new Set<string>();
+  let findings = 0;
+  for (const outcome of result.outcomes) {
+    if (outcome.state === 'skipped') reasons.add(showUnknown(outcome.reason));
+    else if (outcome.state === 'error') problems.add(showUnknown(outcome.reason));
+    else if (outcome.state === 'fail') {
+      const found = findings < MOST_FINDINGS ? makeFinding(measure, result.evidence, outcome) : undefined;
+      if (typeof found === 'string') reasons.add(found);
+      else findings += 1;
+      if (typeof found === 'object') looked.findings.push(found);
+    }
+  }
+  for (const reason of [...reasons].slice(0, MOST_REASONS))
+    looked.skipped.push({ measure: id, title, reason });
+  for (const message of [...problems].slice(0, MOST_REASONS))
+    looked.errors.push({ id: 'measure-failed', message, measure: id });
+  if (findings > MOST_FINDINGS)
+    looked.warnings.push({
+      id: 'findings-left-out',
+      message: `There are ${findings} findings of ${id}; only the first ${MOST_FINDINGS} are in this report.`,
+      measure: id,
+    });
+  if (findings + reasons.size + problems.size === 0) looked.passed.push(id);
 }
 
 /** @returns what makes a finding of a failure, or tells why it is none: it depends on what nobody knows */

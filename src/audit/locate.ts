@@ -69,9 +69,14 @@ export function locationIn(
   };
 }
 
+/** Longer lines are shown nowhere: nobody reads them, and a report would be made of nothing else. */
+const MAX_EXCERPT = 2000;
+
 /** The position with what may be a secret masked in its excerpt. */
 export function maskedPosition(position: SourcePosition): SourcePosition {
-  return position.excerpt === undefined ? position : { ...position, excerpt: maskSecrets(position.excerpt) };
+  const { excerpt, ...rest } = position;
+  if (excerpt === undefined || excerpt.length > MAX_EXCERPT) return rest;
+  return { ...rest, excerpt: maskSecrets(excerpt) };
 }
 
 /** With dots in place of the value, however harmless it looks. */
