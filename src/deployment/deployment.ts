@@ -74,6 +74,8 @@ export interface Service {
   capAdd?: string[];
   securityOptions?: string[];
   mounts?: Mount[];
+  /** True when `unknown.mounts` is about what is mounted only, and where is known of every mount. */
+  areMountTargetsKnown?: boolean;
   ports?: PublishedPort[];
   /** Names of networks → what is known of the attachment. */
   networks?: Record<string, { address?: string }>;

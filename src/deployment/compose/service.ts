@@ -77,7 +77,7 @@ function readAttachments(
   definitions: MountDefinitions,
 ): Loose<Fields> {
   return {
-    mounts: readMounts(reader, definition, definitions),
+    ...readMounts(reader, definition, definitions),
     ports: readPorts(reader, definition['ports']),
     networks: reader.whole('networks', 'networks', () => parseAttachments(definition)),
     devices: readDevices(reader, definition),
@@ -96,18 +96,18 @@ function readPorts(reader: FieldReader, value: unknown): Fields['ports'] {
   return knownEntries(read?.ports, read?.unknown);
 }
 
-function readMounts(
-  reader: FieldReader,
-  definition: YamlMap,
-  definitions: MountDefinitions,
-): Fields['mounts'] {
+function readMounts(reader: FieldReader, definition: YamlMap, definitions: MountDefinitions): Loose<Fields> {
   const read = parseMounts(definition, definitions);
   if (!read) reader.notRead(['volumes']);
   for (const { field, index, variables, isLeftOut } of read?.unknown ?? []) {
     if (isLeftOut) reader.notRead([field, index], variables);
     reader.dependsOn('mounts', variables);
   }
-  return knownEntries(read?.mounts, read?.unknown);
+  const isEveryTargetKnown = read?.unknown.length !== 0 && read?.unknown.every(({ isLeftOut }) => !isLeftOut);
+  return {
+    mounts: knownEntries(read?.mounts, read?.unknown),
+    areMountTargetsKnown: isEveryTargetKnown === true ? true : undefined,
+  };
 }
 
 /** Undefined also when there are entries and nothing is known of any. */

@@ -98,6 +98,7 @@ describe('deploymentFromInspect', () => {
       'no-new-privileges',
       'no-secrets-in-environment',
       'not-privileged',
+      'official-image',
       'pinned-image',
       'read-only-root',
       'resource-limits',

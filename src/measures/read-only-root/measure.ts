@@ -46,9 +46,12 @@ export const measure = defineMeasure({
 function look(deployment: Deployment, service: Service): Outcome[] {
   return field(service, 'readOnlyRoot', (readOnly) => {
     if (!readOnly) return [failedService(service, 'the root filesystem is writable', 'read_only')];
-    return field(service, 'mounts', (mounts) =>
-      failuresOr([...writableFailures(service, mounts), ...missingFailures(deployment, service, mounts)]),
-    );
+    const lookAt = (mounts: readonly Mount[]): Outcome[] =>
+      failuresOr([...writableFailures(service, mounts), ...missingFailures(deployment, service, mounts)]);
+    // What is writable is told by where something is mounted, whatever it is.
+    return service.areMountTargetsKnown === true && service.mounts !== undefined
+      ? lookAt(service.mounts)
+      : field(service, 'mounts', lookAt);
   });
 }
 

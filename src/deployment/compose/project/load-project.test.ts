@@ -37,11 +37,11 @@ describe('texts that are missing', () => {
   });
 
   test('that are not there are problems, or unknown where unset variables are', () => {
-    const texts = {
+    const missing = {
       'compose.yaml': 'services:\n  a: {image: i, env_file: [x.env, {path: y.env, required: false}]}',
     };
-    expect(messages(load(texts, { unset: 'empty' }))).toEqual(['2:28 There is no file /p/x.env.']);
-    const project = load(texts);
+    expect(messages(load(missing, { unset: 'empty' }))).toEqual(['2:28 There is no file /p/x.env.']);
+    const project = load(missing);
     expect(messages(project)).toEqual([]);
     expect(project.envFiles).toEqual([
       { service: 'a', path: '/p/x.env', isRequired: true, isThere: false },
