@@ -9,8 +9,9 @@ const ZERO_WIDTH = /^(?:\p{Mark}|\p{Default_Ignorable_Code_Point})+$/u;
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
 
-/** Text of which every character takes one column, as nearly all is. */
-const PLAIN = /^[\u0020-\u007E]*$/u;
+/** Text of which every character takes one column, as nearly all is: letters of Europe, dashes, quotes, dots, arrows. */
+const PLAIN =
+  /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2015\u2018-\u201F\u2022\u2026\u2190-\u2193]*$/u;
 
 let loaded: Intl.Segmenter | undefined;
 
@@ -33,6 +34,7 @@ export function textWidth(text: string): number {
 /** A line cut to at most `columns`, with an ellipsis where something was cut. For text without colour codes. */
 export function truncate(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
+  if (PLAIN.test(text)) return columns < 1 ? '' : `${text.slice(0, columns - 1)}…`;
   let width = 0;
   let result = '';
   for (const { segment } of segmenter().segment(text)) {
