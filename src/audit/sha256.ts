@@ -33,19 +33,22 @@ function mix(hash: Int32Array, words: Int32Array): void {
     const second = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
     words[index] = (at(words, index - 16) + first + at(words, index - 7) + second) | 0;
   }
-  const state = Int32Array.from(hash);
-  // The eight words go round: what is called a … h in the standard stands one place further with each step.
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash;
   for (let index = 0; index < 64; index += 1) {
-    const word = (place: number): number => at(state, (place + 64 - index) & 7);
-    const choice = (word(4) & word(5)) ^ (~word(4) & word(6));
-    const majority = (word(0) & word(1)) ^ (word(0) & word(2)) ^ (word(1) & word(2));
-    const upper = rotate(word(4), 6) ^ rotate(word(4), 11) ^ rotate(word(4), 25);
-    const lower = rotate(word(0), 2) ^ rotate(word(0), 13) ^ rotate(word(0), 22);
-    const next = (word(7) + upper + choice + at(constants, index) + at(words, index)) | 0;
-    state[(3 + 64 - index) & 7] = (word(3) + next) | 0;
-    state[(7 + 64 - index) & 7] = (next + lower + majority) | 0;
+    const upper = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const next = (h + upper + ((e & f) ^ (~e & g)) + at(constants, index) + at(words, index)) | 0;
+    const lower = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const last = (lower + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + next) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (next + last) | 0;
   }
-  for (let index = 0; index < 8; index += 1) hash[index] = (at(hash, index) + at(state, index)) | 0;
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) hash[index] = (at(hash, index) + word) | 0;
 }
 
 function rotate(word: number, bits: number): number {
