@@ -33,6 +33,7 @@ interface FixFlags extends DeploymentFlags {
   write?: true;
   unsafe?: true;
   undo?: string | true;
+  pin?: true;
   verify?: true;
   only?: string[];
   yes?: true;
@@ -100,6 +101,7 @@ function addFix(program: Command, runner: Runner): void {
     .option('--write', 'change the files; a backup is kept')
     .option('--unsafe', 'also what may change how OpenClaw behaves')
     .option('--only <measure>', 'only this measure; may be given more than once', collect)
+    .option('--pin', 'ask the registries for the digests of image tags, and pin them')
     .option(
       '--verify',
       'start the mended deployment beside the old one, on copies of its data, and say whether it gets healthy',
@@ -113,6 +115,7 @@ function addFix(program: Command, runner: Runner): void {
       write: flags.write ?? false,
       unsafe: flags.unsafe ?? false,
       only: flags.only ?? [],
+      pin: flags.pin ?? false,
       verify: flags.verify ?? false,
       ...(flags.undo === undefined ? {} : { undo: flags.undo === true ? 'last' : flags.undo }),
     }));

@@ -64,7 +64,17 @@ function fixRequest({ ports }: CommandContext, options: FixOptions): FixRequest 
     allowUnsafe: options.unsafe,
     only: options.only.map((id) => findMeasure(id).id),
     write: options.write,
+    ...(options.pin ? { resolveDigest: pinner(ports) } : {}),
     ...(options.verify ? { verify: verifier(ports) } : {}),
+  };
+}
+
+/** Asks registries; loaded only when that was asked for. */
+function pinner(ports: Ports): NonNullable<FixRequest['resolveDigest']> {
+  let asking: Promise<NonNullable<FixRequest['resolveDigest']>> | undefined;
+  return async (reference) => {
+    asking ??= import('./pin-images.ts').then(({ createPinner }) => createPinner(ports));
+    return (await asking)(reference);
   };
 }
 
@@ -121,12 +131,13 @@ async function folderOf({ files, system }: Ports, options: FixOptions): Promise<
 }
 
 /** The command as it was given, for the one that comes next. */
-function commandOf({ folder, targets, files, only }: FixOptions): string {
+function commandOf({ folder, targets, files, only, pin }: FixOptions): string {
   const words = [
     ...(folder === undefined ? [] : ['-C', folder]),
     ...targets,
     ...files.flatMap((file) => ['-f', file]),
     ...only.flatMap((id) => ['--only', id]),
+    ...(pin ? ['--pin'] : []),
   ];
   return ['clawproof fix', ...words.map(shellQuote)].join(' ');
 }

@@ -71,6 +71,7 @@ comments, order and quoting as they are. After writing it audits again.
 Examples:
   clawproof fix                  show what would change
   clawproof fix --write          change it
+  clawproof fix --write --pin    also pin images: asks their registries
   clawproof fix --write --unsafe also what may change how OpenClaw behaves
   clawproof fix --undo           put the files back`;
 

@@ -91,6 +91,8 @@ export interface FixOptions extends DeploymentChoices {
   unsafe: boolean;
   /** Ids of measures; empty = all of them. */
   only: string[];
+  /** Ask the registries for the digests of image tags. */
+  pin: boolean;
   verify: boolean;
   /** Id of the run to undo, or "last". */
   undo?: string;

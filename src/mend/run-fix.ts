@@ -10,6 +10,7 @@ import { writeFixes } from './apply.ts';
 import { createMendTools } from './audit-tools.ts';
 import type { MendedFile, MendResult } from './mend-result.ts';
 import { type MendChoices, mendTarget, type MendTools, whyDifferent } from './mend-target.ts';
+import { createKnownDigests, type KnownDigests, type ResolveDigest } from './resolve-digests.ts';
 import type { MendedDeployment } from './verify/mended-config.ts';
 import type { VerifyResult } from './verify/verify-result.ts';
 
@@ -22,6 +23,8 @@ export interface FixRequest extends MendChoices {
   measures: readonly Measure[];
   /** Image reference → digest that a registry or the engine told. */
   resolvedDigests?: Readonly<Record<string, string>>;
+  /** Asked once for each image that should be pinned; absent = nobody is asked. */
+  resolveDigest?: ResolveDigest;
   /** Marks what people accepted, which is left alone; absent = everything counts. */
   accept?: (target: AuditTarget, report: TargetReport) => Promise<TargetReport>;
   write: boolean;
@@ -51,6 +54,7 @@ export async function runFix(ports: FixPorts, request: FixRequest): Promise<FixR
   const nothing: NoTarget[] = [];
   const targets: FixedTarget[] = [];
   let readBefore: ReadonlySet<string> = new Set();
+  const known = knownDigests(request);
   for await (const found of findTargets(reader, request.names, request.choices)) {
     ports.signal.throwIfAborted();
     if ('problem' in found) {
@@ -58,7 +62,7 @@ export async function runFix(ports: FixPorts, request: FixRequest): Promise<FixR
       continue;
     }
     if (found.isPart === true && found.files.every((file) => readBefore.has(file))) continue;
-    const { target, files } = await fixOne(ports, request, found);
+    const { target, files } = await fixOne(ports, request, found, known);
     targets.push(target);
     if (found.isPart !== true) readBefore = new Set(files);
   }
@@ -71,8 +75,10 @@ async function fixOne(
   ports: FixPorts,
   request: FixRequest,
   found: TargetRequest,
+  known: KnownDigests | undefined,
 ): Promise<{ target: FixedTarget; files: readonly string[] }> {
-  const { choices, measures, accept, resolvedDigests } = request;
+  const { choices, measures, accept } = request;
+  const resolvedDigests = known?.digests ?? request.resolvedDigests;
   const options = { cwd: choices.cwd, ...(resolvedDigests === undefined ? {} : { resolvedDigests }) };
   const tools = createMendTools(ports, {
     request: found,
@@ -87,7 +93,10 @@ async function fixOne(
     read: async (overlay) => {
       ports.signal.throwIfAborted();
       const target = await tools.read(overlay);
-      first ??= target;
+      if (first === undefined) {
+        first = target;
+        await learnDigests(request, known, tools, target);
+      }
       return target;
     },
   };
@@ -99,6 +108,23 @@ async function fixOne(
       : undefined;
   const verified = verification === undefined ? target : { ...target, verification };
   return { target: await written(ports, request, tools, verified), files: first?.files ?? [] };
+}
+
+function knownDigests({ resolveDigest, resolvedDigests }: FixRequest): KnownDigests | undefined {
+  return resolveDigest && createKnownDigests(resolveDigest, resolvedDigests);
+}
+
+/** Before anything is mended: the repairs take the digests from there. */
+async function learnDigests(
+  { only }: FixRequest,
+  known: KnownDigests | undefined,
+  tools: MendTools,
+  target: AuditTarget,
+): Promise<void> {
+  if (known === undefined) return;
+  const { report } = await tools.look(target);
+  const wanted = report.findings.filter(({ measure }) => only.length === 0 || only.includes(measure));
+  await known.learn(target.deployment, wanted);
 }
 
 async function withModes({ files }: FixPorts, mended: readonly MendedFile[]): Promise<MendedFile[]> {

@@ -39,11 +39,17 @@ export interface HttpResponse {
 
 export interface Http {
   /**
-   * One request to an address of this host or of a container that clawproof runs; redirects are not followed.
-   * @throws AppError `http-unreachable` when no answer comes.
+   * One request, mostly to this host or a container that clawproof runs; redirects are not followed.
+   * @throws AppError `http-unreachable` when no answer comes, or the signal ends it.
    */
   request(
     url: string,
-    options?: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs?: number },
+    options?: {
+      method?: string;
+      headers?: Record<string, string>;
+      body?: string;
+      timeoutMs?: number;
+      signal?: AbortSignal;
+    },
   ): Promise<HttpResponse>;
 }

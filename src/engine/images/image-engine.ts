@@ -49,9 +49,15 @@ export const IMAGE_LABELS = {
   created: 'org.opencontainers.image.created',
 } as const;
 
+/** What a single call of the client needs. */
+interface EngineCall {
+  ports: Pick<ImagePorts, 'exec' | 'signal'>;
+  engine: ImageEngine;
+}
+
 /** Runs the Docker client; throws only when the client or the engine is not there, or clawproof was stopped. */
 export async function runDocker(
-  { ports, engine }: Pick<ImageContext, 'ports' | 'engine'>,
+  { ports, engine }: EngineCall,
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
@@ -81,10 +87,7 @@ export interface ImageFacts {
 }
 
 /** What the engine knows of a local image; null when it has none under that name, digest or id. */
-export async function inspectImage(
-  context: Pick<ImageContext, 'ports' | 'engine'>,
-  reference: string,
-): Promise<ImageFacts | null> {
+export async function inspectImage(context: EngineCall, reference: string): Promise<ImageFacts | null> {
   const result = await runDocker(context, ['image', 'inspect', '--format', '{{json .}}', reference]);
   if (result.code !== 0) return null;
   const data = JSON.parse(result.stdout) as {

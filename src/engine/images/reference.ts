@@ -30,6 +30,22 @@ export function registryHost(reference: string): string | null {
   return first === 'localhost' || /[.:]/.test(first) ? first : null;
 }
 
+/** True when no registry is named, or the engine's default one, whose API is not at the address in the name. */
+export function isDefaultRegistry(reference: string): boolean {
+  return registryHost(reference) === null || defaultRegistry.test(reference);
+}
+
+const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const address = String.raw`(?:[a-zA-Z0-9][a-zA-Z0-9.-]{0,252}|\[[0-9a-fA-F:]+\])(?::\d{1,5})?`;
+const namePattern = new RegExp(`^(?:${address}/)?${component}(?:/${component})*$`);
+
+/** True for a name that Docker takes, with a tag or without, and without a digest. */
+export function isTagReference(text: string): boolean {
+  const { repository, tag, digest } = parseReference(text);
+  const isTag = tag === null || /^\w[\w.-]{0,127}$/.test(tag);
+  return text.length <= 512 && digest === null && isTag && namePattern.test(repository);
+}
+
 /** True for a host name or address of this machine itself. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)(:\d+)?$/.test(host);
@@ -42,7 +58,9 @@ export function repoDigest(repoDigests: readonly string[], reference: string): s
   return found?.digest ?? null;
 }
 
+const defaultRegistry = /^(index\.)?docker\.io\//;
+
 /** The engine shortens names of its default registry. */
 function familiar(repository: string): string {
-  return repository.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
+  return repository.replace(defaultRegistry, '').replace(/^library\//, '');
 }

@@ -79,7 +79,7 @@ function fix(failure: Failure, { deployment, resolvedDigests }: FixContext): Fix
   const digest = resolvedDigests?.[image];
   if (digest === undefined)
     return {
-      why: `The digest of ${image} is known to its registry only, and none was asked. \`docker buildx imagetools inspect ${image}\` prints it.`,
+      why: `The digest of ${image} is known to its registry only, and it was not asked or did not answer. \`clawproof fix --pin\` asks it and pins the base. By hand: \`docker buildx imagetools inspect ${image}\` prints it.`,
     };
   const changes = facts.stages.flatMap((stage) => {
     const { end } = stage.imageRange;

@@ -49,17 +49,23 @@ function look(service: Service): Outcome {
   return failedService(service, `${reference} is ${what}`, 'image');
 }
 
-function pin({ name, service, at, context }: ServiceView): Fix | NoFix {
+function pin({ name, service, at, written, context }: ServiceView): Fix | NoFix {
   const reference = service.image?.reference ?? '';
   const digest = context.resolvedDigests?.[reference];
   if (digest === undefined)
     return {
-      why: `Only the registry knows which digest ${reference} has now, and it was not asked or did not answer. \`docker buildx imagetools inspect ${reference}\` shows it; write it behind the tag: ${reference.split('@')[0]}@sha256:….`,
+      why: `Only the registry knows which digest ${reference} has now, and it was not asked or did not answer. \`clawproof fix --pin\` asks it and pins the image. By hand: \`docker buildx imagetools inspect ${reference}\` shows it; write it behind the tag: ${reference.split('@')[0]}@sha256:….`,
+    };
+  const wanted = `${reference.split('@')[0]}@${digest}`;
+  // Who sets the variable would no longer have a say.
+  if (written('image')?.includes('$') === true)
+    return {
+      why: `The image is given by a variable. It is ${wanted} now: write that where the variable is set, or in place of its default.`,
     };
   return fixOf(
     `Pin the image of ${name} by its digest`,
     'safe',
-    [set(at('image'), `${reference.split('@')[0]}@${digest}`)],
+    [set(at('image'), wanted)],
     `${name} no longer changes with its tag: an update is a new digest.`,
   );
 }

@@ -27,7 +27,7 @@ function send(url: URL, options: NonNullable<Parameters<Http['request']>[1]>): P
     const timer = setTimeout(() => fail(`timed out after ${timeoutMs / 1000} s`), timeoutMs);
     const outgoing = request(
       url,
-      { method: options.method ?? 'GET', headers: options.headers, agent: false },
+      { method: options.method ?? 'GET', headers: options.headers, agent: false, signal: options.signal },
       (response) => {
         readBody(response).then(
           (body) => {
