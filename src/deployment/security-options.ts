@@ -21,11 +21,3 @@ export function forbidsNewPrivileges(options: readonly string[]): boolean {
     )
   );
 }
-
-/** The values given for one option, such as `seccomp`; empty when it is not given. */
-export function securityOptionValues(options: readonly string[], name: string): string[] {
-  return options
-    .map(parseSecurityOption)
-    .filter((option) => option.name === name)
-    .map((option) => option.value ?? '');
-}
