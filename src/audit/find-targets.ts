@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseDotenv } from '../documents/dotenv.ts';
 import { isAppError } from '../errors/app-error.ts';
+import type { FileStat } from '../ports/files.ts';
 import { CONFIG_FOLDERS } from './gateway-config.ts';
 import {
   COMPOSE_NAMES,
@@ -77,8 +78,7 @@ async function* targetsAt(
   path: string,
   choices: AuditChoices,
 ): AsyncGenerator<Found> {
-  const real = await reader.realPath(path);
-  const found = real === null ? null : await reader.stat(real);
+  const found = await statThroughLinks(reader, path);
   if (found === null) {
     yield { name, problem: { id: 'target-missing', message: `${name} does not exist.` } };
   } else if (found.kind !== 'directory') {
@@ -95,6 +95,14 @@ async function* targetsAt(
     if (targets.length > 0) yield* targets;
     else yield nothingIn(name, 'itself (-r looks below it, too)');
   }
+}
+
+/** Most targets are no links, and resolving a path asks for each folder on the way. */
+async function statThroughLinks(reader: SourceReader, path: string): Promise<FileStat | null> {
+  const found = await reader.stat(path);
+  if (found?.kind !== 'symlink') return found;
+  const real = await reader.realPath(path);
+  return real === null ? null : reader.stat(real);
 }
 
 function nothingIn(name: string, where: string): NoTarget {
