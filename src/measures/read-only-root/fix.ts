@@ -11,12 +11,15 @@ import {
   splitOutsideVariables,
   type ServiceView,
 } from '../fix-service.ts';
-import { layoutOf, writableMount } from '../layout.ts';
+import { layoutOf, type OpenclawLayout, writableMount } from '../layout.ts';
 import { isMissingOptions, isProgramMount } from './writable.ts';
 
 const temporary = '/tmp:size=256m,mode=1777,noexec,nosuid,nodev';
 /** Where a program that starts as root keeps sockets and process ids. */
 const runtime = '/run:size=16m,mode=0755,noexec,nosuid,nodev';
+
+/** Home in the official image. */
+const usualHome = '/home/node';
 
 /** What a repair consists of, while it is put together. */
 interface Parts {
@@ -82,8 +85,19 @@ function addWritable(view: ServiceView, parts: Parts): Parts | NoFix {
       };
     addStateVolume(view, layout.state, parts);
   }
+  nameState(view, layout, parts);
   moveCaches(view, layout, parts);
   return parts;
+}
+
+/** Where the image has another home, a state folder that is only expected there is named: elsewhere nothing is writable. */
+function nameState(view: ServiceView, { home, state }: OpenclawLayout, { changes }: Parts): void {
+  const environment = view.service.environment ?? {};
+  const isTold = ['HOME', 'OPENCLAW_STATE_DIR', 'CLAWDBOT_STATE_DIR'].some(
+    (name) => environment[name] !== undefined,
+  );
+  if (!isTold && home !== usualHome && state.endsWith('/.openclaw'))
+    changes.push(set(view.at('environment', 'OPENCLAW_STATE_DIR'), state));
 }
 
 function addStateVolume(view: ServiceView, state: string, parts: Parts): void {
