@@ -15,15 +15,44 @@ export function fixFileChanged(path: string): AppError {
   });
 }
 
-/** A link leads out of the project: another project may use the file behind it. */
-export function fixLinkOutside(path: string, real: string): AppError {
+/**
+ * A file is outside of the project, by its name or through a link: something else may use it. `mode` is set when only
+ * its permissions should change.
+ */
+export function fixOutside(file: {
+  path: string;
+  real: string;
+  project: string;
+  mode?: number | undefined;
+}): AppError {
+  const { path, real, project, mode } = file;
+  const where = path === real ? `${path} is` : `${path} leads through a symbolic link to ${real}, which is`;
   return new AppError('fix-link-outside', {
     exitCode: 4,
-    message: `${path} is a symbolic link to ${real}, which is outside of the project, so clawproof does not change it.`,
+    message: `${where} outside of the project ${project}, so clawproof does not change it.`,
     state: 'No file was changed.',
     next: [
-      'Put a copy of the file in the place of the link, or mend the file where it is:',
-      `  clawproof fix ${shellQuote(real)}`,
+      ...(mode === undefined
+        ? [
+            'Mend it where it is, or put a copy of it into the project:',
+            `  clawproof fix ${shellQuote(real)}`,
+          ]
+        : ['Change its permissions yourself:', `  chmod ${mode.toString(8)} ${shellQuote(real)}`]),
+      'or repair the rest without it, by the names of the measures:',
+      '  clawproof fix --write --only <measure>',
+    ],
+  });
+}
+
+/** A link makes the backups lie outside of the project; `place` is null when it leads to nothing. */
+export function fixBackupOutside(named: string, place: string | null): AppError {
+  return new AppError('fix-backup-outside', {
+    exitCode: 4,
+    message: `${named} leads through a symbolic link ${place === null ? 'to nothing' : `to ${place}`}, so clawproof neither keeps nor takes backups there.`,
+    state: 'No file was changed.',
+    next: [
+      'Look where the link is, and remove it:',
+      `  ls -ld ${shellQuote(named.replace(/\/[^/]*$/, ''))} ${shellQuote(named)}`,
     ],
   });
 }

@@ -214,3 +214,80 @@ test('a backup that others could have written is refused', async () => {
   });
   expect(await read('a')).toBe('2');
 });
+
+/** A project with what lies beside it. */
+async function besideProject(): Promise<{ project: string; other: string }> {
+  const [project, other] = [join(folder, 'project'), join(folder, 'other')];
+  await mkdir(project);
+  await mkdir(other);
+  return { project, other };
+}
+
+test('nothing outside is written through a folder that is a link, or by its name', async () => {
+  const { project } = await besideProject();
+  await put('other/x.yaml', '1');
+  await put('project/in.yaml', '1');
+  await symlink('../other', join(project, 'linked'));
+  const outside: MendedFile[] = [
+    await mended('project/linked/x.yaml', '2'),
+    await mended('project/linked/new/y.yaml', '2'),
+    { path: join(project, 'linked/x.yaml'), mode: 0o600 },
+    await mended('other/x.yaml', '2'),
+  ];
+  for (const file of outside) {
+    await expect(
+      writeFixes(ports, project, [await mended('project/in.yaml', '2'), file]),
+    ).rejects.toMatchObject({ id: 'fix-link-outside' });
+    expect([await read('project/in.yaml'), await read('other/x.yaml')]).toEqual(['1', '1']);
+    expect(await modeOf('other/x.yaml')).toBe(0o644);
+  }
+  expect(await files.list(join(folder, 'other'))).toEqual(['x.yaml']);
+  expect(await files.stat(join(project, '.clawproof'))).toBeNull();
+});
+
+test('the project may be reached through a link itself', async () => {
+  await besideProject();
+  await put('project/a', '1');
+  await symlink('project', join(folder, 'here'));
+  const here = join(folder, 'here');
+  await writeFixes(ports, here, [await mended('here/a', '2')]);
+  expect(await read('project/a')).toBe('2');
+  expect((await undoFixes(ports, here)).restored).toEqual([join(here, 'a')]);
+  expect(await read('project/a')).toBe('1');
+});
+
+test.each(['.clawproof', '.clawproof/fixes'])('backups go nowhere else: %s is a link', async (name) => {
+  const { project, other } = await besideProject();
+  await put('project/a', '1');
+  await mkdir(join(project, name, '..'), { recursive: true });
+  for (const target of [other, join(folder, 'missing')]) {
+    await symlink(target, join(project, name));
+    await expect(writeFixes(ports, project, [await mended('project/a', '2')])).rejects.toMatchObject({
+      id: 'fix-backup-outside',
+    });
+    await expect(undoFixes(ports, project)).rejects.toMatchObject({ id: 'fix-backup-outside' });
+    expect([await read('project/a'), await files.list(other)]).toEqual(['1', []]);
+    await rm(join(project, name));
+  }
+});
+
+test('a folder that becomes a link while it is worked on is not followed', async () => {
+  const { project, other } = await besideProject();
+  await mkdir(join(project, 'sub'));
+  await put('project/sub/a', '1');
+  await put('other/a', '1');
+  const planned = [await mended('project/sub/a', '2')];
+  const swapping: Files = {
+    ...files,
+    writeAtomic: async (path, text, options) => {
+      await files.writeAtomic(path, text, options);
+      if (!path.endsWith('manifest.json')) return;
+      await rm(join(project, 'sub'), { recursive: true });
+      await symlink(other, join(project, 'sub'));
+    },
+  };
+  await expect(writeFixes({ ...ports, files: swapping }, project, planned)).rejects.toMatchObject({
+    id: 'fix-file-changed',
+  });
+  expect(await read('other/a')).toBe('1');
+});

@@ -1,10 +1,10 @@
-import { basename, dirname, join } from 'node:path';
 import { type AppError, isAppError } from '../errors/app-error.ts';
 import { fileError } from '../errors/file-errors.ts';
-import { fixFileChanged, fixHalfWritten, fixLinkOutside, fixNotWritten } from '../errors/mend-errors.ts';
+import { fixFileChanged, fixHalfWritten, fixNotWritten } from '../errors/mend-errors.ts';
 import type { FileStat } from '../ports/files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Backup, type BackupFile, backupFolder, newBackupId, sha256, writeBackup } from './backup.ts';
+import { placeInProject, placeOf, refuseBackupsOutside } from './inside.ts';
 import type { MendedFile } from './mend-result.ts';
 
 export type ApplyPorts = Pick<Ports, 'files' | 'clock' | 'random'>;
@@ -25,7 +25,7 @@ interface Planned {
  * before.
  * @param folder absolute folder of the deployment; the backup comes into its `.clawproof/fixes/`
  * @returns id of the backup
- * @throws AppError when a file is not what was read, or cannot be written
+ * @throws AppError when a file is not what was read, is outside of the project, or cannot be written
  */
 export async function writeFixes(
   ports: ApplyPorts,
@@ -43,6 +43,7 @@ export async function writeFixes(
       entry.original !== undefined && before ? [[entry.original, before] as const] : [],
     ),
   );
+  await refuseBackupsOutside(ports.files, folder);
   try {
     await writeBackup(ports.files, folder, backup, originals);
   } catch (error) {
@@ -59,7 +60,7 @@ async function plan(
   file: MendedFile,
   index: number,
 ): Promise<Planned> {
-  const realPath = await realPathOf(files, folder, file.path);
+  const realPath = await placeInProject(files, folder, file.path, file.text ? undefined : file.mode);
   const stat = await files.stat(realPath);
   const before = stat === null ? null : await files.readBytes(realPath);
   if (!isAsRead(file, before)) throw fixFileChanged(file.path);
@@ -81,18 +82,6 @@ function originalName(index: number): string {
   return `${String(index + 1).padStart(4, '0')}.orig`;
 }
 
-/** Where a file really is. A link is followed to a file of the project, not to one outside. */
-async function realPathOf(files: ApplyPorts['files'], folder: string, path: string): Promise<string> {
-  const realFolder = (await files.realPath(dirname(path))) ?? dirname(path);
-  const named = join(realFolder, basename(path));
-  if ((await files.stat(named))?.kind !== 'symlink') return named;
-  const real = await files.realPath(path);
-  if (real === null) throw fixFileChanged(path);
-  const project = (await files.realPath(folder)) ?? folder;
-  if (!real.startsWith(`${project}/`)) throw fixLinkOutside(path, real);
-  return real;
-}
-
 function isAsRead({ text }: MendedFile, bytes: Uint8Array | null): boolean {
   if (!text) return bytes !== null;
   if (text.before === null || bytes === null) return text.before === null && bytes === null;
@@ -109,6 +98,7 @@ async function writeAll(
   try {
     for (const next of planned) {
       // Since it was planned, other files were written: somebody may have been quicker.
+      await refuseMoved(ports.files, next.entry);
       const bytes = await ports.files.readBytes(next.entry.realPath);
       if (!isAsRead(next.file, bytes)) throw fixFileChanged(next.file.path);
       written.push(next);
@@ -121,6 +111,11 @@ async function writeAll(
     await discard(ports, folder, id);
     throw cause.id === 'fix-file-changed' ? cause : fixNotWritten(cause);
   }
+}
+
+/** A folder on the way can have become a link in the meantime. */
+async function refuseMoved(files: ApplyPorts['files'], { path, realPath }: BackupFile): Promise<void> {
+  if ((await placeOf(files, realPath)) !== realPath) throw fixFileChanged(path);
 }
 
 async function writeOne({ files }: ApplyPorts, { entry, after }: Planned): Promise<void> {
@@ -148,6 +143,7 @@ export async function restore(
   before: Uint8Array | null,
   hasText: boolean,
 ): Promise<void> {
+  await refuseMoved(files, entry);
   const bytes = await files.readBytes(entry.realPath);
   if (before === null) {
     if (bytes !== null) await files.unlink(entry.realPath);

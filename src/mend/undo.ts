@@ -1,3 +1,4 @@
+import { join, relative, resolve } from 'node:path';
 import { isAppError } from '../errors/app-error.ts';
 import { backupNotUsable, nothingToUndo, undoConflict, undoIncomplete } from '../errors/mend-errors.ts';
 import { fileError } from '../errors/file-errors.ts';
@@ -12,6 +13,7 @@ import {
   readOriginal,
   sha256,
 } from './backup.ts';
+import { isInside, placeOf, realProject, refuseBackupsOutside } from './inside.ts';
 
 type UndoPorts = Pick<Ports, 'files'> & { system: Pick<Ports['system'], 'uid'> };
 
@@ -37,11 +39,11 @@ type State = 'repaired' | 'as before' | 'changed since';
  */
 export async function undoFixes(ports: UndoPorts, folder: string, id?: string): Promise<UndoResult> {
   const { files, system } = ports;
+  await refuseBackupsOutside(files, folder);
   const known = await listBackups(files, folder);
   const chosen = id === undefined ? known.at(-1) : known.find((other) => other === id);
   if (chosen === undefined) throw nothingToUndo(folder, id, known.toReversed());
-  const backup = await readBackup(files, folder, chosen, system.uid);
-  await refuseForeign(ports, folder, backup);
+  const backup = await ownFiles(ports, folder, await readBackup(files, folder, chosen, system.uid));
   const states = new Map<BackupFile, State>();
   const originals = new Map<BackupFile, Uint8Array | null>();
   for (const file of backup.files) {
@@ -60,17 +62,25 @@ export async function undoFixes(ports: UndoPorts, folder: string, id?: string): 
   return result;
 }
 
-/** What files of a deployment outside of its folder can be called; a stranger's backup must not reach any other. */
-const OUTSIDE = /(?:\.(?:ya?ml|json5?|env)|\/(?:Dockerfile|Containerfile|\.env)[^/]*)$/;
-
-async function refuseForeign({ files }: UndoPorts, folder: string, backup: Backup): Promise<void> {
-  const project = (await files.realPath(folder)) ?? folder;
-  for (const { realPath } of backup.files)
-    if (!realPath.startsWith(`${project}/`) && !OUTSIDE.test(realPath))
+/**
+ * A stranger's backup must reach nothing but files of the project, and give them no rights that only root gives. What
+ * is shown is the file that is written, whatever the manifest calls it.
+ */
+async function ownFiles({ files }: UndoPorts, folder: string, backup: Backup): Promise<Backup> {
+  const project = await realProject(files, folder);
+  const own: BackupFile[] = [];
+  for (const file of backup.files) {
+    const { realPath } = file;
+    const isOwn = isInside(project, resolve(realPath)) && (await placeOf(files, realPath)) === realPath;
+    if (!isOwn)
       throw backupNotUsable(
         backupFolder(folder, backup.id),
-        `it names ${realPath}, which is no file of a deployment`,
+        `it names ${JSON.stringify(realPath)}, which is no file of the project`,
       );
+    const path = join(folder, relative(project, realPath));
+    own.push({ ...file, path, mode: file.mode & 0o777, modeAfter: file.modeAfter & 0o777 });
+  }
+  return { ...backup, files: own };
 }
 
 async function stateOf({ files }: UndoPorts, file: BackupFile): Promise<State> {
