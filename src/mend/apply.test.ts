@@ -291,3 +291,70 @@ test('a folder that becomes a link while it is worked on is not followed', async
   });
   expect(await read('other/a')).toBe('1');
 });
+
+/** A backup as somebody may have sent it along, changed from one that is right. */
+async function forge(
+  project: string,
+  id: string,
+  change: (file: Record<string, unknown>) => object,
+): Promise<void> {
+  const path = join(project, '.clawproof/fixes', id, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as { files: Record<string, unknown>[] };
+  const forged = { ...manifest, files: manifest.files.map((file) => ({ ...file, ...change(file) })) };
+  await writeFile(path, JSON.stringify(forged));
+}
+
+test('a backup that came along reaches nothing outside of the project', async () => {
+  const { project } = await besideProject();
+  await put('project/a', '1');
+  // Names that a deployment's file may have, and with the text that the repair would have left.
+  for (const name of ['.envrc', '.bashrc', 'x.yaml']) await put(`other/${name}`, '2');
+  await symlink('../other', join(project, 'linked'));
+  const id = await writeFixes(ports, project, [await mended('project/a', '2')]);
+  for (const realPath of [
+    `${project}/../other/.bashrc`,
+    join(folder, 'other/.envrc'),
+    join(folder, 'other/x.yaml'),
+    `${project}/linked/x.yaml`,
+    `${project}/linked/../a`,
+    `${project}/./a`,
+    `${project}-beside/a`,
+    project,
+  ]) {
+    await forge(project, id, () => ({ realPath }));
+    await expect(undoFixes(ports, project)).rejects.toMatchObject({ id: 'fix-backup-not-usable' });
+  }
+  for (const name of ['.envrc', '.bashrc', 'x.yaml']) expect(await read(`other/${name}`)).toBe('2');
+  expect(await read('project/a')).toBe('2');
+});
+
+test('what undo tells is what it wrote, without setuid and with the owner that is there', async () => {
+  await put('run.sh', '1', 0o755);
+  await put('compose.yaml', '1');
+  const id = await writeFixes(ports, folder, [await mended('run.sh', '2')]);
+  await forge(folder, id, () => ({
+    path: join(folder, 'compose.yaml'),
+    mode: 0o4755,
+    uid: 12345,
+    gid: 12345,
+  }));
+  const before = await stat(join(folder, 'run.sh'));
+  expect((await undoFixes(ports, folder)).restored).toEqual([join(folder, 'run.sh')]);
+  const after = await stat(join(folder, 'run.sh'));
+  expect(await read('run.sh')).toBe('1');
+  expect([after.mode & 0o7777, after.uid, after.gid]).toEqual([0o755, before.uid, before.gid]);
+});
+
+test.each([
+  { mode: '0644' },
+  { mode: 1.5 },
+  { realPath: 'a' },
+  { original: '../../../x' },
+  { sha256After: null },
+])('a manifest with %j is damaged', async (change) => {
+  await put('a', '1');
+  const id = await writeFixes(ports, folder, [await mended('a', '2')]);
+  await forge(folder, id, () => change);
+  await expect(undoFixes(ports, folder)).rejects.toMatchObject({ id: 'fix-backup-not-usable' });
+  expect(await read('a')).toBe('2');
+});

@@ -60,7 +60,7 @@ async function plan(
   file: MendedFile,
   index: number,
 ): Promise<Planned> {
-  const realPath = await placeInProject(files, folder, file.path, file.text ? undefined : file.mode);
+  const realPath = await placeInProject(files, folder, file);
   const stat = await files.stat(realPath);
   const before = stat === null ? null : await files.readBytes(realPath);
   if (!isAsRead(file, before)) throw fixFileChanged(file.path);
@@ -150,8 +150,10 @@ export async function restore(
     return;
   }
   const isSame = bytes !== null && sha256(bytes) === entry.sha256Before;
-  if (hasText && !isSame) return files.writeAtomic(entry.realPath, before, ownedAs(entry, entry.mode));
   const stat: FileStat | null = await files.stat(entry.realPath);
+  // Nobody but the owner of what is there can get it: a manifest may name others.
+  const owner = stat === null ? {} : { uid: stat.uid, gid: stat.gid };
+  if (hasText && !isSame) return files.writeAtomic(entry.realPath, before, { mode: entry.mode, ...owner });
   if (stat !== null && stat.mode !== entry.mode) await files.setMode(entry.realPath, entry.mode);
 }
 

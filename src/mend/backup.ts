@@ -33,6 +33,7 @@ export interface BackupFile {
 
 const MANIFEST = 'manifest.json';
 const MAX_MANIFEST_BYTES = 4 * 1024 ** 2;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ID = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
 
 export function fixesFolder(folder: string): string {
@@ -126,7 +127,11 @@ export async function readOriginal(
 function parseManifest(text: string): Backup | undefined {
   try {
     const value = JSON.parse(text) as Backup;
-    const isWhole = value.version === 1 && Array.isArray(value.files) && value.files.every(isBackupFile);
+    const isWhole =
+      value.version === 1 &&
+      ISO_TIME.test(value.at) &&
+      Array.isArray(value.files) &&
+      value.files.every(isBackupFile);
     return isWhole ? value : undefined;
   } catch {
     return undefined;
@@ -139,8 +144,8 @@ function isBackupFile(file: BackupFile): boolean {
     typeof file.realPath === 'string' &&
     file.realPath.startsWith('/') &&
     typeof file.sha256After === 'string' &&
-    typeof file.mode === 'number' &&
-    typeof file.modeAfter === 'number' &&
+    Number.isInteger(file.mode) &&
+    Number.isInteger(file.modeAfter) &&
     (file.original === undefined || /^\d{4}\.orig$/.test(file.original))
   );
 }

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { fixBackupOutside, fixFileChanged, fixOutside } from '../errors/mend-errors.ts';
 import type { Files } from '../ports/files.ts';
 import { fixesFolder } from './backup.ts';
+import type { MendedFile } from './mend-result.ts';
 
 type Looking = Pick<Files, 'realPath' | 'stat'>;
 
@@ -36,13 +37,13 @@ export function isInside(project: string, real: string): boolean {
 export async function placeInProject(
   files: Looking,
   folder: string,
-  path: string,
-  mode?: number,
+  { path, text, mode }: MendedFile,
 ): Promise<string> {
   const project = await realProject(files, folder);
   const place = await placeOf(files, path);
   if (place === null) throw fixFileChanged(path);
-  if (!isInside(project, place)) throw fixOutside({ path, real: place, project, mode });
+  if (!isInside(project, place))
+    throw fixOutside({ path, real: place, project, mode: text ? undefined : mode });
   return place;
 }
 
