@@ -1,10 +1,11 @@
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { isAppError } from '../errors/app-error.ts';
 import type { TargetReport } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { applyBaseline, type Baseline } from './baseline.ts';
 import { IGNORE_FILE, type IgnoreFile, readIgnoreFile } from './ignore-file.ts';
 import { markFindings } from './mark-findings.ts';
+import { hideProblems, outsideFiles } from './outside-files.ts';
 import { shownPath } from './shown-path.ts';
 import type { SourceReader } from './source-reader.ts';
 
@@ -98,13 +99,27 @@ function createIgnoreFiles(input: AcceptedInput): (target: AuditTarget) => Promi
   };
 }
 
+/** Of a link that leads out of the folder. */
+function withoutTexts({ suppressions, warnings, errors }: IgnoreFile): IgnoreFile {
+  return {
+    suppressions: suppressions.map((each) => {
+      const { excerpt: _, ...position } = each.position;
+      return { ...each, position };
+    }),
+    warnings: hideProblems(warnings, () => true),
+    errors: hideProblems(errors, () => true),
+  };
+}
+
 async function readOne(
   { reader, cwd, measureIds }: AcceptedInput,
   path: string,
 ): Promise<IgnoreFile | undefined> {
   try {
     const text = await reader.text(path);
-    return text === null ? undefined : readIgnoreFile(text, shownPath(path, cwd), measureIds);
+    if (text === null) return undefined;
+    const file = readIgnoreFile(text, shownPath(path, cwd), measureIds);
+    return (await outsideFiles(reader, dirname(path), [path])).size === 0 ? file : withoutTexts(file);
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { suppressions: [], warnings: [], errors: [{ id: error.id, message: error.entry.message }] };

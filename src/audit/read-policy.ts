@@ -4,6 +4,7 @@ import { isAppError } from '../errors/app-error.ts';
 import { PATHS } from '../render/layout.ts';
 import type { AuditProblem } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
+import { outsideFiles } from './outside-files.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** What the owner of one of our own deployments chose; empty for any other folder. */
@@ -46,7 +47,8 @@ export async function readPolicy(reader: SourceReader, folder: string): Promise<
 async function hasStarted(reader: SourceReader, folder: string): Promise<boolean> {
   const file = join(folder, PATHS.lock);
   const text = await reader.text(file);
-  if (text === null) return false;
+  // What is wrong in another file is not told.
+  if (text === null || (await outsideFiles(reader, folder, [file])).size > 0) return false;
   const { parseLock } = await import('../engine/lock-file.ts');
   return parseLock(text, file).images.gateway !== null;
 }

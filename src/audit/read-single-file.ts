@@ -6,6 +6,7 @@ import type { SourcePosition } from '../errors/app-error.ts';
 import type { AuditProblem } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { describeFile } from './collect/describe-file.ts';
+import { dockerfileProblems } from './collect/dockerfiles.ts';
 import { markTracked } from './collect/git-tracking.ts';
 import { emptyTexts, type ReadTexts, readInto } from './load-documents.ts';
 import { openclawVersionOf } from './openclaw-version.ts';
@@ -59,11 +60,11 @@ async function tellDockerfile(
 ): Promise<Told> {
   const text = await readInto(reader, read, file);
   if (text === null) return {};
-  const { facts, source, problems } = readDockerfile(text, basename(file), [], { file });
+  const told = readDockerfile(text, basename(file), [], { file });
   return {
-    facts: { dockerfiles: [facts] },
-    sources: new Map([[file, source]]),
-    problems: named('dockerfile-not-understood', problems),
+    facts: { dockerfiles: [told.facts] },
+    sources: new Map([[file, told.source]]),
+    problems: dockerfileProblems(told),
   };
 }
 

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { ComposeProject } from '../../deployment/compose/project/compose-project.ts';
 import type { Deployment, DockerfileFacts, Service } from '../../deployment/deployment.ts';
-import { readDockerfile } from '../../deployment/dockerfile/read-dockerfile.ts';
+import { type ReadDockerfile, readDockerfile } from '../../deployment/dockerfile/read-dockerfile.ts';
 import { dockerfileOptions, isRemoteContext } from '../../deployment/file-facts.ts';
 import { nodeAt } from '../../documents/located.ts';
 import type { SourceText } from '../../documents/source-text.ts';
@@ -110,15 +110,25 @@ async function addFile(
   const read = readDockerfile(text, path, names, { file, ...dockerfileOptions(services) });
   collected.facts.push(read.facts);
   collected.sources.push(read.source);
-  const problems = read.problems.slice(0, 20);
-  collected.problems.push(
-    ...problems.map(({ message, position }) => ({
-      id: 'dockerfile-not-understood',
-      message: `${basename(file)}: ${message}.`,
-      position,
-    })),
-  );
+  collected.problems.push(...dockerfileProblems(read, `${basename(file)}: `));
   return true;
+}
+
+const MOST_PROBLEMS = 20;
+
+/** What a builder would refuse; of a file that is something else entirely, that alone. */
+export function dockerfileProblems({ facts, problems }: ReadDockerfile, prefix = ''): AuditProblem[] {
+  const [first] = problems;
+  const isOther = facts.instructions.length === 0 && problems.length > 1;
+  const told =
+    isOther && first
+      ? [{ ...first, message: 'this is no Dockerfile: nothing in it is an instruction' }]
+      : problems;
+  return told.slice(0, MOST_PROBLEMS).map(({ message, position }) => ({
+    id: 'dockerfile-not-understood',
+    message: `${prefix}${message}.`,
+    position,
+  }));
 }
 
 function addContext(
