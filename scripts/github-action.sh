@@ -21,12 +21,19 @@ require_boolean summary "$INPUT_SUMMARY"
 [[ $INPUT_SARIF_FILE != -* && $INPUT_BASELINE != -* ]] ||
   fail 'The inputs sarif-file and baseline must be paths that do not begin with a dash.'
 
+program=${CLAWPROOF_ACTION_PATH}/dist/main.js
+if [[ -n $INPUT_VERSION ]]; then
+  # In an empty folder outside of the checkout: there, a .npmrc or node_modules of whoever wrote the commit would decide
+  # what runs.
+  home=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/clawproof-XXXXXXXX")
+  (cd "$home" && echo '{"private":true}' > package.json &&
+    npm install --prefix "$home" --ignore-scripts --no-audit --no-fund --silent "clawproof@${INPUT_VERSION}" >&2) ||
+    fail "clawproof ${INPUT_VERSION} could not be installed."
+  program=$home/node_modules/clawproof/dist/main.js
+fi
+
 clawproof() {
-  if [[ -n $INPUT_VERSION ]]; then
-    npx --yes "clawproof@${INPUT_VERSION}" "$@"
-  else
-    node "${CLAWPROOF_ACTION_PATH}/dist/main.js" "$@"
-  fi
+  node "$program" "$@"
 }
 
 options=(--fail-on "$INPUT_FAIL_ON")

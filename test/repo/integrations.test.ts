@@ -153,13 +153,23 @@ describe('action.yml', () => {
       'process.exitCode = Number(process.env.CODE);',
     ].join('\n');
     await writeFile(join(folder, 'dist/main.js'), program);
-    await writeFile(
-      join(folder, 'bin/npx'),
-      `#!/bin/sh\nexec node "${join(folder, 'dist/main.js')}" npx "$@"\n`,
-      {
-        mode: 0o755,
-      },
-    );
+    // Stands for npm: installs the same program, and tells where and what.
+    const installer = [
+      '#!/usr/bin/env node',
+      "const { appendFileSync, copyFileSync, mkdirSync } = require('node:fs');",
+      'const args = process.argv.slice(2);',
+      "appendFileSync(process.env.LOG, JSON.stringify(['npm', process.cwd(), ...args]) + '\\n');",
+      "const at = args[args.indexOf('--prefix') + 1] + '/node_modules/clawproof/dist';",
+      'mkdirSync(at, { recursive: true });',
+      `copyFileSync(${JSON.stringify(join(folder, 'dist/main.js'))}, at + '/main.js');`,
+    ].join('\n');
+    await writeFile(join(folder, 'bin/npm'), installer, { mode: 0o755 });
+    await mkdir(join(folder, 'checkout/node_modules/clawproof/dist'), { recursive: true });
+    await mkdir(join(folder, 'checkout/node_modules/.bin'));
+    const hostile =
+      "#!/usr/bin/env node\nrequire('node:fs').appendFileSync(process.env.LOG, '[\"hostile\"]\\n');\n";
+    for (const path of ['clawproof/dist/main.js', '.bin/clawproof', '.bin/npm', '.bin/node'])
+      await writeFile(join(folder, 'checkout/node_modules', path), hostile, { mode: 0o755 });
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -196,8 +206,11 @@ describe('action.yml', () => {
       ...inputs,
     };
     const ran = await new Promise<{ code: number; stdout: string }>((resolve) => {
-      execFile('bash', [join(root, 'scripts/github-action.sh')], { cwd: folder, env }, (error, stdout) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout }),
+      execFile(
+        'bash',
+        [join(root, 'scripts/github-action.sh')],
+        { cwd: join(folder, 'checkout'), env },
+        (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code), stdout }),
       );
     });
     const log = await readFile(files.LOG, 'utf8');
@@ -251,9 +264,21 @@ describe('action.yml', () => {
     expect((await runStep()).calls).toEqual([
       ['audit', '--fail-on', 'low', '--recursive', '--format', 'github', '--', '.'],
     ]);
-    expect((await runStep({ INPUT_VERSION: '1.2.3', INPUT_RECURSIVE: 'false' })).calls).toEqual([
-      ['npx', '--yes', 'clawproof@1.2.3', 'audit', '--fail-on', 'low', '--format', 'github', '--', '.'],
-    ]);
+    const { calls } = await runStep({ INPUT_VERSION: '1.2.3', INPUT_RECURSIVE: 'false' });
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toEqual(['audit', '--fail-on', 'low', '--format', 'github', '--', '.']);
+  });
+
+  test('installs the package once, far from what was checked out', async () => {
+    const { calls } = await runStep({ INPUT_VERSION: '1.2.3', INPUT_UPLOAD_SARIF: 'true' });
+    expect(calls).toHaveLength(3);
+    const [[npm, cwd = '', ...args] = [], ...audits] = calls;
+    expect(npm).toBe('npm');
+    expect(cwd.startsWith(join(folder, 'clawproof-'))).toBe(true);
+    expect(args).toEqual(
+      expect.arrayContaining(['install', '--prefix', cwd, '--ignore-scripts', 'clawproof@1.2.3']),
+    );
+    expect(audits.map(([command]) => command)).toEqual(['audit', 'audit']);
   });
 
   test('targets are words, whatever is in them', async () => {
@@ -281,8 +306,8 @@ describe('action.yml', () => {
 
   test('the report is where it was asked for', async () => {
     const { output, calls } = await runStep({ INPUT_SARIF_FILE: 'out file.sarif' });
-    expect(output).toContain(`sarif-file=${join(folder, 'out file.sarif')}\n`);
-    expect(calls[0]).toContain(join(folder, 'out file.sarif'));
+    expect(output).toContain(`sarif-file=${join(folder, 'checkout', 'out file.sarif')}\n`);
+    expect(calls[0]).toContain(join(folder, 'checkout', 'out file.sarif'));
   });
 
   test.each([
