@@ -50,3 +50,12 @@ test('with colours', () => {
   );
   expect(shown).toContain('\u001B[31m-a\u001B[39m\n\u001B[32m+b\u001B[39m\n');
 });
+
+test('no name and no line is a command for a workflow', () => {
+  const before = '::error::a\n  ::set-output name=x::y\n# ##[error]b\na: 1\n';
+  const text = { before, after: before.replace('a: 1', 'a: 2') };
+  const shown = unifiedDiff([{ path: '/p/a\n::error::pwn/x\t.yaml', text, mode: 0o600 }], '/p', plain);
+  expect(shown).not.toMatch(/^\s*::|##\[/m);
+  expect(shown).toContain('--- a/a\uFFFD::error::pwn/x\uFFFD.yaml\n');
+  expect(unifiedDiff([{ path: '/p\n::error::x', text }], '/p\n::error::x', plain)).not.toMatch(/^\s*::/m);
+});

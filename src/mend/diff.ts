@@ -18,6 +18,9 @@ const CONTROL =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
 
+/** What the log of a workflow obeys, at the begin of a line or anywhere in it. */
+const WORKFLOW_COMMAND = /(?<=^ \s*):(?=:)|#(?=#\[)/g;
+
 /** A value that only names where the secret comes from. */
 const REFERENCE = /[:=]\s*["']?(?:\$\{?\w+(?::?\?[^}]*)?\}?|\/run\/secrets\/[\w.-]+)["']?,?\s*(?:#.*)?$/;
 
@@ -67,7 +70,7 @@ function span(start: number, lines: number): string {
 
 /** A key that only opens an object or a list has no value of its own to hide. */
 function shownLine(line: string): string {
-  const clean = line.replace(/\r$/, '').replaceAll(CONTROL, '\uFFFD');
+  const clean = line.replace(/\r$/, '').replaceAll(CONTROL, '\uFFFD').replaceAll(WORKFLOW_COMMAND, '\uFFFD');
   const isHarmless = /[:=]\s*[{[]$/.test(clean) || REFERENCE.test(clean);
   return isHarmless ? clean : clean.slice(0, 1) + maskSecrets(clean.slice(1));
 }
@@ -78,8 +81,8 @@ function coloured(line: string, style: DiffStyle): string {
 }
 
 function shownPath(path: string, cwd: string): string {
-  const shown = relative(cwd, path).replaceAll(sep, '/').replaceAll(CONTROL, '\uFFFD');
-  return shown === '' ? path : shown;
+  const shown = relative(cwd, path).replaceAll(sep, '/');
+  return (shown === '' ? path : shown).replaceAll(CONTROL, '\uFFFD').replaceAll(/[\t\n]/g, '\uFFFD');
 }
 
 function octal(mode: number): string {

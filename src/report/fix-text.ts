@@ -121,7 +121,9 @@ function verificationText(result: VerifyResult, page: Page): string {
   ].join('\n');
 }
 
-function nextSteps({ targets }: FixResult, { write, command }: FixTextOptions, { columns }: Page): string[] {
+function nextSteps({ targets }: FixResult, options: FixTextOptions, { columns }: Page): string[] {
+  const { write } = options;
+  const command = oneLine(options.command);
   const isChanged = targets.some(({ files }) => files.length > 0);
   const needsUnsafe = targets.some(({ unfixed }) => unfixed.some(({ reason }) => reason === 'unsafe'));
   const lines: string[] = [];
@@ -140,7 +142,7 @@ export function undoText(result: UndoResult, style: Style, shown: (path: string)
   const line = (what: string, paths: readonly string[]): string[] =>
     paths.length === 0 ? [] : [`${what}: ${paths.map((path) => oneLine(shown(path))).join(', ')}`];
   return `${[
-    style.bold(`Undid the repair ${result.id} of ${result.at}`),
+    style.bold(`Undid the repair ${result.id} of ${oneLine(result.at)}`),
     ...line('  put back', result.restored),
     ...line('  removed', result.removed),
     ...line('  as before already', result.unchanged),

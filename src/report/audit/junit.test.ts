@@ -52,3 +52,27 @@ test('whatever a report holds, it is well-formed', () => {
     }),
   );
 });
+
+test('no text of a deployment begins a line, so that no workflow obeys it', () => {
+  const sample = sampleTarget();
+  const text = '\n::error::pwn\r\n##vso[x]\n';
+  const target = {
+    ...sample,
+    findings: sample.findings.map((finding) => ({
+      ...finding,
+      detail: text,
+      why: text,
+      fix: { state: 'fixable' as const, title: text, safety: 'safe' as const },
+    })),
+    warnings: [{ id: 'x', message: text }],
+    name: text,
+  };
+  const written = render(createJunitWriter(), [target]);
+  expect(written).toContain('::error::pwn');
+  expect(written).not.toMatch(/^\s*(?:::|##)/m);
+  fc.assert(
+    fc.property(hostileTarget, (hostile) => {
+      expect(render(createJunitWriter(), [hostile])).not.toMatch(/^\s*::/m);
+    }),
+  );
+});

@@ -1,11 +1,13 @@
 import type { AuditProblem, Finding, NotLookedAt, TargetReport } from '../../audit/audit-report.ts';
 import type { ReportWriter } from '../../audit/report-writer.ts';
+import { oneLine } from '../printable.ts';
 import { fixSentence, sentence, stateOf } from './parts.ts';
 import { markupAttribute, markupText } from './xml.ts';
 
 /**
  * JUnit's XML: a suite for each target, a case for each finding, and for each measure that holds or was not looked at.
- * What is suppressed or in the baseline counts as skipped, with its reason.
+ * What is suppressed or in the baseline counts as skipped, with its reason. No text of a deployment begins a line: a log of
+ * continuous integration would obey it.
  */
 export function createJunitWriter(): ReportWriter {
   return {
@@ -37,7 +39,7 @@ function suite(report: TargetReport): string {
     errors: String(count('error')),
     skipped: String(count('skipped')),
   });
-  const warnings = report.warnings.map((warning) => `${problemText(warning)}\n`).join('');
+  const warnings = report.warnings.map((warning) => `${oneLine(problemText(warning))}\n`).join('');
   return [
     `  <testsuite${attributes}>\n`,
     ...cases.map((test) => testCase(test)),
@@ -76,7 +78,9 @@ function findingCase(finding: Finding): TestCase {
     `why: ${sentence(why)}`,
     `${fix.state === 'fixable' ? 'fix' : 'no fix'}: ${fixSentence(fix)}`,
     `more: clawproof explain ${measure}`,
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
   return { ...base, state: 'failed', message: `${severity}: ${detail}`, body };
 }
 
@@ -122,6 +126,6 @@ function testCase({ state, name, measure, file, line, message, body }: TestCase)
 
 function attributesOf(attributes: Readonly<Record<string, string>>): string {
   return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${markupAttribute(value)}"`)
+    .map(([name, value]) => ` ${name}="${markupAttribute(oneLine(value))}"`)
     .join('');
 }
