@@ -6,6 +6,7 @@ import type { AuditProblem } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { chooseGateway } from './choose-gateway.ts';
 import { type CollectedFiles, collectFiles, type CollectOptions } from './collect-files.ts';
+import { followMounts } from './follow-mounts.ts';
 import { configCandidates } from './gateway-config.ts';
 import { emptyTexts, loadDocuments, type ReadTexts } from './load-documents.ts';
 import { openclawVersionOf } from './openclaw-version.ts';
@@ -24,6 +25,7 @@ export async function readComposeTarget(request: TargetRequest, tools: ReadTools
   const folder = project.projectDirectory;
   const policy = await readPolicy(reader, folder);
   const deployment: Deployment = { ...deploymentFromProject(project), ...policy.facts };
+  const mountProblems = await followMounts(reader, deployment, { project: folder, home: choices.homeDir });
   const nobody = chooseGateway(deployment, choices.service);
   const candidates = configCandidates(deployment, folder, choices.homeDir);
   const config = await readConfig(reader, read, candidates, gatewayEnvironment(deployment));
@@ -43,6 +45,7 @@ export async function readComposeTarget(request: TargetRequest, tools: ReadTools
       ...composeProblems(project),
       ...unreadFields(deployment),
       ...policy.problems,
+      ...mountProblems,
       ...(config?.problems ?? []),
       ...collected.problems,
       ...nobody,

@@ -252,6 +252,13 @@ export interface Mount {
   kind: 'bind' | 'volume' | 'tmpfs';
   /** Path on the host, or name of the volume; undefined for an anonymous volume or a tmpfs. */
   source?: string;
+  /**
+   * What else the source of a bind mount stands for: without `.` and `..`, and where symbolic links lead. Relative to the
+   * project directory for what lies in it, `~` for the home folder, absolute elsewhere. Absent where the source says it all.
+   */
+  hostPaths?: string[];
+  /** Why nobody here can tell what is mounted; undefined when the paths do. */
+  unseen?: string;
   target: string;
   /** `secret` or `config` when it was declared as such rather than as a volume. */
   from?: 'secret' | 'config';

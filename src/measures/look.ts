@@ -54,6 +54,13 @@ export function failedMount(service: Service, mount: Mount, key: string, detail:
   return failedPart(service, key, detail, name, ...(index === undefined ? [] : [index]));
 }
 
+/** What cannot be said about a mount because nobody here can tell what it brings in; empty when that is known. */
+export function unseenMount(service: Service, { target, unseen }: Mount): Outcome[] {
+  return unseen === undefined
+    ? []
+    : [skipped(`${service.name}: what is mounted at ${target} is not known: ${unseen}`)];
+}
+
 export function failedFile(path: string, detail: string): Outcome {
   const at: Location = { document: 'file', path: [path] };
   return { state: 'fail', detail: `${path}: ${detail}`, subject: path, at };

@@ -1,10 +1,11 @@
 import type { Deployment, DeploymentFile, Mount, Service } from '../deployment/deployment.ts';
+import { hostPathsOf } from '../deployment/host-paths.ts';
 
 /** The file or folder beside the compose file that a mount brings in; undefined when it was not looked at. */
 export function fileAtMount(deployment: Deployment, mount: Mount): DeploymentFile | undefined {
-  if (mount.source === undefined || mount.kind !== 'bind') return undefined;
-  const wanted = normalized(mount.source);
-  return deployment.files?.find((file) => wanted === normalized(file.path));
+  if (mount.kind !== 'bind') return undefined;
+  const wanted = new Set(hostPathsOf(mount).map(normalized));
+  return deployment.files?.find((file) => wanted.has(normalized(file.path)));
 }
 
 function normalized(path: string): string {

@@ -34,7 +34,7 @@ export function parseMounts(service: YamlMap, definitions: MountDefinitions): Re
   if (!lists.every((list) => list !== undefined)) return undefined;
   const read: ReadMounts = { mounts: [], unknown: [] };
   for (const mount of lists.flat()) addMount(read, mount);
-  if (parseBoolean(service['use_api_socket']) === true) read.mounts.push(engineSocket);
+  if (parseBoolean(service['use_api_socket']) === true) read.mounts.push({ ...engineSocket });
   return read;
 }
 

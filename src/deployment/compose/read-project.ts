@@ -1,5 +1,6 @@
 import { nodeAt, plainOf, type LocatedMap } from '../../documents/located.ts';
 import type { Deployment, Service, UnreadField } from '../deployment.ts';
+import { addHostPaths } from '../host-paths.ts';
 import { presetLabel, settleRoles } from '../role.ts';
 import type { ComposeProject } from './project/compose-project.ts';
 import { readNetworks } from './networks.ts';
@@ -27,13 +28,16 @@ export type ComposeContext = Pick<
  * mappings are problems of the project and left out here.
  */
 export function deploymentFromProject(project: ComposeProject, context: ComposeContext = {}): Deployment {
-  const deployment = deploymentFromRoot(plainRoot(project.root), context);
+  const deployment = deploymentFromRoot(plainRoot(project.root), context, project.projectDirectory);
   for (const service of deployment.services) addEnvironmentFiles(service, project);
   return deployment;
 }
 
-/** The same for the data of a single file, without knowing where each part of it stands. */
-export function deploymentFromRoot(root: YamlMap, context: ComposeContext): Deployment {
+/**
+ * The same for the data of a single file, without knowing where each part of it stands.
+ * @param folder project directory; undefined when nobody knows it
+ */
+export function deploymentFromRoot(root: YamlMap, context: ComposeContext, folder?: string): Deployment {
   const unread: UnreadField[] = [];
   const definitions = {
     volumes: asMap(root['volumes']),
@@ -43,6 +47,7 @@ export function deploymentFromRoot(root: YamlMap, context: ComposeContext): Depl
   const services: Service[] = [];
   for (const [name, definition] of Object.entries(asMap(root['services'])))
     if (isMap(definition)) services.push(readService(name, definition, definitions, unread));
+  addHostPaths(services, folder);
   addForeignVolumes(services, root, unread);
   settleRoles(services);
   const deployment: Deployment = {

@@ -3,6 +3,7 @@ import { asMap, asText, isMap, parseTexts, type YamlMap } from '../compose/value
 import { withoutUndefined } from '../compose/service.ts';
 import { presetOf, type ComposeContext } from '../compose/read-compose.ts';
 import type { Deployment, Network, Service } from '../deployment.ts';
+import { addHostPaths } from '../host-paths.ts';
 import { detectRole } from '../role.ts';
 import { readContainerMounts, readContainerPorts } from './attachments.ts';
 
@@ -22,6 +23,7 @@ export function deploymentFromInspect(
   context: ComposeContext = {},
 ): Deployment {
   const services = containers.map(readContainer);
+  addHostPaths(services);
   const deployment: Deployment = {
     evidence: 'effective',
     services,

@@ -1,4 +1,5 @@
 import type { Mount, Service } from '../../deployment/deployment.ts';
+import { hostPathsOf } from '../../deployment/host-paths.ts';
 import type { DocumentPath } from '../../documents/located.ts';
 import {
   fixOf,
@@ -13,7 +14,7 @@ import {
 } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
 import { isWithin, layoutOf } from '../layout.ts';
-import { allRoles, eachService, failedMount, failuresOr, field } from '../look.ts';
+import { allRoles, eachService, failedMount, failuresOr, field, unseenMount } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -80,7 +81,7 @@ export const measure = defineMeasure({
   why: 'The agent reads and writes every file that is mounted, so a broad mount hands over keys, start-up scripts or whole projects.',
   check: (deployment) =>
     eachService(deployment, allRoles, (service) =>
-      field(service, 'mounts', (mounts) => failuresOr(mounts.flatMap((mount) => failures(service, mount)))),
+      field(service, 'mounts', (mounts) => failuresOr(mounts.flatMap((mount) => look(service, mount)))),
     ),
   fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) =>
@@ -90,9 +91,16 @@ export const measure = defineMeasure({
     }),
 });
 
+function look(service: Service, mount: Mount): Outcome[] {
+  const found = failures(service, mount);
+  return found.length > 0 ? found : unseenMount(service, mount);
+}
+
+const wholeHost = 'the whole host';
+
 function failures(service: Service, mount: Mount): Outcome[] {
   if (mount.kind !== 'bind') return [];
-  const what = mount.source === undefined ? undefined : exposedBy(mount.source);
+  const what = exposedByAny(hostPathsOf(mount));
   if (service.role === 'neighbour') {
     const isHost = what !== undefined && isTheHost(mount);
     const detail = `${mount.source} is mounted at ${mount.target}: ${what}`;
@@ -134,13 +142,21 @@ function failures(service: Service, mount: Mount): Outcome[] {
 
 /** What a neighbour must not have either: the whole host in any way, and its system to write to. */
 function isTheHost(mount: Mount): boolean {
-  const source = (mount.source ?? '').replace(/\/+$/, '');
-  return source === '' || (!mount.readOnly && hostTrees.some((tree) => isWithin(source, tree)));
+  return hostPathsOf(mount).some((path) => {
+    const source = path.replace(/\/+$/, '');
+    return source === '' || (!mount.readOnly && hostTrees.some((tree) => isWithin(source, tree)));
+  });
+}
+
+/** The worst of what the paths of one mount stand for. */
+function exposedByAny(paths: readonly string[]): string | undefined {
+  const found = paths.map(exposedBy).filter((what) => what !== undefined);
+  return found.find((what) => what === wholeHost) ?? found[0];
 }
 
 function exposedBy(written: string): string | undefined {
   const source = written === '/' ? written : written.replace(/\/+$/, '');
-  if (source === '' || source === '/') return 'the whole host';
+  if (source === '' || source === '/') return wholeHost;
   if (harmless.has(source)) return undefined;
   if (credentialPattern.test(source)) return 'it holds credentials';
   if (wholeHomePattern.test(source)) return 'a whole home or project folder, with everything that lies in it';

@@ -1,7 +1,16 @@
 import type { Mount, Service } from '../../deployment/deployment.ts';
+import { hostPathsOf } from '../../deployment/host-paths.ts';
 import { fixOf, fixService, mountPath, remove, type ServiceView } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
-import { allRoles, eachService, failedMount, failedPart, failuresAnd, unknownIn } from '../look.ts';
+import {
+  allRoles,
+  eachService,
+  failedMount,
+  failedPart,
+  failuresAnd,
+  unknownIn,
+  unseenMount,
+} from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -74,7 +83,7 @@ function mountFailures(service: Service): Outcome[] {
     const how = engineAccess(mount);
     // Read-only does not help: writing to a socket is no write to the file system.
     return how === undefined
-      ? []
+      ? unseenMount(service, mount)
       : [
           failedMount(
             service,
@@ -88,8 +97,13 @@ function mountFailures(service: Service): Outcome[] {
 
 function engineAccess(mount: Mount): string | undefined {
   if (socketPattern.test(mount.target)) return "an engine's socket, whatever it is called on the host";
-  if (mount.kind !== 'bind' || mount.source === undefined) return undefined;
-  const source = mount.source.length > 1 ? mount.source.replace(/\/+$/, '') || '/' : mount.source;
+  if (mount.kind !== 'bind') return undefined;
+  const found = hostPathsOf(mount).map(accessThrough);
+  return found.find((how) => how !== undefined);
+}
+
+function accessThrough(path: string): string | undefined {
+  const source = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
   if (socketPattern.test(defaultOf(source))) return "an engine's socket";
   return socketFolders.includes(source) || runtimeFolderPattern.test(source)
     ? "this folder holds an engine's socket"

@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentFile } from '../../deployment/deployment.ts';
+import { hostPathsOf } from '../../deployment/host-paths.ts';
 import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failedFile, failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
@@ -87,7 +88,7 @@ function foreignReader(
   file: DeploymentFile,
 ): { service: string; uid: number | string } | undefined {
   for (const service of deployment.services) {
-    const isMounted = (service.mounts ?? []).some((mount) => brings(deployment, mount.source, file, mount));
+    const isMounted = (service.mounts ?? []).some((mount) => brings(deployment, file, mount));
     const uid = gatewayUid(service) ?? (isOfficialImage(service.image?.reference ?? '') ? 1000 : undefined);
     if (isMounted && uid !== 0 && uid !== file.uid)
       return { service: service.name, uid: uid ?? 'of its image' };
@@ -97,13 +98,13 @@ function foreignReader(
 
 function brings(
   deployment: Deployment,
-  source: string | undefined,
   file: DeploymentFile,
   mount: Parameters<typeof fileAtMount>[1],
 ): boolean {
   if (fileAtMount(deployment, mount) === file) return true;
-  const folder = source?.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
-  return (
-    mount.kind === 'bind' && folder !== undefined && (folder === '.' || file.path.startsWith(`${folder}/`))
-  );
+  if (mount.kind !== 'bind') return false;
+  return hostPathsOf(mount).some((path) => {
+    const folder = path.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+    return folder === '.' || file.path.startsWith(`${folder}/`);
+  });
 }
