@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deploymentFromCompose } from '../deployment/compose/read-compose.ts';
+import type { DeploymentFile } from '../deployment/deployment.ts';
+import type { Exec } from '../ports/exec.ts';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
 import { createNodeExec } from '../ports/node/exec.ts';
 import { createNodeFiles } from '../ports/node/files.ts';
+import { markTracked } from './collect/git-tracking.ts';
 import { collectFiles, type CollectedFiles, type CollectOptions } from './collect-files.ts';
 import { createSourceReader } from './source-reader.ts';
 
@@ -167,6 +170,38 @@ describe('Git', () => {
     // The control: without the settings the monitor runs.
     execFileSync('git', ['ls-files'], { cwd: folder, stdio: 'ignore' });
     execFileSync('git', ['status'], { cwd: folder, stdio: 'ignore' });
+    expect(existsSync(mark)).toBe(true);
+  });
+
+  it('could reach no remote, whatever protocols the repository allows', async () => {
+    const folder = repository({ '.env': `A_TOKEN=${SECRET}` });
+    const mark = join(folder, 'mark');
+    const config = (name: string, value: string): void => {
+      execFileSync('git', ['config', name, value], { cwd: folder });
+    };
+    config('remote.origin.url', `ext::touch ${mark}`);
+    config('protocol.ext.allow', 'always');
+    let asked: { args: readonly string[]; env: Record<string, string | undefined> } = { args: [], env: {} };
+    const exec: Pick<Exec, 'run'> = {
+      run: (_command, args, options) => {
+        asked = { args, env: options?.env ?? {} };
+        return Promise.reject(new Error('seen'));
+      },
+    };
+    const file = { path: '.env', use: 'env' } as DeploymentFile;
+    const reader = createSourceReader(createNodeFiles());
+    await expect(markTracked(reader, exec, folder, [file])).rejects.toThrow('seen');
+    // What the options and variables of that call are worth, tried with a command that wants the remote.
+    const options = asked.args.slice(0, asked.args.indexOf('ls-files'));
+    const fetchWith = (env: Record<string, string | undefined>): void => {
+      const all = { ...process.env, ...env };
+      expect(() =>
+        execFileSync('git', [...options, 'fetch', 'origin'], { cwd: folder, env: all, stdio: 'ignore' }),
+      ).toThrow();
+    };
+    fetchWith(asked.env);
+    expect(existsSync(mark)).toBe(false);
+    fetchWith({ ...asked.env, GIT_ALLOW_PROTOCOL: undefined });
     expect(existsSync(mark)).toBe(true);
   });
 });

@@ -27,6 +27,8 @@ const environment = {
   GIT_INDEX_FILE: undefined,
   GIT_NO_LAZY_FETCH: '1',
   GIT_TERMINAL_PROMPT: '0',
+  // It beats protocol.<name>.allow in the repository's configuration, which beats protocol.allow. No protocol is called so.
+  GIT_ALLOW_PROTOCOL: 'none',
 };
 
 /**
