@@ -2,6 +2,7 @@ import { hasUnknownVariable, showUnknown, unknownVariables } from '../../documen
 import type { Mount } from '../deployment.ts';
 import { parseShortVolume } from './project/short-syntax.ts';
 import type { UnknownEntry } from './ports.ts';
+import { resolveVolume } from './volume-devices.ts';
 import { asMap, asText, isMap, parseBoolean, parseTexts, type YamlMap } from './values.ts';
 
 /** Top-level definitions that a service's mounts refer to by name. */
@@ -50,7 +51,7 @@ const engineSocket: Mount = {
 type EntryMount = Mount & { entry: NonNullable<Mount['entry']> };
 
 function addMount(read: ReadMounts, mount: EntryMount): void {
-  const texts = [mount.source ?? '', mount.target, ...(mount.options ?? [])];
+  const texts = [mount.source ?? '', ...(mount.hostPaths ?? []), mount.target, ...(mount.options ?? [])];
   if (!texts.some(hasUnknownVariable)) {
     read.mounts.push(mount);
     return;
@@ -60,6 +61,7 @@ function addMount(read: ReadMounts, mount: EntryMount): void {
   if (isLeftOut) return;
   const shown = { ...mount };
   if (mount.source !== undefined) shown.source = showUnknown(mount.source);
+  if (mount.hostPaths) shown.hostPaths = mount.hostPaths.map(showUnknown);
   if (mount.options) shown.options = mount.options.map(showUnknown);
   read.mounts.push(shown);
 }
@@ -131,17 +133,6 @@ function readShortVolume(text: string | undefined): Mount | undefined {
 /** The last one counts. */
 function isReadOnly(options: readonly string[]): boolean {
   return options.findLast((option) => option === 'ro' || option === 'rw') === 'ro';
-}
-
-/** A named volume with `o: bind` is a bind mount in disguise. */
-function resolveVolume(mount: Mount, volumes: YamlMap): Mount {
-  if (mount.kind !== 'volume' || mount.source === undefined) return mount;
-  const options = asMap(asMap(volumes[mount.source])['driver_opts']);
-  const device = asText(options['device']);
-  const isBind = (asText(options['o']) ?? '')
-    .split(',')
-    .some((option) => option === 'bind' || option === 'rbind');
-  return device !== undefined && isBind ? { ...mount, kind: 'bind', source: device } : mount;
 }
 
 function parseTmpfs(value: unknown): EntryMount[] | undefined {

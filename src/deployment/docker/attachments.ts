@@ -26,8 +26,15 @@ function readMount(value: unknown): Mount {
   const propagation = asText(entry['Propagation']);
   const mount: Mount = { kind: isVolume ? 'volume' : 'bind', target, readOnly };
   if (source !== undefined) mount.source = source;
+  const driver = isVolume ? foreignDriver(entry) : undefined;
+  if (driver !== undefined) mount.unseen = `${source ?? target} is a volume of the driver ${driver}`;
   if (propagation) mount.options = [propagation];
   return mount;
+}
+
+function foreignDriver(entry: YamlMap): string | undefined {
+  const driver = asText(entry['Driver']);
+  return driver === '' || driver === 'local' ? undefined : driver;
 }
 
 /** Ports as they are bound now, or as they will be at the next start when the container does not run. */
