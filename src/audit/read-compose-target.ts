@@ -22,6 +22,8 @@ export async function readComposeTarget(request: TargetRequest, tools: ReadTools
   const read = emptyTexts();
   const project = await loadProject(reader, read, request, choices);
   if (project === undefined) return unreadTarget(request, read);
+  const crowd = tooManyServices(project);
+  if (crowd !== undefined) return unreadTarget(request, read, [crowd]);
   const folder = project.projectDirectory;
   const policy = await readPolicy(reader, folder);
   const deployment: Deployment = { ...deploymentFromProject(project), ...policy.facts };
@@ -158,7 +160,24 @@ function filesRead(
   return [...new Set([...project.sources.keys(), ...loaded, ...collected, ...own])];
 }
 
-function unreadTarget(request: TargetRequest, read: ReadTexts): AuditTarget {
+/** Far more than one machine runs; every one of them costs time, and whoever wrote the file may want it to. */
+const MAX_SERVICES = 1000;
+
+function tooManyServices({ root }: ComposeProject): AuditProblem | undefined {
+  const services = root.entries.get('services');
+  const count = services?.kind === 'map' ? services.entries.size : 0;
+  if (count <= MAX_SERVICES) return undefined;
+  return {
+    id: 'too-many-services',
+    message: `There are ${count} services, and no more than ${MAX_SERVICES} are audited together, so nothing was audited. Audit the files of one deployment at a time.`,
+  };
+}
+
+function unreadTarget(
+  request: TargetRequest,
+  read: ReadTexts,
+  problems: readonly AuditProblem[] = [],
+): AuditTarget {
   return {
     name: request.name,
     kind: request.kind,
@@ -166,7 +185,7 @@ function unreadTarget(request: TargetRequest, read: ReadTexts): AuditTarget {
     deployment: { evidence: 'declared', services: [], networks: [] },
     sources: new Map(),
     files: [],
-    errors: read.problems,
+    errors: [...read.problems, ...problems],
     warnings: [],
   };
 }

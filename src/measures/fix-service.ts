@@ -36,7 +36,7 @@ export function fixService(
 export function viewOf(name: string, context: FixContext): ServiceView | undefined {
   const services = context.compose?.services;
   const data = services && Object.hasOwn(services, name) ? services[name] : undefined;
-  const service = context.deployment.services.find((candidate) => candidate.name === name);
+  const service = serviceNamed(context.deployment.services, name);
   if (!service || !isSettings(data)) return undefined;
   return {
     name,
@@ -47,6 +47,19 @@ export function viewOf(name: string, context: FixContext): ServiceView | undefin
     at: (...steps) => ['services', name, ...steps],
     written: (...steps) => context.written?.(['services', name, ...steps]),
   };
+}
+
+/** There may be many services, and many findings in each. */
+const byName = new WeakMap<readonly Service[], ReadonlyMap<string, Service>>();
+
+function serviceNamed(services: readonly Service[], name: string): Service | undefined {
+  let known = byName.get(services);
+  if (!known) {
+    // The first one of a name counts.
+    known = new Map(services.toReversed().map((service) => [service.name, service]));
+    byName.set(services, known);
+  }
+  return known.get(name);
 }
 
 /** @param effect mandatory for unsafe fixes */
