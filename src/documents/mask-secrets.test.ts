@@ -48,3 +48,26 @@ test('a line without end takes no time', () => {
   maskSecrets('://'.repeat(50_000));
   expect(performance.now() - start).toBeLessThan(2000);
 });
+
+test.each([
+  ['- BOT_PASS=shortpw1', 'shortpw1'],
+  ['- MY_PIN=847261', '847261'],
+  ['- SIGNING_SALT=qwerty', 'qwerty'],
+  ['DB_PWD: Hunter2', 'Hunter2'],
+  ['command: ["gateway", "--password", "Sup3rS3cret"]', 'Sup3r'],
+  ['command: gateway --token abc --bind lan', 'abc'],
+  ["run('--api-key=abc')", 'abc'],
+  ['- URL=postgres://u:p@ss/wd@db/x', 'ss/wd'],
+])('masks %j, too', (line, secret) => {
+  expect(maskSecrets(line)).not.toContain(secret);
+  expect(maskSecrets(line)).toHaveLength(line.length);
+});
+
+test.each([
+  '- $PWD:/data:ro',
+  'bypass: true',
+  '["--auth", "token", "--bind", "lan"]',
+  '["--token-file", "/x"]',
+])('leaves %j, too', (line) => {
+  expect(maskSecrets(line)).toBe(line);
+});

@@ -4,13 +4,26 @@ const MASK = '•';
 const MAX_LENGTH = 2000;
 
 /** `apiKey: value`, `- TOKEN=value`; what follows is masked to the end of the line. */
-const NAMED =
-  /^(.*?(?:token|secret|passw|passphrase|credential|api[-_ ]?key|private[-_ ]?key|authorization)[\w.-]*["']?\s*[:=]\s*)(\S.*)$/i;
+const WORDS =
+  'token|secret|passw|passphrase|credential|api[-_ ]?key|private[-_ ]?key|authorization|(?<=_)(?:pwd|pin|salt|pass)(?![a-z])|(?<![\\w$])pass(?![a-z])';
+const NAMED = new RegExp(String.raw`^(.*?(?:${WORDS})[\w.-]*["']?\s*[:=]\s*)(\S.*)$`, 'i');
+const SECRET_NAME = new RegExp(WORDS, 'i');
+
+/** An option whose value is a secret, at the end of a line: the value is on the next one. */
+const OPTION = String.raw`--?[\w-]*(?:token|secret|passw\w*|passphrase|pwd|api-?key|credential)s?`;
+const OPEN_OPTION = new RegExp(String.raw`(?:^|[\s"',[])${OPTION}["']?,?\s*$`, 'i');
+/** The same with its value, as words of a shell or items of a list. */
+const ARGUMENT = new RegExp(
+  String.raw`(?<=(?:^|[\s"',[])${OPTION}(?:=|["']?\s*,\s*|["']?\s+))(?:"(?!,)[^"]*"|'(?!,)[^']*'|[^\s"',\]=:-][^\s"',\]]*)`,
+  'gi',
+);
 
 /** Texts that are secrets wherever they stand. */
 const SHAPES: readonly RegExp[] = [
-  // User name and password in a URL.
+  // User name and password in a URL, also a password that should have been escaped and was not.
+  /(?<=:\/\/)[^\s/?#"'@:]*:[^\s"']+(?=@)/g,
   /(?<=:\/\/)[^\s/?#"']+(?=@)/g,
+  ARGUMENT,
   // Keys of the usual providers, bot tokens, JSON web tokens.
   /\b(?:sk|pk|rk|xai|gsk|glpat|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
   // Settings begin like these, too: npm_config_cache.
@@ -31,6 +44,30 @@ export function maskSecrets(line: string): string {
   const named = NAMED.exec(line);
   const start = named ? named[1] + dots(named[2] ?? '') : line;
   return SHAPES.reduce((masked, shape) => masked.replace(shape, dots), start);
+}
+
+/** Dots for every character. */
+export function maskWhole(text: string): string {
+  return dots(text);
+}
+
+/** True for names of keys and variables whose values are secrets. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** True when a line ends with an option such as --password, so that the next one is its value. */
+export function opensSecretArgument(line: string): boolean {
+  return line.length <= MAX_LENGTH && OPEN_OPTION.test(line);
+}
+
+/** The same for sentences, in which `token: …` is no assignment: only what is a secret wherever it stands. */
+export function maskedWords(text: string): string {
+  return text.replaceAll(/\S+/g, (word) =>
+    word.length > MAX_LENGTH
+      ? dots(word)
+      : SHAPES.reduce((masked, shape) => masked.replace(shape, dots), word),
+  );
 }
 
 function dots(text: string): string {

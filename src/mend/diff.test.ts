@@ -59,3 +59,35 @@ test('no name and no line is a command for a workflow', () => {
   expect(shown).toContain('--- a/a\uFFFD::error::pwn/x\uFFFD.yaml\n');
   expect(unifiedDiff([{ path: '/p\n::error::x', text }], '/p\n::error::x', plain)).not.toMatch(/^\s*::/m);
 });
+
+test('what stands around a change hides its values, what clawproof adds stays readable', () => {
+  const before = [
+    'services:',
+    '  a:',
+    '    environment:',
+    '      - MY_PIN=847261',
+    '      - FOO=bar1',
+    '    command: ["gateway", "--password", "Sup3rS3cret"]',
+    '',
+  ].join('\n');
+  const added = [
+    '      - NODE_OPTIONS=--max-old-space-size=1536',
+    '      - npm_config_cache=/home/node/.openclaw/cache/npm',
+    '      - XDG_CONFIG_HOME=/home/node/.openclaw/config',
+    '      - OPENCLAW_STATE_DIR=/home/node/.openclaw',
+    '      - OPENCLAW_CONFIG_READONLY=1',
+  ];
+  const after = before
+    .replace('    command', `${added.join('\n')}\n    command`)
+    .replace('FOO=bar1', 'FOO=bar2');
+  const shown = unifiedDiff([{ path: '/p/compose.yaml', text: { before, after } }], '/p', plain);
+  expect(shown).not.toMatch(/847261|bar[12]|Sup3r/);
+  expect(shown).toContain('-      - FOO=••••\n');
+  for (const line of added) expect(shown).toContain(`+${line}\n`);
+  const shortened = {
+    before: `${'x: 1\n'.repeat(9)}${before}`,
+    after: `${'x: 1\n'.repeat(9)}${before}# end\n`,
+  };
+  // The section begins above what is shown.
+  expect(unifiedDiff([{ path: '/p/c.yaml', text: shortened }], '/p', plain)).not.toMatch(/bar1|environment:/);
+});

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
-import { structuredPatch } from 'diff';
-import { maskSecrets } from '../documents/mask-secrets.ts';
+import { structuredPatch, type StructuredPatchHunk } from 'diff';
+import { maskLines } from '../documents/mask-lines.ts';
 import type { MendedFile } from './mend-result.ts';
 
 /** What the diff is coloured with; `report/style.ts` makes one. */
@@ -20,9 +20,6 @@ const CONTROL =
 
 /** What the log of a workflow obeys, at the begin of a line or anywhere in it. */
 const WORKFLOW_COMMAND = /(?<=^ \s*):(?=:)|#(?=#\[)/g;
-
-/** A value that only names where the secret comes from. */
-const REFERENCE = /[:=]\s*["']?(?:\$\{?\w+(?::?\?[^}]*)?\}?|\/run\/secrets\/[\w.-]+)["']?,?\s*(?:#.*)?$/;
 
 /**
  * The changes as a unified diff, file by file. Values that may be secrets are dots, also in lines that stay: what is
@@ -52,13 +49,14 @@ function textDiff(
   const patch = structuredPatch(path, path, before ?? '', after, undefined, undefined, {
     context: CONTEXT_LINES,
   });
+  const [old, now] = [maskLines(before ?? '', path), maskLines(after, path)];
   const from = before === null ? '/dev/null' : `a/${path}`;
   return [
     style.bold(`--- ${from}`),
     style.bold(`+++ b/${path}`),
-    ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      style.cyan(`@@ -${span(oldStart, oldLines)} +${span(newStart, newLines)} @@`),
-      ...lines.map((line) => coloured(shownLine(line), style)),
+    ...patch.hunks.flatMap((hunk) => [
+      style.cyan(`@@ -${span(hunk.oldStart, hunk.oldLines)} +${span(hunk.newStart, hunk.newLines)} @@`),
+      ...shownLines(hunk, old, now).map((line) => coloured(line, style)),
     ]),
   ];
 }
@@ -68,11 +66,25 @@ function span(start: number, lines: number): string {
   return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
-/** A key that only opens an object or a list has no value of its own to hide. */
-function shownLine(line: string): string {
-  const clean = line.replace(/\r$/, '').replaceAll(CONTROL, '\uFFFD').replaceAll(WORKFLOW_COMMAND, '\uFFFD');
-  const isHarmless = /[:=]\s*[{[]$/.test(clean) || REFERENCE.test(clean);
-  return isHarmless ? clean : clean.slice(0, 1) + maskSecrets(clean.slice(1));
+/** Lines of a part of the diff, taken from the masked texts: what is a secret depends on what stands around it. */
+function shownLines(
+  { lines, oldStart, newStart }: StructuredPatchHunk,
+  old: string[],
+  now: string[],
+): string[] {
+  let [oldLine, newLine] = [oldStart - 1, newStart - 1];
+  return lines.map((line) => {
+    const sign = line.slice(0, 1);
+    if (sign === '\\') return line;
+    const masked = sign === '+' ? now[newLine] : old[oldLine];
+    if (sign !== '+') oldLine += 1;
+    if (sign !== '-') newLine += 1;
+    return clean(sign + (masked ?? ''));
+  });
+}
+
+function clean(line: string): string {
+  return line.replace(/\r$/, '').replaceAll(CONTROL, '\uFFFD').replaceAll(WORKFLOW_COMMAND, '\uFFFD');
 }
 
 function coloured(line: string, style: DiffStyle): string {
