@@ -14,6 +14,7 @@ import type {
 } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { createFingerprints } from './fingerprint.ts';
+import { createSecretMask, type SecretMask } from './interpolated.ts';
 import { createLocator, type Locator, maskedPosition } from './locate.ts';
 import { shownPath } from './shown-path.ts';
 
@@ -35,7 +36,8 @@ export function reportOn(
   options: ReportOptions,
 ): TargetReport {
   const { deployment } = target;
-  const looked = lookAt(target, measures, options);
+  const mask = createSecretMask(target.compose?.root);
+  const looked = lookAt(target, measures, options, mask);
   const version = deployment.openclawVersion;
   return {
     name: target.name,
@@ -44,14 +46,14 @@ export function reportOn(
     services: deployment.services.map(({ name, role, roleReason = '' }) => ({
       name,
       role,
-      reason: roleReason,
+      reason: mask.sentence(roleReason),
     })),
     ...(version === undefined ? {} : { openclawVersion: version }),
     findings: looked.findings.toSorted(byWeightAndPlace),
     passed: looked.passed,
     skipped: looked.skipped,
-    errors: [...target.errors, ...looked.errors].map((problem) => shown(problem, options.cwd)),
-    warnings: [...target.warnings, ...looked.warnings].map((problem) => shown(problem, options.cwd)),
+    errors: [...target.errors, ...looked.errors].map((problem) => shown(problem, options.cwd, mask)),
+    warnings: [...target.warnings, ...looked.warnings].map((problem) => shown(problem, options.cwd, mask)),
   };
 }
 
@@ -67,14 +69,19 @@ interface Looked {
 const MOST_FINDINGS = 200;
 const MOST_REASONS = 50;
 
-function lookAt(target: AuditTarget, measures: readonly Measure[], options: ReportOptions): Looked {
+function lookAt(
+  target: AuditTarget,
+  measures: readonly Measure[],
+  options: ReportOptions,
+  mask: SecretMask,
+): Looked {
   const looked: Looked = { findings: [], passed: [], skipped: [], errors: [], warnings: [] };
   const results = runMeasures(measures, target.deployment);
-  const makeFinding = createFindings(target, options);
+  const makeFinding = createFindings(target, options, mask);
   for (const [index, measure] of measures.entries()) {
     const result = results[index];
     if (result === undefined) continue;
-    lookWith(measure, result, makeFinding, looked);
+    lookWith(measure, result, makeFinding, looked, mask);
   }
   return looked;
 }
@@ -84,6 +91,7 @@ function lookWith(
   result: MeasureResult,
   makeFinding: ReturnType<typeof createFindings>,
   looked: Looked,
+  mask: SecretMask,
 ): void {
   const { id, title } = measure;
   const reasons = new Set<string>();
@@ -100,7 +108,7 @@ function lookWith(
     }
   }
   for (const reason of [...reasons].slice(0, MOST_REASONS))
-    looked.skipped.push({ measure: id, title, reason });
+    looked.skipped.push({ measure: id, title, reason: mask.sentence(reason) });
   for (const message of [...problems].slice(0, MOST_REASONS))
     looked.errors.push({ id: 'measure-failed', message, measure: id });
   if (findings > MOST_FINDINGS)
@@ -116,6 +124,7 @@ function lookWith(
 function createFindings(
   target: AuditTarget,
   options: ReportOptions,
+  mask: SecretMask,
 ): (measure: Measure, evidence: EvidenceKind, failure: Failure) => Finding | string {
   const locator = createLocator(target, options.cwd);
   const fingerprint = createFingerprints();
@@ -125,20 +134,24 @@ function createFindings(
     if (unknown !== undefined) return unknown;
     context ??= createFixContext(target.deployment, target.compose?.root, options.resolvedDigests);
     const fixContext = context;
-    const subject = failure.subject === undefined ? undefined : showUnknown(failure.subject);
+    const subject = failure.subject === undefined ? undefined : mask.name(showUnknown(failure.subject));
+    const key = failure.key === undefined ? undefined : mask.name(showUnknown(failure.key));
     const location = failure.at && locate(locator, measure, failure.at);
     const file =
       location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
-    const known = fingerprint({ measure: measure.id, subject, key: failure.key, file });
+    const known = fingerprint({ measure: measure.id, subject, key: failure.key && mask.name(failure.key), file });
     return {
       ...toldByMeasure(measure),
       evidence,
-      detail: showUnknown(failure.detail),
+      detail: mask.sentence(showUnknown(failure.detail)),
       ...(subject === undefined ? {} : { subject }),
-      ...(failure.key === undefined ? {} : { key: showUnknown(failure.key) }),
+      ...(key === undefined ? {} : { key }),
       fingerprint: known,
       ...(location === undefined ? {} : { location }),
-      fix: fixOrWhy(() => fixOf(measure, failure, fixContext, target, options, known)),
+      fix: masked(
+        fixOrWhy(() => fixOf(measure, failure, fixContext, target, options, known)),
+        mask,
+      ),
     };
   };
 }
@@ -210,14 +223,21 @@ function fixOf(
   };
 }
 
+function masked(fix: FindingFix, { sentence }: SecretMask): FindingFix {
+  if (fix.state === 'not-fixable') return { ...fix, why: sentence(fix.why) };
+  const { title, effect } = fix;
+  return { ...fix, title: sentence(title), ...(effect === undefined ? {} : { effect: sentence(effect) }) };
+}
+
 function notFixable(why: string): FindingFix {
   return { state: 'not-fixable', why: showUnknown(why) };
 }
 
-function shown(problem: AuditProblem, cwd: string): AuditProblem {
-  if (problem.position === undefined) return problem;
+function shown(problem: AuditProblem, cwd: string, mask: SecretMask): AuditProblem {
+  const message = mask.sentence(problem.message);
+  if (problem.position === undefined) return { ...problem, message };
   const position = maskedPosition(problem.position);
-  return { ...problem, position: { ...position, file: shownPath(position.file, cwd) } };
+  return { ...problem, message, position: { ...position, file: shownPath(position.file, cwd) } };
 }
 
 const WEIGHTS: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3 };

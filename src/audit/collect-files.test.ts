@@ -197,7 +197,7 @@ describe('Git', () => {
       const all = { ...process.env, ...env };
       expect(() =>
         execFileSync('git', [...options, 'fetch', 'origin'], { cwd: folder, env: all, stdio: 'ignore' }),
-      ).toThrow();
+      ).toThrow('Command failed');
     };
     fetchWith(asked.env);
     expect(existsSync(mark)).toBe(false);

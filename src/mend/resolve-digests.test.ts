@@ -132,3 +132,38 @@ test('fifty images are asked for, a few at once, and no more', async () => {
   expect(count).toBe(50);
   expect(most).toBe(4);
 });
+
+test('a name with a value of a variable is sent nowhere', async () => {
+  const { asked, target } = await fix(
+    {
+      '.env': 'OTHER=from-env-file\n',
+      'compose.yaml': `services:
+  gateway:
+    image: r.example/openclaw/openclaw:\${MY_CI_SECRET}
+  named:
+    image: r.example/openclaw/\${OTHER}:1
+    command: [openclaw, gateway]
+  built:
+    build: { context: ., args: { TAG: "\${MY_CI_SECRET}" } }
+    command: [openclaw, gateway]
+  plain:
+    image: r.example/plain:1
+    command: [openclaw, gateway]
+`,
+      Dockerfile: 'ARG TAG\nFROM r.example/base:$TAG\nUSER 1000\n',
+    },
+    {
+      choices: {
+        cwd: FOLDER,
+        homeDir: '/home/me',
+        environment: { MY_CI_SECRET: 'Correct.Horse' },
+        composeFiles: [],
+        profiles: [],
+        recursive: false,
+      },
+    },
+  );
+  expect(asked).toEqual(['r.example/plain:1']);
+  expect(left(target, 'pinned-image').length).toBeGreaterThan(0);
+  expect(JSON.stringify(target)).not.toContain('Correct.Horse');
+});

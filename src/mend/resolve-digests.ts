@@ -1,5 +1,7 @@
 import { counts, type Finding } from '../audit/audit-report.ts';
-import type { Deployment } from '../deployment/deployment.ts';
+import type { AuditTarget } from '../audit/audit-target.ts';
+import { holdsInterpolated } from '../audit/interpolated.ts';
+import { nodeAt } from '../documents/located.ts';
 import { hasUnknownVariable } from '../documents/unknown-variable.ts';
 
 /** The digest that the tag of an image means now; null when nobody tells. */
@@ -10,8 +12,10 @@ export interface KnownDigests {
   /** Image reference → digest; filled by `learn`. */
   digests: Readonly<Record<string, string>>;
   /** Asks for the images that these findings are about. */
-  learn(deployment: Deployment, findings: readonly Finding[]): Promise<void>;
+  learn(target: PinTarget, findings: readonly Finding[]): Promise<void>;
 }
+
+type PinTarget = Pick<AuditTarget, 'deployment' | 'compose'>;
 
 /** More images than this are in no deployment; files of strangers may name any number. */
 const MOST_IMAGES = 50;
@@ -27,8 +31,8 @@ export function createKnownDigests(
   let left = MOST_IMAGES;
   return {
     digests,
-    async learn(deployment, findings) {
-      const wanted = unpinnedImages(deployment, findings).filter((image) => !asked.has(image));
+    async learn(target, findings) {
+      const wanted = unpinnedImages(target, findings).filter((image) => !asked.has(image));
       const queue = wanted.slice(0, left);
       left -= queue.length;
       for (const image of queue) asked.add(image);
@@ -44,8 +48,13 @@ export function createKnownDigests(
   };
 }
 
-/** The images that findings want pinned and that a registry may know, each once, in the order of the files. */
-export function unpinnedImages(deployment: Deployment, findings: readonly Finding[]): string[] {
+/**
+ * The images that findings want pinned and that a registry may know, each once, in the order of the files. Names with values
+ * of variables are sent nowhere: a value may be a secret, and the registry that of whoever wrote the file.
+ */
+export function unpinnedImages({ deployment, compose }: PinTarget, findings: readonly Finding[]): string[] {
+  const isWritten = (...path: string[]): boolean =>
+    compose === undefined || !holdsInterpolated(nodeAt(compose.root, path));
   const subjectsOf = (measure: string): Set<string | undefined> =>
     new Set(
       findings
@@ -59,9 +68,11 @@ export function unpinnedImages(deployment: Deployment, findings: readonly Findin
   );
   const ofServices = deployment.services
     .filter(({ name, image }) => services.has(name) && !built.has(image?.reference))
+    .filter(({ name }) => isWritten('services', name, 'image'))
     .map(({ image }) => image?.reference ?? '');
   const ofStages = (deployment.dockerfiles ?? [])
     .filter(({ path, inlineOf }) => dockerfiles.has(path) && inlineOf === undefined)
+    .filter((file) => file.services.every((name) => isWritten('services', name, 'build', 'args')))
     .flatMap(({ stages }) => stages)
     .filter(({ isStage, image }) => !isStage && image !== 'scratch')
     .map(({ image }) => image);

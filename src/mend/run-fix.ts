@@ -124,7 +124,7 @@ async function learnDigests(
   if (known === undefined) return;
   const { report } = await tools.look(target);
   const wanted = report.findings.filter(({ measure }) => only.length === 0 || only.includes(measure));
-  await known.learn(target.deployment, wanted);
+  await known.learn(target, wanted);
 }
 
 async function withModes({ files }: FixPorts, mended: readonly MendedFile[]): Promise<MendedFile[]> {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { isAppError } from '../../errors/app-error.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { HttpResponse } from '../../ports/system.ts';
-import { isLoopback, parseReference, registryHost } from './reference.ts';
+import { hostKind } from './host-kind.ts';
+import { parseReference, registryHost } from './reference.ts';
 
 /** What a registry says of a tag. `why` is the end of a sentence: "it has no such image". */
 export type RegistryDigest = { digest: string } | { why: string };
@@ -21,7 +22,8 @@ const MANIFEST_TYPES = [
 
 /**
  * Asks the registry that a reference names for the digest that its tag means now (OCI Distribution Specification,
- * "Pulling manifests"). Nobody signs in: an image that is not public has none here. HTTPS only, except on loopback.
+ * "Pulling manifests"). Nobody signs in: an image that is not public has none here. HTTPS only, except on
+ * loopback; addresses of local networks are asked nothing.
  * @param reference names a registry, and no digest; `isTagReference` holds
  * @throws only the signal's reason
  */
@@ -29,12 +31,18 @@ export async function registryDigest(ports: RegistryPorts, reference: string): P
   const address = registryHost(reference) ?? '';
   const { repository, tag } = parseReference(reference);
   const name = repository.slice(address.length + 1);
-  const scheme = isLoopback(address) ? 'http' : 'https';
+  const kind = hostKind(address);
+  if (kind === 'private')
+    return {
+      why: 'its registry has an address of a local network, and files of others could make clawproof ask anything there',
+    };
+  const isLocal = kind === 'loopback';
+  const scheme = isLocal ? 'http' : 'https';
   const url = `${scheme}://${address}/v2/${name}/manifests/${tag ?? 'latest'}`;
   try {
     const answer = await ask(ports, url, { accept: MANIFEST_TYPES.join(', ') });
     if (answer.status !== 401) return judge(answer);
-    const token = await anonymousToken(ports, answer, name, isLoopback(address));
+    const token = await anonymousToken(ports, answer, name, isLocal);
     if (token === null) return judge(answer);
     return judge(
       await ask(ports, url, { accept: MANIFEST_TYPES.join(', '), authorization: `Bearer ${token}` }),
@@ -85,13 +93,15 @@ async function anonymousToken(
   return status === 200 ? tokenIn(body) : null;
 }
 
-/** A registry elsewhere has no business with addresses of this machine, nor with anything in clear text. */
+/** A registry elsewhere has no business with addresses of this machine or its networks, nor with anything in clear text. */
 function tokenUrl(challenge: string, name: string, mayBeLocal: boolean): string | null {
   if (!/^bearer\s/i.test(challenge)) return null;
   const realm = parameter(challenge, 'realm');
   if (realm === undefined || !URL.canParse(realm)) return null;
   const url = new URL(realm);
-  const isLocal = isLoopback(url.host);
+  const kind = hostKind(url.host);
+  if (kind === 'private') return null;
+  const isLocal = kind === 'loopback';
   if (isLocal ? !mayBeLocal : url.protocol !== 'https:') return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
   if (url.username !== '' || url.password !== '') return null;

@@ -57,6 +57,15 @@ describe('a registry', () => {
     expect(await resolve(new FakeHttp().on(url, manifest()), reference)).toMatchObject({ digest: DIGEST });
   });
 
+  test.each(['10.0.0.1:5000/a:1', '192.168.1.5/a:1', '169.254.169.254/latest:1', '100.64.0.1/a'])(
+    'in a local network is not asked: %s',
+    async (reference) => {
+      const http = new FakeHttp();
+      expect(await resolve(http, reference)).toMatchObject({ digest: null });
+      expect(http.requests).toEqual([]);
+    },
+  );
+
   test('that wants a token gives one to everybody, for reading this repository only', async () => {
     const http = new FakeHttp()
       .on(MANIFEST, ({ headers }) =>
@@ -73,6 +82,11 @@ describe('a registry', () => {
     'http://auth.r.example/token',
     'http://127.0.0.1:2375/token',
     'https://localhost/token',
+    'https://localhost./token',
+    'https://10.0.0.1/token',
+    'https://169.254.169.254/latest/meta-data',
+    'https://[fd00::1]/token',
+    'https://2130706433/token',
     'https://me:word@auth.r.example/token',
     'file:///etc/passwd',
     'not a URL',
