@@ -125,8 +125,26 @@ export interface Service {
   runtime?: string;
   platform?: string;
   build?: ServiceBuild;
+  hooks?: ServiceHook[];
+  watchedPaths?: WatchedPath[];
   /** What the engine says of the running container. */
   state?: { status: string; health?: string; oomKilled: boolean; restartCount: number };
+}
+
+/** A command that Compose runs in the container, beside its own process. */
+export interface ServiceHook {
+  field: 'post_start' | 'pre_stop';
+  index: number;
+  /** Undefined = the user of the container. */
+  user?: string;
+  privileged: boolean;
+}
+
+/** A file or folder that `docker compose watch` copies into the container. */
+export interface WatchedPath {
+  source: string;
+  hostPaths?: string[];
+  index: number;
 }
 
 /** How a service is built; paths are relative to the project directory. */

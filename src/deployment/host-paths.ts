@@ -16,11 +16,15 @@ export function hostPathsOf(mount: Pick<Mount, 'source' | 'hostPaths'>): string[
  * @param folder project directory, absolute; undefined when only the text of a compose file is known
  */
 export function addHostPaths(services: readonly Service[], folder?: string): void {
-  for (const { mounts = [] } of services) for (const mount of mounts) addPlainPath(mount, folder);
+  for (const { mounts = [], watchedPaths = [] } of services) {
+    for (const mount of mounts) if (mount.kind === 'bind') addPlainPath(mount, folder);
+    for (const path of watchedPaths) addPlainPath(path, folder);
+  }
 }
 
-function addPlainPath(mount: Mount, folder: string | undefined): void {
-  if (mount.kind !== 'bind') return;
+type OnHost = Pick<Mount, 'source' | 'hostPaths'>;
+
+function addPlainPath(mount: OnHost, folder: string | undefined): void {
   const paths = hostPathsOf(mount).flatMap((path) => plainPaths(path, folder));
   setHostPaths(mount, paths);
 }
@@ -30,7 +34,7 @@ export function addToHostPaths(mount: Mount, paths: readonly string[]): void {
   setHostPaths(mount, [...(mount.hostPaths ?? []), ...paths]);
 }
 
-function setHostPaths(mount: Mount, paths: readonly string[]): void {
+function setHostPaths(mount: OnHost, paths: readonly string[]): void {
   // What only says the same in other words is left out.
   const written = mount.source?.replace(/^\.\/(?=.)/, '').replace(/(?<=.)\/+$/, '');
   const others = [...new Set(paths)].filter((path) => path !== mount.source && path !== written);

@@ -146,6 +146,8 @@ const fieldNames: Partial<Record<keyof Service, string>> = {
   hostname: 'the host name',
   devices: 'the devices',
   command: 'the command',
+  cgroupMode: 'cgroup',
+  hooks: 'what its hooks may do',
 };
 
 /** The failures and what is not known, or one pass when there is neither. */

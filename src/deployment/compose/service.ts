@@ -5,6 +5,7 @@ import { parseBuild } from './build.ts';
 import { parseDuration } from './durations.ts';
 import { createFieldReader, type FieldReader } from './field-reader.ts';
 import { parseExtraHosts } from './hosts.ts';
+import { parseHooks, parseWatchedPaths } from './hooks.ts';
 import { parseMounts, type MountDefinitions } from './mounts.ts';
 import { parseAttachments } from './networks.ts';
 import { parseHealthcheck, parseLimits, parseLogging } from './operations.ts';
@@ -36,6 +37,8 @@ export function readService(
   definitions: MountDefinitions,
   unread: UnreadField[],
 ): Service {
+  if (isProvided(definition))
+    return { name, role: 'neighbour', roleReason: 'a program on the host provides it' };
   const reader = createFieldReader(name, definition, unread);
   const service: Service = { name, role: 'neighbour' };
   addKnown(service, readIsolation(reader));
@@ -44,11 +47,17 @@ export function readService(
   addKnown(service, readIdentity(reader, definition));
   addKnown(service, readNamespaces(reader));
   addKnown(service, readEnvironment(reader, definition));
+  addKnown(service, readHooks(reader, definition));
   if (Object.keys(reader.unknown).length > 0) service.unknown = reader.unknown;
   const { role, reason } = detectRole(service);
   service.role = role;
   service.roleReason = reason;
   return service;
+}
+
+/** Such a service is no container of the file: what it is, only the program that provides it knows. */
+function isProvided(definition: YamlMap): boolean {
+  return isMap(definition['provider']) && !['image', 'build'].some((key) => definition[key] !== undefined);
 }
 
 /** Adds the members that are known, one by one: spreading many objects into one takes most of the time. */
@@ -162,6 +171,22 @@ function readImage(reader: FieldReader, written: string | undefined): Fields['im
   reader.dependsOn('image', unknownVariables(written));
   const digest = /@(sha256:[0-9a-f]{64})$/.exec(written)?.[1];
   return { reference: showUnknown(written), ...(digest === undefined ? {} : { digest }) };
+}
+
+function readHooks(reader: FieldReader, definition: YamlMap): Loose<Fields> {
+  const hooks = parseHooks(definition);
+  const watchedPaths = parseWatchedPaths(definition);
+  for (const field of ['post_start', 'pre_stop'])
+    for (const hook of parseMaps(definition[field]))
+      reader.dependsOn('hooks', variablesIn([hook['user'], hook['privileged']]));
+  return {
+    hooks: hooks.length > 0 ? hooks : undefined,
+    watchedPaths: watchedPaths.length > 0 ? watchedPaths : undefined,
+  };
+}
+
+function parseMaps(value: unknown): YamlMap[] {
+  return Array.isArray(value) ? value.map(asMap) : [];
 }
 
 function readNamespaces(reader: FieldReader): Loose<Fields> {

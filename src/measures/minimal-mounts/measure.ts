@@ -14,7 +14,7 @@ import {
 } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
 import { isWithin, layoutOf } from '../layout.ts';
-import { allRoles, eachService, failedMount, failuresOr, field, unseenMount } from '../look.ts';
+import { allRoles, eachService, failedMount, failedPart, failuresOr, field, unseenMount } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
@@ -81,7 +81,9 @@ export const measure = defineMeasure({
   why: 'The agent reads and writes every file that is mounted, so a broad mount hands over keys, start-up scripts or whole projects.',
   check: (deployment) =>
     eachService(deployment, allRoles, (service) =>
-      field(service, 'mounts', (mounts) => failuresOr(mounts.flatMap((mount) => look(service, mount)))),
+      field(service, 'mounts', (mounts) =>
+        failuresOr([...mounts.flatMap((mount) => look(service, mount)), ...watchFailures(service)]),
+      ),
     ),
   fix: (failure, context) => fixService(failure, context, (view) => mend(view, failure)),
   weaken: (deployment) =>
@@ -96,6 +98,17 @@ function look(service: Service, mount: Mount): Outcome[] {
   return found.length > 0 ? found : unseenMount(service, mount);
 }
 
+/** The project folder is what people watch while they work on it. */
+function watchFailures(service: Service): Outcome[] {
+  return (service.watchedPaths ?? []).flatMap((path) => {
+    const what = exposedByAny(hostPathsOf(path));
+    if (what === undefined || what === wholeFolder) return [];
+    const detail = `docker compose watch copies ${path.source} into it: ${what}`;
+    return [failedPart(service, `watch ${path.index}`, detail, 'develop', 'watch', path.index)];
+  });
+}
+
+const wholeFolder = 'a whole home or project folder, with everything that lies in it';
 const wholeHost = 'the whole host';
 
 function failures(service: Service, mount: Mount): Outcome[] {
@@ -159,7 +172,7 @@ function exposedBy(written: string): string | undefined {
   if (source === '' || source === '/') return wholeHost;
   if (harmless.has(source)) return undefined;
   if (credentialPattern.test(source)) return 'it holds credentials';
-  if (wholeHomePattern.test(source)) return 'a whole home or project folder, with everything that lies in it';
+  if (wholeHomePattern.test(source)) return wholeFolder;
   if (
     hostFolders.includes(source) ||
     hostTrees.some((tree) => source === tree || source.startsWith(`${tree}/`))
@@ -171,6 +184,10 @@ function exposedBy(written: string): string | undefined {
 function mend(view: ServiceView, failure: Failure): Fix | NoFix {
   const [what = '', ...rest] = (failure.key ?? '').split(' ');
   const target = rest.join(' ');
+  if (what === 'watch')
+    return {
+      why: 'Name the one folder that is worked on as the path that is watched, below the project folder.',
+    };
   const mount = view.service.mounts?.find((candidate) => candidate.target === target);
   const path = mount && mountPath(view, mount);
   if (!path || mount.entry?.field !== 'volumes')

@@ -8,7 +8,7 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
 const namespaces: [
-  key: 'networkMode' | 'pidMode' | 'ipcMode' | 'utsMode' | 'usernsMode',
+  key: 'networkMode' | 'pidMode' | 'ipcMode' | 'utsMode' | 'usernsMode' | 'cgroupMode',
   written: string,
   gives: string,
 ][] = [
@@ -21,6 +21,7 @@ const namespaces: [
   ['ipcMode', 'ipc', 'it reads the shared memory of the host'],
   ['utsMode', 'uts', "it shares the host's name"],
   ['usernsMode', 'userns_mode', "it opts out of the daemon's user namespaces"],
+  ['cgroupMode', 'cgroup', 'it sees the control groups of the host and of every other container'],
 ];
 
 export const measure = defineMeasure({
@@ -75,6 +76,7 @@ function failures(service: Service): Outcome[] {
 }
 
 const losses: Record<string, string> = {
+  cgroup: 'no longer sees the control groups of the host',
   pid: 'no longer sees processes outside of it',
   ipc: 'no longer shares memory with processes outside of it',
   uts: "no longer has the host's name",

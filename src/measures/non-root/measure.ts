@@ -34,6 +34,22 @@ export const measure = defineMeasure({
 });
 
 function look(deployment: Deployment, service: Service): Outcome[] {
+  const hooks = [...hookFailures(service), ...unknownIn(service, 'hooks')];
+  const outcomes = lookAtUser(deployment, service);
+  return hooks.length === 0 ? outcomes : [...outcomes.filter(({ state }) => state !== 'pass'), ...hooks];
+}
+
+/** Commands that Compose runs in the container have a user of their own. */
+function hookFailures(service: Service): Outcome[] {
+  return (service.hooks ?? []).flatMap(({ field: name, index, user }) => {
+    const owner = user?.split(':')[0] ?? '';
+    return owner === 'root' || (owner !== '' && Number(owner) === 0)
+      ? [failedPart(service, `${name} ${index}`, `its ${name} command runs as root`, name, index, 'user')]
+      : [];
+  });
+}
+
+function lookAtUser(deployment: Deployment, service: Service): Outcome[] {
   return service.user === undefined && service.unknown?.user === undefined
     ? [judgeImage(deployment, service)]
     : field(service, 'user', (user) => judge(service, user));
@@ -83,6 +99,13 @@ function judgeImage(deployment: Deployment, service: Service): Outcome {
 
 function mend(view: ServiceView, failure: Failure): Fix | NoFix {
   if (failure.key === 'user') return runAsUser(view);
+  if (failure.key !== undefined && / \d+$/.test(failure.key))
+    return fixOf(
+      `Run ${failure.key} of ${view.name} as the user of the container`,
+      'unsafe',
+      [remove(failure.at?.path ?? [])],
+      'What the command did as root, such as changing the owner of files, no longer works.',
+    );
   if (failure.key === 'group_add')
     return fixOf(
       `Take ${view.name} out of the group root`,

@@ -1,6 +1,7 @@
+import type { Service } from '../../deployment/deployment.ts';
 import { fixOf, fixService, set } from '../fix-service.ts';
-import { allRoles, eachService, failedService, field, passed } from '../look.ts';
-import { defineMeasure } from '../measure.ts';
+import { allRoles, eachService, failedPart, failedService, failuresAnd, field, unknownIn } from '../look.ts';
+import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
 export const measure = defineMeasure({
@@ -27,18 +28,33 @@ export const measure = defineMeasure({
   check: (deployment) =>
     eachService(deployment, allRoles, (service) =>
       field(service, 'privileged', (privileged) =>
-        privileged ? failedService(service, 'it is privileged', 'privileged') : passed(),
+        failuresAnd(
+          [
+            ...(privileged ? [failedService(service, 'it is privileged', 'privileged')] : []),
+            ...hookFailures(service),
+          ],
+          unknownIn(service, 'hooks'),
+        ),
       ),
     ),
   fix: (failure, context) =>
     fixService(failure, context, (view) =>
       fixOf(
-        `Take the privileges of ${view.name} away`,
+        `Take the privileges of ${failure.key === undefined ? '' : `${failure.key} of `}${view.name} away`,
         'unsafe',
         // Not removed: the same key may stand in another file or behind an anchor.
-        [set(view.at('privileged'), false)],
+        [set(failure.key === undefined ? view.at('privileged') : (failure.at?.path ?? []), false)],
         `What ${view.name} does with devices, mounts or containers of the host no longer works.`,
       ),
     ),
   weaken: (deployment) => weakenGateway(deployment, () => ({ privileged: true })),
 });
+
+/** Their commands run in the same container, whatever that may do itself. */
+function hookFailures(service: Service): Outcome[] {
+  return (service.hooks ?? [])
+    .filter(({ privileged }) => privileged)
+    .map(({ field: name, index }) =>
+      failedPart(service, `${name} ${index}`, `its ${name} command is privileged`, name, index, 'privileged'),
+    );
+}
