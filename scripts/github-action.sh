@@ -12,6 +12,7 @@ require_boolean() {
 }
 
 require_boolean recursive "$INPUT_RECURSIVE"
+require_boolean ignores "$INPUT_IGNORES"
 require_boolean upload-sarif "$INPUT_UPLOAD_SARIF"
 require_boolean summary "$INPUT_SUMMARY"
 [[ $INPUT_FAIL_ON =~ ^(critical|high|medium|low)$ ]] ||
@@ -38,6 +39,7 @@ clawproof() {
 
 options=(--fail-on "$INPUT_FAIL_ON")
 [[ $INPUT_RECURSIVE == true ]] && options+=(--recursive)
+[[ $INPUT_IGNORES == true ]] || options+=(--no-ignores)
 [[ -n $INPUT_BASELINE ]] && options+=(--baseline "$INPUT_BASELINE")
 targets=()
 while IFS= read -r line; do

@@ -139,7 +139,12 @@ function createFindings(
     const location = failure.at && locate(locator, measure, failure.at);
     const file =
       location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
-    const known = fingerprint({ measure: measure.id, subject, key: failure.key && mask.name(failure.key), file });
+    const known = fingerprint({
+      measure: measure.id,
+      subject,
+      key: failure.key && mask.name(failure.key),
+      file,
+    });
     return {
       ...toldByMeasure(measure),
       evidence,
@@ -223,10 +228,14 @@ function fixOf(
   };
 }
 
-function masked(fix: FindingFix, { sentence }: SecretMask): FindingFix {
-  if (fix.state === 'not-fixable') return { ...fix, why: sentence(fix.why) };
+function masked(fix: FindingFix, mask: SecretMask): FindingFix {
+  if (fix.state === 'not-fixable') return { ...fix, why: mask.sentence(fix.why) };
   const { title, effect } = fix;
-  return { ...fix, title: sentence(title), ...(effect === undefined ? {} : { effect: sentence(effect) }) };
+  return {
+    ...fix,
+    title: mask.sentence(title),
+    ...(effect === undefined ? {} : { effect: mask.sentence(effect) }),
+  };
 }
 
 function notFixable(why: string): FindingFix {

@@ -46,15 +46,16 @@ test('entries with all that they can have', () => {
 });
 
 test.each([
-  ['- reason: x', 'suppression-not-understood'],
+  ['- reason: xx', 'suppression-not-understood'],
   ['- measure: read-only-root', 'suppression-without-reason'],
   ['- measure: read-only-root\n  reason: " "', 'suppression-without-reason'],
-  ['- measure: nothing\n  reason: x', 'suppression-unknown-measure'],
-  ['- measure: read-only-root\n  reason: x\n  expires: 1.1.2027', 'suppression-wrong-date'],
-  ['- measure: read-only-root\n  reason: x\n  subjekt: openclaw', 'suppression-not-understood'],
-  ['- measure: read-only-root\n  reason: x\n  subject: 7', 'suppression-not-understood'],
-  ['- measure: read-only-root\n  reason: x\n  subject: ""', 'suppression-not-understood'],
-  ['- measure: [read-only-root]\n  reason: x', 'suppression-not-understood'],
+  ["- measure: read-only-root\n  reason: '.'", 'suppression-without-reason'],
+  ['- measure: nothing\n  reason: xx', 'suppression-unknown-measure'],
+  ['- measure: read-only-root\n  reason: xx\n  expires: 1.1.2027', 'suppression-wrong-date'],
+  ['- measure: read-only-root\n  reason: xx\n  subjekt: openclaw', 'suppression-not-understood'],
+  ['- measure: read-only-root\n  reason: xx\n  subject: 7', 'suppression-not-understood'],
+  ['- measure: read-only-root\n  reason: xx\n  subject: ""', 'suppression-not-understood'],
+  ['- measure: [read-only-root]\n  reason: xx', 'suppression-not-understood'],
   ['- read-only-root', 'suppression-not-understood'],
 ])('%j has no effect and is a warning', (text, id) => {
   const { suppressions, warnings, errors } = read(text);
@@ -79,7 +80,7 @@ test.each(['', '# nothing yet\n', '[]'])('%j is empty', (text) => {
 test('a finding must have all that an entry names', () => {
   const all = finding({ measure: 'read-only-root', subject: 'a', key: 'k' });
   const marked = (entry: Record<string, string>): boolean => {
-    const { suppressions } = read(stringify([{ measure: 'read-only-root', reason: 'r', ...entry }]));
+    const { suppressions } = read(stringify([{ measure: 'read-only-root', reason: 'rr', ...entry }]));
     const [result] = applySuppressions([all], suppressions, [], today).findings;
     return result?.suppression !== undefined;
   };

@@ -81,13 +81,13 @@ test('what could not be looked at is not called unused', () => {
 
 test('entries of a file, unused ones only where no other deployment uses it', () => {
   const ignored = readIgnoreFile(
-    '- measure: pinned-image\n  reason: r\n- measure: pinned-image\n  subject: db\n  reason: r\n- measure: x\n  reason: r\n',
+    '- measure: pinned-image\n  reason: rr\n- measure: pinned-image\n  subject: db\n  reason: rr\n- measure: x\n  reason: rr\n',
     'clawproof-ignore.yaml',
     measureIds,
   );
   const marked = (isShared: boolean): TargetReport =>
     markFindings(target(), report(), { ...options, ignoreFile: { ...ignored, isShared } });
-  expect(marked(false).findings[1]?.suppression).toMatchObject({ kind: 'file', reason: 'r' });
+  expect(marked(false).findings[1]?.suppression).toMatchObject({ kind: 'file', reason: 'rr' });
   const ids = (made: TargetReport): string[] => made.warnings.map(({ id }) => id);
   expect(ids(marked(false))).toEqual([
     'suppression-unknown-measure',

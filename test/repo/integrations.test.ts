@@ -198,6 +198,7 @@ describe('action.yml', () => {
       INPUT_RECURSIVE: 'true',
       INPUT_FAIL_ON: 'low',
       INPUT_BASELINE: '',
+      INPUT_IGNORES: 'true',
       INPUT_SARIF_FILE: '',
       INPUT_UPLOAD_SARIF: 'false',
       INPUT_SUMMARY: 'false',
@@ -249,10 +250,12 @@ describe('action.yml', () => {
     const options = await optionsOf('audit');
     const { calls } = await runStep({
       INPUT_BASELINE: 'b.json',
+      INPUT_IGNORES: 'false',
       INPUT_UPLOAD_SARIF: 'true',
       INPUT_SUMMARY: 'true',
     });
     expect(calls).toHaveLength(3);
+    for (const call of calls) expect(call).toContain('--no-ignores');
     for (const call of calls) {
       expect(call[0]).toBe('audit');
       for (const option of call.filter((word) => word.startsWith('-') && word !== '--'))
@@ -313,6 +316,7 @@ describe('action.yml', () => {
   test.each([
     { INPUT_RECURSIVE: 'yes' },
     { INPUT_UPLOAD_SARIF: '' },
+    { INPUT_IGNORES: 'no' },
     { INPUT_SUMMARY: '1' },
     { INPUT_FAIL_ON: 'low; touch x' },
     { INPUT_VERSION: 'latest' },

@@ -48,10 +48,11 @@ export function declare(declared: Declared, draft: Draft, rest: Rest, measureIds
     return false;
   });
   const { reason = '', owner, expires } = draft;
-  if (reason === '') {
+  if (!isReason(reason)) {
+    const what = reason === '' ? 'has no reason' : 'has a reason that says nothing';
     warn(
       'suppression-without-reason',
-      'This suppression has no reason, so it has no effect. Say in it why the finding is all right here: reason="…".',
+      `This suppression ${what}, so it has no effect. Say in it why the finding is all right here: reason="…".`,
     );
     return;
   }
@@ -72,6 +73,12 @@ export function declare(declared: Declared, draft: Draft, rest: Rest, measureIds
   });
 }
 
+/** A dot is none. Letters of any script count; a word of Chinese has two. */
+function isReason(reason: string): boolean {
+  return (reason.match(/\p{L}/gu)?.length ?? 0) >= LEAST_LETTERS;
+}
+
+const LEAST_LETTERS = 2;
 const LONGEST_NAME = 64;
 
 function unknownMeasure(id: string, measureIds: readonly string[]): string {
