@@ -39,7 +39,7 @@ function suite(report: TargetReport): string {
     errors: String(count('error')),
     skipped: String(count('skipped')),
   });
-  const warnings = report.warnings.map((warning) => `${oneLine(problemText(warning))}\n`).join('');
+  const warnings = report.warnings.map((warning) => `- ${oneLine(problemText(warning))}\n`).join('');
   return [
     `  <testsuite${attributes}>\n`,
     ...cases.map((test) => testCase(test)),
