@@ -1,26 +1,18 @@
-import type { SourcePosition } from '../errors/app-error.ts';
 import type { LocatedNode } from './located.ts';
 import { toLocated } from './located-yaml-nodes.ts';
 import { createSourceText, type SourceText } from './source-text.ts';
 import { withoutMarks } from './unknown-variable.ts';
 import { readYaml, YamlSyntaxError } from './yaml-reader/document.ts';
 import type { SyntaxNode } from './yaml-reader/syntax-node.ts';
-
-export interface LocatedYamlProblem {
-  /** One sentence. */
-  message: string;
-  position: SourcePosition;
-}
+import { createProblemList, type DocumentProblem, type ReportProblem } from './problem-list.ts';
 
 export interface LocatedYaml {
   source: SourceText;
   /** Null for an empty document, and for one that is no YAML. */
   root: LocatedNode | null;
   /** Compose refuses a file with any. */
-  problems: LocatedYamlProblem[];
+  problems: DocumentProblem[];
 }
-
-const MAX_PROBLEMS = 20;
 
 /** Ends a line in YAML 1.1, which Compose reads, and in no other part of this program. */
 const OTHER_LINE_ENDS = /\r(?!\n)|[\u0085\u2028\u2029]/g;
@@ -36,16 +28,7 @@ const NOT_ALLOWED = /[\0-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u00
  */
 export function parseLocatedYaml(text: string, file: string): LocatedYaml {
   const source = createSourceText(text, file);
-  const problems: LocatedYamlProblem[] = [];
-  const report = (message: string, start: number, end?: number): void => {
-    if (problems.length >= MAX_PROBLEMS) return;
-    const position = source.positionAt(start, end);
-    // One slip makes the parser stumble again and again over the same place.
-    const isKnown = problems.some(
-      (known) => known.message === message && known.position.line === position.line,
-    );
-    if (!isKnown) problems.push({ message, position });
-  };
+  const { problems, report } = createProblemList(source);
   // Every replacement has the length of what it replaces: offsets stay.
   const readable = withoutMarks(text).replaceAll(OTHER_LINE_ENDS, '\n');
   const forbidden = NOT_ALLOWED.exec(readable);
@@ -55,10 +38,7 @@ export function parseLocatedYaml(text: string, file: string): LocatedYaml {
 }
 
 /** Null, with a problem, for a text that is no YAML. */
-function readSyntax(
-  text: string,
-  report: (message: string, start: number, end?: number) => void,
-): SyntaxNode | null {
+function readSyntax(text: string, report: ReportProblem): SyntaxNode | null {
   try {
     return readYaml(text);
   } catch (error) {

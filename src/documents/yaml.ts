@@ -7,17 +7,12 @@ import { createSourceText } from './source-text.ts';
 import { keyText, resolveAlias, type AliasTargets } from './yaml-nodes.ts';
 import { toPlainValue } from './yaml-value.ts';
 import { yamlSyntaxMessage } from './yaml-messages.ts';
+import { createProblemList, type DocumentProblem } from './problem-list.ts';
 
 export type YamlPath = readonly (string | number)[];
 
 /** `key` = the key of a mapping entry or the item of a list; `value` = what stands behind it. */
 export type YamlPart = 'key' | 'value';
-
-export interface YamlProblem {
-  /** One sentence. */
-  message: string;
-  position: SourcePosition;
-}
 
 /** One YAML document: its data, and where each part of it stands in the text. */
 export interface YamlDocument {
@@ -25,14 +20,13 @@ export interface YamlDocument {
   text: string;
   /** Plain data with aliases expanded; null for an empty document; undefined when there are problems. */
   value: unknown;
-  problems: YamlProblem[];
+  problems: DocumentProblem[];
   /** Where the node at `path` stands; undefined when there is none. */
   rangeOf(path: YamlPath, part: YamlPart): TextRange | undefined;
   /** Where the node at `path` stands; for what is missing, the nearest thing around it that is there. */
   positionOf(path: YamlPath, part: YamlPart): SourcePosition;
 }
 
-const MAX_PROBLEMS = 20;
 /** Far more than a document may have, and less than the parser's recursion needs. */
 const MAX_NESTING = 200;
 
@@ -42,16 +36,7 @@ const MAX_NESTING = 200;
  */
 export function parseYaml(text: string, file: string): YamlDocument {
   const source = createSourceText(text, file);
-  const problems: YamlProblem[] = [];
-  const report = (message: string, start: number, end?: number): void => {
-    if (problems.length >= MAX_PROBLEMS) return;
-    const position = source.positionAt(start, end);
-    // One slip makes the parser stumble again and again over the same place.
-    const isKnown = problems.some(
-      (known) => known.message === message && known.position.line === position.line,
-    );
-    if (!isKnown) problems.push({ message, position });
-  };
+  const { problems, report } = createProblemList(source);
   const document = parseTree(text);
   if (!document) report('The document is nested too deeply.', 0);
   for (const { code, message, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
