@@ -1,5 +1,6 @@
 import type { LocatedNode, LocatedScalar } from '../../../documents/located.ts';
 import { hasUnknownVariable } from '../../../documents/unknown-variable.ts';
+import { resolvePath as resolvePosixPath } from '../../../openclaw/container-path.ts';
 import { changeInner, field, plainText } from './nodes.ts';
 import { shapeOfKey, type HostPath, type Shape } from './shape.ts';
 import { parseShortVolume } from './short-syntax.ts';
@@ -13,13 +14,8 @@ export function folderOf(path: string): string {
 /** A path as seen from a folder, without `.` and `..`. */
 export function resolvePath(folder: string, path: string): string {
   if (/^[A-Za-z]:[\\/]|^\\\\/.test(path)) return path;
-  const steps: string[] = [];
-  for (const step of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
-    if (step === '..') steps.pop();
-    else if (step !== '' && step !== '.') steps.push(step);
-  }
-  const isWindows = /^[A-Za-z]:$/.test(steps[0] ?? '');
-  return (isWindows ? '' : '/') + steps.join('/');
+  const resolved = resolvePosixPath(folder, path);
+  return /^\/[A-Za-z]:(?:\/|$)/.test(resolved) ? resolved.slice(1) : resolved;
 }
 
 /** Makes relative host paths absolute; those that begin with `~` or an unknown variable stay as they are. */
