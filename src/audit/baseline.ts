@@ -1,4 +1,5 @@
 import type { AuditProblem, Finding } from './audit-report.ts';
+import { isMap } from '../deployment/compose/values.ts';
 
 /** One finding that was there when the baseline was written. */
 export interface BaselineEntry {
@@ -48,7 +49,7 @@ function entriesOf(text: string): BaselineEntry[] | string {
     // The parser's message could quote the file, whatever that is.
     return 'it is not JSON';
   }
-  if (!isObject(data) || !Array.isArray(data['findings'])) return 'it has no list "findings"';
+  if (!isMap(data) || !Array.isArray(data['findings'])) return 'it has no list "findings"';
   if (data['schemaVersion'] !== 1)
     return 'its "schemaVersion" is not 1; a newer clawproof may have written it';
   const entries: BaselineEntry[] = [];
@@ -62,7 +63,7 @@ function entriesOf(text: string): BaselineEntry[] | string {
 }
 
 function entryOf(entry: unknown): BaselineEntry | undefined {
-  if (!isObject(entry)) return undefined;
+  if (!isMap(entry)) return undefined;
   const { deployment, fingerprint, measure, subject, file } = entry;
   if (typeof deployment !== 'string' || typeof measure !== 'string') return undefined;
   if (typeof fingerprint !== 'string' || !FINGERPRINT.test(fingerprint)) return undefined;
@@ -73,10 +74,6 @@ function entryOf(entry: unknown): BaselineEntry | undefined {
     ...(typeof subject === 'string' ? { subject } : {}),
     ...(typeof file === 'string' ? { file } : {}),
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

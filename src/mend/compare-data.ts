@@ -2,6 +2,7 @@ import type { AuditTarget } from '../audit/audit-target.ts';
 import { type DocumentPath, plainOf } from '../documents/located.ts';
 import type { Change } from '../measures/fix.ts';
 import { separatorOf } from './compose-places.ts';
+import { isMap } from '../deployment/compose/values.ts';
 
 type DataChange = Extract<Change, { kind: 'set' | 'add' | 'remove' }>;
 type Container = Record<string | number, unknown>;
@@ -174,10 +175,6 @@ function isAsGood(expected: unknown, actual: unknown): boolean {
 function isSameNumber(expected: unknown, actual: unknown): boolean {
   if (typeof expected === typeof actual || isContainer(expected) || isContainer(actual)) return false;
   return expected !== '' && actual !== '' && Number(expected) === Number(actual);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return isContainer(value) && !Array.isArray(value);
 }
 
 function isNothing(value: unknown): boolean {
