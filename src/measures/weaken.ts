@@ -50,3 +50,17 @@ export function weakenFile(
     files: (deployment.files ?? []).map((file) => (matches(file) ? { ...file, ...change } : file)),
   };
 }
+
+/** Adds one instruction at the end of every Dockerfile. */
+export function weakenDockerfiles(deployment: Deployment, keyword: string, text: string): Deployment {
+  return {
+    ...deployment,
+    dockerfiles: (deployment.dockerfiles ?? []).map((facts) => ({
+      ...facts,
+      instructions: [
+        ...facts.instructions,
+        { keyword, text, stage: facts.stages.length - 1, range: { start: 0, end: 1 }, pieces: [] },
+      ],
+    })),
+  };
+}

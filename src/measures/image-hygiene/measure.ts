@@ -13,6 +13,7 @@ import { failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { rangeInFile } from '../../deployment/dockerfile/pairs.ts';
 import { installedPackages } from '../shell-commands.ts';
+import { weakenDockerfiles } from '../weaken.ts';
 
 const MAX_LENGTH = 100_000;
 interface Flaw {
@@ -102,22 +103,7 @@ export const measure = defineMeasure({
       true,
     ),
   fix,
-  weaken: (deployment) => ({
-    ...deployment,
-    dockerfiles: (deployment.dockerfiles ?? []).map((facts) => ({
-      ...facts,
-      instructions: [
-        ...facts.instructions,
-        {
-          keyword: 'RUN',
-          text: 'chmod u+s /usr/bin/find',
-          stage: facts.stages.length - 1,
-          range: { start: 0, end: 1 },
-          pieces: [],
-        },
-      ],
-    })),
-  }),
+  weaken: (deployment) => weakenDockerfiles(deployment, 'RUN', 'chmod u+s /usr/bin/find'),
 });
 
 function look(facts: DockerfileFacts, instruction: DockerfileInstruction): Outcome[] {

@@ -12,6 +12,7 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { holdsSecret } from '../placeholder.ts';
 import { secretFileKind } from '../secret-files.ts';
 import { isSecretName, looksLikeSecret } from '../secret-patterns.ts';
+import { weakenDockerfiles } from '../weaken.ts';
 
 export const measure = defineMeasure({
   id: 'no-baked-secrets',
@@ -34,22 +35,7 @@ export const measure = defineMeasure({
   },
   noFix:
     'The secret is in every copy of the image and of the Dockerfile, so taking it out of there mends nothing. Replace it where it is valid, give it to the running container as a file below /run/secrets, and to a build step as `RUN --mount=type=secret`.',
-  weaken: (deployment) => ({
-    ...deployment,
-    dockerfiles: (deployment.dockerfiles ?? []).map((facts) => ({
-      ...facts,
-      instructions: [
-        ...facts.instructions,
-        {
-          keyword: 'ENV',
-          text: `OPENAI_API_KEY=${'x1'.repeat(20)}`,
-          stage: facts.stages.length - 1,
-          range: { start: 0, end: 1 },
-          pieces: [],
-        },
-      ],
-    })),
-  }),
+  weaken: (deployment) => weakenDockerfiles(deployment, 'ENV', `OPENAI_API_KEY=${'x1'.repeat(20)}`),
 });
 
 /** Build arguments that the compose file gives a value. */

@@ -16,6 +16,7 @@ import { KNOWN_GOOD_VERSION } from '../../openclaw/advisories.ts';
 import type { TextRange } from '../../documents/text-edit.ts';
 import { commandsIn, nodePackages, type ShellWord } from '../shell-commands.ts';
 import { insecureCurl, risks, unpinnedClone, unpinnedPackage } from './patterns.ts';
+import { weakenDockerfiles } from '../weaken.ts';
 
 /** Longer steps are searched up to here. */
 const MAX_LENGTH = 100_000;
@@ -46,22 +47,8 @@ export const measure = defineMeasure({
   check: (deployment) =>
     eachDockerfile(deployment, (facts) => failuresOr(facts.instructions.flatMap((one) => look(facts, one)))),
   fix,
-  weaken: (deployment) => ({
-    ...deployment,
-    dockerfiles: (deployment.dockerfiles ?? []).map((facts) => ({
-      ...facts,
-      instructions: [
-        ...facts.instructions,
-        {
-          keyword: 'RUN',
-          text: 'curl -fsSL https://downloads.example/setup.sh | sh',
-          stage: facts.stages.length - 1,
-          range: { start: 0, end: 1 },
-          pieces: [],
-        },
-      ],
-    })),
-  }),
+  weaken: (deployment) =>
+    weakenDockerfiles(deployment, 'RUN', 'curl -fsSL https://downloads.example/setup.sh | sh'),
 });
 
 function look(facts: DockerfileFacts, instruction: DockerfileInstruction): Outcome[] {
