@@ -27,7 +27,10 @@ function createLookup(reader: SourceReader): (path: string) => Promise<boolean> 
       folders.set(folder, names);
     }
     const known = await names;
-    return known === null || known.has(basename(path));
+    const name = basename(path);
+    // Every folder has these two, and listings leave them out.
+    if (name === '.' || name === '..') return known === null || mayExist(folder);
+    return known === null || known.has(name);
   }
   async function namesIn(folder: string): Promise<ReadonlySet<string> | null> {
     try {

@@ -60,7 +60,7 @@ async function realSources(
     const isHome = /^~(?:\/|$)/.test(source);
     const inHome = isHome ? folders.home + source.slice(1) : source;
     // The kernel follows links before it goes up, and Compose the other way round: both are looked at.
-    const spelled = inHome.startsWith('/') ? inHome : `${folders.project}/${inHome}`;
+    const spelled = withoutDots(inHome.startsWith('/') ? inHome : `${folders.project}/${inHome}`);
     for (const one of new Set([resolve(spelled), spelled])) {
       const base = isHome ? real.home : real.project;
       const path = await realPathOf(reader, one);
@@ -69,6 +69,11 @@ async function realSources(
     }
   }
   return found;
+}
+
+/** Without the parts that lead nowhere, with links or without. */
+function withoutDots(path: string): string {
+  return path.replaceAll(/\/\.(?=\/|$)/g, '') || '/';
 }
 
 /** Not a path of Windows, and not one that depends on a variable. */

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
 import { createNodeFiles } from '../ports/node/files.ts';
-import { createSourceReader, MAX_TEXT_BYTES, withListings } from './source-reader.ts';
+import { createSourceReader, MAX_TEXT_BYTES, type SourceReader, withListings } from './source-reader.ts';
 
 describe('the files of an audit', () => {
   const files = new FakeFiles({ '/a/compose.yaml': 'services: {}\n', '/a/binary': 'PK\0\0' });
@@ -80,6 +80,22 @@ describe('real files', () => {
     folder = await mkdtemp(join(tmpdir(), 'clawproof-reader-'));
   });
   afterAll(() => rm(folder, { recursive: true }));
+
+  it('are the same with listings, also through links and upwards', async () => {
+    await mkdir(join(folder, 'a/b'), { recursive: true });
+    await symlink('a/b', join(folder, 'link'));
+    await symlink('nowhere', join(folder, 'gone'));
+    await symlink('circle', join(folder, 'circle'));
+    const plain = createSourceReader(createNodeFiles());
+    const listed = withListings(plain);
+    const ask = (reader: SourceReader, path: string): Promise<string | null> =>
+      reader.realPath(`${folder}/${path}`).catch((error: unknown) => String(error));
+    for (const path of ['a', 'a/', 'a/.', 'a/..', 'link', 'link/..', 'link/../b', 'a/../a/b', 'gone', 'none'])
+      for (let times = 0; times < 2; times += 1)
+        expect(await ask(listed, path), path).toBe(await ask(plain, path));
+    for (const path of ['none/..', 'none/.', 'none/../a', 'circle', 'circle/x', '..', 'link/.', 'gone/..'])
+      expect(await ask(listed, path), path).toBe(await ask(plain, path));
+  });
 
   it('are read whole, up to the limit and not beyond', async () => {
     const reader = createSourceReader(createNodeFiles());

@@ -82,21 +82,27 @@ function withOverlay(reader: SourceReader, { texts, modes }: SourceOverlay): Sou
  * than to try. Most of what an audit asks for is not there.
  */
 export function withListings(reader: SourceReader): SourceReader {
-  const listings = new Map<string, Promise<string[]>>();
-  const list = (folder: string): Promise<string[]> => {
-    const known = listings.get(folder);
-    if (known !== undefined) return known;
-    if (listings.size >= MAX_LISTINGS) listings.clear();
-    const listing = reader.list(folder);
-    listings.set(folder, listing);
-    return listing;
-  };
-  const listed: SourceReader = { ...reader, list };
+  const listed: SourceReader = { ...reader, list: rememberLast(reader.list) };
   const mayExist = existingFiles(listed);
+  const realPath = rememberLast(reader.realPath);
   return Object.assign(listed, {
     text: async (path: string) => ((await mayExist(path)) ? reader.text(path) : null),
     stat: async (path: string) => ((await mayExist(path)) ? reader.stat(path) : null),
+    realPath: async (path: string) => ((await mayExist(path)) ? realPath(path) : null),
   });
 }
 
-const MAX_LISTINGS = 500;
+/** Asks once for each path, as far as memory allows. */
+function rememberLast<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (path) => {
+    const known = answers.get(path);
+    if (known !== undefined) return known;
+    if (answers.size >= MAX_REMEMBERED) answers.clear();
+    const answer = ask(path);
+    answers.set(path, answer);
+    return answer;
+  };
+}
+
+const MAX_REMEMBERED = 500;

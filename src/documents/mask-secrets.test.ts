@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskedWords, maskSecrets } from './mask-secrets.ts';
 
 test.each([
   ['apiKey: hunter2 and more', 'hunter2 and more'],
@@ -70,4 +70,20 @@ test.each([
   '["--token-file", "/x"]',
 ])('leaves %j, too', (line) => {
   expect(maskSecrets(line)).toBe(line);
+});
+
+test.each([
+  ['://u@', '://•@'],
+  ['://:p@', '://••@'],
+  ['-pwd=x', '-pwd=•'],
+  ['["-pwd","x"]', '["-pwd",•••]'],
+  ['sk-12345678', '•••••••••••'],
+  [`hf_${'x'.repeat(20)}`, '•'.repeat(23)],
+  ['eyJ123456789012', '•'.repeat(15)],
+  [`123456:${'x'.repeat(30)}`, '•'.repeat(37)],
+  ['1'.repeat(31) + 'a', '•'.repeat(32)],
+])('masks %j in a sentence, however short it is', (secret, masked) => {
+  expect(maskedWords(`The token: of ${secret} is known, see a@b, -x, or c=d.`)).toBe(
+    `The token: of ${masked} is known, see a@b, -x, or c=d.`,
+  );
 });

@@ -18,22 +18,36 @@ const ARGUMENT = new RegExp(
   'gi',
 );
 
-/** Texts that are secrets wherever they stand. */
-const SHAPES: readonly RegExp[] = [
+/** A text that is a secret wherever it stands. */
+interface Shape {
+  pattern: RegExp;
+  /** No text without this holds one: looking for it is quicker than trying the pattern. */
+  sign?: string;
+  /** No shorter text holds one. */
+  least: number;
+}
+
+const SHAPES: readonly Shape[] = [
   // User name and password in a URL, also a password that should have been escaped and was not.
-  /(?<=:\/\/)[^\s/?#"'@:]*:[^\s"']+(?=@)/g,
-  /(?<=:\/\/)[^\s/?#"']+(?=@)/g,
-  ARGUMENT,
+  { pattern: /(?<=:\/\/)[^\s/?#"'@:]*:[^\s"']+(?=@)/g, sign: '@', least: 6 },
+  { pattern: /(?<=:\/\/)[^\s/?#"']+(?=@)/g, sign: '@', least: 5 },
+  { pattern: ARGUMENT, sign: '-', least: 6 },
   // Keys of the usual providers, bot tokens, JSON web tokens.
-  /\b(?:sk|pk|rk|xai|gsk|glpat|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
+  {
+    pattern: /\b(?:sk|pk|rk|xai|gsk|glpat|ghp|gho|ghs|ghu|github_pat|xox[a-z]|xapp)[-_][\w-]{8,}/g,
+    least: 11,
+  },
   // Settings begin like these, too: npm_config_cache.
-  /\b(?:npm|hf)_[A-Za-z0-9]{20,}/g,
-  /\bnpm_[A-Za-z0-9]{30,}/g,
-  /\b(?:AKIA|AIza|eyJ)[\w.-]{12,}/g,
-  /\b\d{6,12}:[\w-]{30,}/g,
+  { pattern: /\b(?:npm|hf)_[A-Za-z0-9]{20,}/g, sign: '_', least: 23 },
+  { pattern: /\bnpm_[A-Za-z0-9]{30,}/g, sign: '_', least: 34 },
+  { pattern: /\b(?:AKIA|AIza|eyJ)[\w.-]{12,}/g, least: 15 },
+  { pattern: /\b\d{6,12}:[\w-]{30,}/g, sign: ':', least: 37 },
   // Anything long and mixed, unless it is the digest of an image.
-  /(?<!sha256:)(?<![\w+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{32,}={0,2}/g,
+  { pattern: /(?<!sha256:)(?<![\w+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{32,}={0,2}/g, least: 32 },
 ];
+
+/** Words that can hold one of the shapes: in short ones they need one of these signs. */
+const CANDIDATE = /\S{11,}|\S*(?:[@=]|,\S)\S*/g;
 
 /**
  * A line with everything that may be a secret replaced by dots, one for one, so that columns stay. For lines of files in which secrets
@@ -43,7 +57,7 @@ export function maskSecrets(line: string): string {
   if (line.length > MAX_LENGTH) return dots(line);
   const named = NAMED.exec(line);
   const start = named ? named[1] + dots(named[2] ?? '') : line;
-  return SHAPES.reduce((masked, shape) => masked.replace(shape, dots), start);
+  return maskShapes(start);
 }
 
 /** Dots for every character. */
@@ -63,11 +77,14 @@ export function opensSecretArgument(line: string): boolean {
 
 /** The same for sentences, in which `token: …` is no assignment: only what is a secret wherever it stands. */
 export function maskedWords(text: string): string {
-  return text.replaceAll(/\S+/g, (word) =>
-    word.length > MAX_LENGTH
-      ? dots(word)
-      : SHAPES.reduce((masked, shape) => masked.replace(shape, dots), word),
-  );
+  return text.replaceAll(CANDIDATE, (word) => (word.length > MAX_LENGTH ? dots(word) : maskShapes(word)));
+}
+
+function maskShapes(text: string): string {
+  let masked = text;
+  for (const { pattern, sign = '', least } of SHAPES)
+    if (text.length >= least && masked.includes(sign)) masked = masked.replace(pattern, dots);
+  return masked;
 }
 
 function dots(text: string): string {

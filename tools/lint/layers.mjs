@@ -4,7 +4,10 @@
 /** Layers that do no input or output: they import nothing of Node. */
 export const PURE = ['deployment', 'documents', 'measures', 'policy', 'render', 'report'];
 
-/** Vocabulary that everything may use. `ports` are the interfaces, `ports/node` what stands behind them. */
+/**
+ * Vocabulary that everything may use. `ports` are the interfaces, `ports/node` what stands behind them. `prove/payload` runs
+ * in containers and not in this program.
+ */
 const VOCABULARY = ['errors', 'ports', 'deployment', 'policy', 'version'];
 
 /** Layer → layers it may import beside itself and the vocabulary. */
@@ -23,7 +26,8 @@ const MAY_IMPORT = {
   render: ['documents', 'openclaw'],
   report: ['audit', 'documents', 'measures', 'render'],
   engine: ['documents', 'render', 'openclaw'],
-  prove: ['documents', 'engine', 'measures', 'openclaw', 'render'],
+  prove: ['audit', 'documents', 'engine', 'measures', 'openclaw', 'prove/payload', 'render', 'report'],
+  'prove/payload': [],
   operate: ['documents', 'engine', 'measures', 'openclaw', 'prove', 'render', 'report'],
   commands: [
     'audit',
@@ -44,7 +48,7 @@ const MAY_IMPORT = {
 /** Layer → layers of which it may import types: it shows what they give, and calls none of it. */
 const MAY_IMPORT_TYPES = {
   errors: ['engine'],
-  report: ['engine', 'mend', 'operate'],
+  report: ['engine', 'mend', 'operate', 'prove'],
 };
 
 /** Pure layers know no ports: what they need is passed in as data. */
@@ -59,6 +63,7 @@ export const LAYERS = Object.keys(MAY_IMPORT);
 export function layerOf(path) {
   const [first = '', second = ''] = path.split('/');
   if (first === 'ports' && second === 'node') return 'ports/node';
+  if (first === 'prove' && second === 'payload') return 'prove/payload';
   const name = first.replace(/\.ts$/, '');
   return LAYERS.includes(name) ? name : undefined;
 }
