@@ -100,7 +100,7 @@ function isTakenOver(
   if (users.size > 0) return users.has(other);
   const [, , field] = change.path;
   const own = places.find(['services', other, field ?? '']);
-  return own === undefined || own.origin.path[1] === service;
+  return own === undefined ? places.mergersOf(service).has(other) : own.origin.path[1] === service;
 }
 
 function wants(alsoWanted: readonly Change[], change: ComposeChange, service: string): boolean {

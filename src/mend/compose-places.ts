@@ -37,6 +37,8 @@ export interface ComposePlaces {
   usersOf(origin: Origin): ReadonlySet<string>;
   /** Other services that take over something from the mapping of this one. */
   heirsOf(service: string): ReadonlySet<string>;
+  /** Those of them that get what is new in that mapping, too: not those that only refer to a part of it. */
+  mergersOf(service: string): ReadonlySet<string>;
   /** The file for parts outside of services: that in which the section stands, or that of the services. */
   fileOfSection(section: string): string | undefined;
 }
@@ -51,6 +53,7 @@ export function createComposePlaces(project: ComposeProject): ComposePlaces {
     filesOf: (service) => inOrder(uses.files.get(service) ?? []),
     usersOf: (origin) => uses.users.get(keyOf(origin)) ?? new Set(),
     heirsOf: (service) => uses.heirs.get(service) ?? new Set(),
+    mergersOf: (service) => uses.mergers.get(service) ?? new Set(),
     fileOfSection(section) {
       const { entries } = project.root;
       return (entries.get(section) ?? entries.get('services'))?.origin.file;
@@ -61,18 +64,20 @@ export function createComposePlaces(project: ComposeProject): ComposePlaces {
 interface Uses {
   users: Map<string, Set<string>>;
   heirs: Map<string, Set<string>>;
+  mergers: Map<string, Set<string>>;
   files: Map<string, Set<string>>;
 }
 
 function countUses(services: LocatedNode | undefined): Uses {
-  const uses: Uses = { users: new Map(), heirs: new Map(), files: new Map() };
+  const uses: Uses = { users: new Map(), heirs: new Map(), mergers: new Map(), files: new Map() };
   for (const [name, service] of services?.kind === 'map' ? services.entries : []) {
     const own = new Set<string>();
     const ifNoOther = new Set<string>();
-    for (const { origin } of nodesIn(service)) {
+    for (const [{ origin }, isReferredTo] of nodesIn(service)) {
       add(uses.users, keyOf(origin), name);
       const owner = ownerOf(origin);
       if (owner !== undefined && owner !== name) add(uses.heirs, owner, name);
+      if (owner !== undefined && owner !== name && !isReferredTo) add(uses.mergers, owner, name);
       if (owner !== name || origin.isImplied === true) continue;
       (origin.isShared === true ? ifNoOther : own).add(origin.file);
     }
@@ -96,10 +101,15 @@ function add(map: Map<string, Set<string>>, key: string, value: string): void {
   else map.set(key, new Set([value]));
 }
 
-function* nodesIn(node: LocatedNode): Generator<LocatedNode> {
-  yield node;
+/** All parts of a node, and whether a `*name` stands there for them or for something around them. */
+function* nodesIn(
+  node: LocatedNode,
+  isInAlias = false,
+): Generator<[node: LocatedNode, isReferredTo: boolean]> {
+  const isReferredTo = isInAlias || node.origin.alias !== undefined;
+  yield [node, isReferredTo];
   const inner = node.kind === 'map' ? node.entries.values() : node.kind === 'list' ? node.items : [];
-  for (const part of inner) yield* nodesIn(part);
+  for (const part of inner) yield* nodesIn(part, isReferredTo);
 }
 
 function findPart(root: LocatedNode, path: DocumentPath): LocatedNode | undefined {

@@ -134,6 +134,26 @@ test('a service that others take over changes only when they want it, too', asyn
   });
 });
 
+test('a service of which others only use a part gets new keys of its own', async () => {
+  const text = `services:
+  gateway:
+    build: &build
+      context: .
+    environment: &environment
+      A: "1"
+  cli:
+    build: *build
+    environment: *environment
+`;
+  expect(await plan({ 'compose.yaml': text }, [set('gateway.hostname', 'gateway')])).toEqual({
+    'compose.yaml': text.replace('A: "1"\n', 'A: "1"\n    hostname: gateway\n'),
+  });
+  expect(await plan({ 'compose.yaml': text }, [set('gateway.environment.B', '2')])).toMatch(
+    /^cli takes over/,
+  );
+  expect(await plan({ 'compose.yaml': text }, [set('gateway.build.target', 'x')])).toMatch(/^cli takes over/);
+});
+
 const base = `services:
   gateway:
     image: openclaw/openclaw:1
