@@ -76,14 +76,18 @@ function countUses(services: LocatedNode | undefined): Uses {
     for (const [{ origin }, isReferredTo] of nodesIn(service)) {
       add(uses.users, keyOf(origin), name);
       const owner = ownerOf(origin);
-      if (owner !== undefined && owner !== name) add(uses.heirs, owner, name);
-      if (owner !== undefined && owner !== name && !isReferredTo) add(uses.mergers, owner, name);
+      if (owner !== undefined && owner !== name) addHeir(uses, owner, name, isReferredTo);
       if (owner !== name || origin.isImplied === true) continue;
       (origin.isShared === true ? ifNoOther : own).add(origin.file);
     }
     uses.files.set(name, own.size > 0 ? own : ifNoOther);
   }
   return uses;
+}
+
+function addHeir({ heirs, mergers }: Uses, owner: string, heir: string, isReferredTo: boolean): void {
+  add(heirs, owner, heir);
+  if (!isReferredTo) add(mergers, owner, heir);
 }
 
 /** The service in whose mapping a part is written. */

@@ -231,6 +231,18 @@ test('lines go behind what is there, once, with its line ends', async () => {
   ]);
 });
 
+test('a line that lets in again stands behind those that are new', async () => {
+  const project = await fakeProject({ 'compose.yaml': base });
+  const change: Change = { kind: 'lines', file: '.dockerignore', lines: ['!a', '.env', '!b'] };
+  const added = async (text: string): Promise<string> => {
+    const texts = new Map([['/project/.dockerignore', text]]);
+    const planned = planEdits(await project.read(), [change], { texts });
+    return 'why' in planned ? planned.why : (planned[0]?.edits[0]?.text ?? '');
+  };
+  expect(await added('!a\n!b\n')).toBe('.env\n!b\n');
+  expect(await added('!a\n.env\n!b\n')).toMatch(/already say/);
+});
+
 test('openclaw.json', async () => {
   const config = '{\n  // mine\n  gateway: { bind: "lan" },\n}\n';
   const texts = {

@@ -89,7 +89,12 @@ function addLines(draft: ReturnType<typeof draftOf>, lines: readonly string[]): 
   const text = draft.text();
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const known = new Set(text.split(/\r?\n/).map((line) => line.trim()));
-  const missing = lines.filter((line) => line === '' || !known.has(line.trim()));
+  const isNew = (line: string): boolean => line !== '' && !known.has(line.trim());
+  const first = lines.findIndex(isNew);
+  // The last line that matches decides, so what lets in again stands behind what is new.
+  const missing = lines.filter(
+    (line, index) => line === '' || isNew(line) || (line.startsWith('!') && first >= 0 && index > first),
+  );
   if (missing.every((line) => line === '')) return;
   const gap = text === '' || text.endsWith('\n') ? '' : lineBreak;
   const added = gap + missing.map((line) => line + lineBreak).join('');

@@ -1,27 +1,13 @@
-import type {
-  BuildContext,
-  Deployment,
-  DeploymentFile,
-  DockerfileFacts,
-} from '../../deployment/deployment.ts';
+import type { BuildContext, Deployment, DeploymentFile } from '../../deployment/deployment.ts';
 import { createDockerignore } from '../../documents/dockerignore.ts';
-import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failedFile, failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenFile } from '../weaken.ts';
+import { leaveOut } from './fix.ts';
+import { ignoreFileOf } from './ignore-file.ts';
 
 /** Paths that no image may get, as they stand in the folder of a deployment. */
 const secretPaths = ['.env', 'secrets/gateway_token', 'config/openclaw/openclaw.json', '.git/config'];
-/** Lines that leave them out, wherever they are. */
-const secretLines = [
-  '**/.env',
-  '**/.env.*',
-  '!**/.env.example',
-  '**/secrets',
-  '**/openclaw.json*',
-  '**/*.pem',
-  '**/*.key',
-];
 const ignorePattern = /(?:^|\/)(?:[^/]+)?\.dockerignore$/;
 
 export const measure = defineMeasure({
@@ -41,7 +27,7 @@ export const measure = defineMeasure({
     if (deployment.files === undefined) return [skipped('the files of the deployment were not looked at')];
     return judgeIgnoreFiles(deployment, deployment.files);
   },
-  fix,
+  fix: (failure, { deployment }) => leaveOut(failure.subject ?? '', deployment),
   weaken: (deployment) =>
     weakenFile(deployment, (file) => file.path.endsWith('.dockerignore'), { text: 'node_modules\n' }),
 });
@@ -50,11 +36,6 @@ export const measure = defineMeasure({
 function judgeContexts(contexts: readonly BuildContext[]): Outcome[] {
   const byFile = new Map(contexts.map((context) => [ignoreFileOf(context), context]));
   return [...byFile.values()].flatMap(judgeContext);
-}
-
-/** The ignore file that counts, or the one that is missing. */
-function ignoreFileOf({ path, ignoreFile }: BuildContext): string {
-  return ignoreFile ?? (path === '.' ? '.dockerignore' : `${path}/.dockerignore`);
 }
 
 /** A folder that was looked into: what is really there counts, and .env, which comes as soon as somebody runs it. */
@@ -112,45 +93,4 @@ function enteringPaths(text: string): string[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
-  const file = failure.subject ?? '';
-  const context = deployment.buildContexts?.find((one) => ignoreFileOf(one) === file);
-  const prefix = context === undefined || context.path === '.' ? '' : `${context.path}/`;
-  const found = (context?.secretFiles ?? []).map((path) => escaped(path.slice(prefix.length)));
-  const git = context === undefined || found.includes('.git/config') ? ['.git'] : [];
-  // Last lines win, whatever stands before them.
-  const lines = [...secretLines, ...git, ...found.filter((path) => path !== '.git/config')];
-  const changes: Change[] = [{ kind: 'lines', file, lines: [...new Set(lines)] }];
-  const title = 'Leave files with secrets out of the build context';
-  return needsThem(deployment, context)
-    ? {
-        title,
-        safety: 'unsafe',
-        effect: 'A step of the Dockerfile copies one of these files or asks Git, and fails then.',
-        changes,
-      }
-    : { title, safety: 'safe', changes };
-}
-
-/** True when a step copies what is left out, or asks for the history. */
-function needsThem({ dockerfiles = [] }: Deployment, context: BuildContext | undefined): boolean {
-  const isOf = ({ services }: DockerfileFacts): boolean =>
-    context === undefined || services.some((name) => context.services.includes(name));
-  return dockerfiles
-    .filter(isOf)
-    .some(({ instructions }) =>
-      instructions.some(({ keyword, text }) =>
-        keyword === 'RUN'
-          ? /\bgit\s+(?:describe|rev-parse|log|submodule)\b/.test(text)
-          : /^(?:COPY|ADD)$/.test(keyword) &&
-            /\.env\b(?!\.example)|secrets|openclaw\.json|\.(?:pem|key)\b|\.git\b/.test(text),
-      ),
-    );
-}
-
-/** A path as a pattern that stands for itself. */
-function escaped(path: string): string {
-  return path.replaceAll(/[\\*?[\]!#]/g, '\\$&');
 }

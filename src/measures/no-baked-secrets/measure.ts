@@ -4,8 +4,8 @@ import type {
   DockerfileInstruction,
   Service,
 } from '../../deployment/deployment.ts';
+import { copiedSources } from '../../deployment/dockerfile/copied-sources.ts';
 import { pairsOf, rangeInFile, type Pair } from '../../deployment/dockerfile/pairs.ts';
-import { readFlags, splitWords } from '../../deployment/dockerfile/words.ts';
 import { eachDockerfile, failedDockerfile } from '../dockerfile.ts';
 import { allRoles, failedPart, failuresOr } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
@@ -120,14 +120,8 @@ function copyFailures(
   instruction: DockerfileInstruction,
   harmless: ReadonlySet<string>,
 ): Outcome[] {
-  const { flags, rest } = readFlags(instruction.text);
-  const isForeign = flags.some(({ name }) => name === 'from');
-  if (isForeign || facts.stages[instruction.stage]?.isInImage !== true) return [];
-  const line = instruction.text.slice(rest).split('\n')[0] ?? '';
-  const sources = line.startsWith('[')
-    ? jsonWords(line, rest)
-    : splitWords(line, '\\').map((word) => ({ ...word, start: word.start + rest }));
-  return sources.slice(0, -1).flatMap(({ text, start }) => {
+  if (facts.stages[instruction.stage]?.isInImage !== true) return [];
+  return copiedSources(instruction).flatMap(({ text, start }) => {
     const path = text.replace(/^\.\//, '').replace(/\*+$/, '');
     const isFolder = /(?:^|\/)secrets\/?$/.test(path);
     if (!isFolder && (secretFileKind(path) === undefined || harmless.has(path))) return [];
@@ -136,13 +130,6 @@ function copyFailures(
       failedDockerfile(facts, `${instruction.keyword} ${text}`, `copies ${text} into the image`, range),
     ];
   });
-}
-
-function jsonWords(line: string, offset: number): { text: string; start: number }[] {
-  return [...line.matchAll(/"([^"\\]*)"/g)].map((match) => ({
-    text: match[1] ?? '',
-    start: offset + match.index + 1,
-  }));
 }
 
 function runFailures(facts: DockerfileFacts, instruction: DockerfileInstruction): Outcome[] {
