@@ -1,8 +1,9 @@
 import type { Service } from '../../deployment/deployment.ts';
 import { hasUnknownVariable } from '../../documents/unknown-variable.ts';
 import { parseVersion } from '../../openclaw/version.ts';
-import { fixOf, fixService, isUnknown, set, type ServiceView } from '../fix-service.ts';
-import type { Failure, Fix, FixContext, NoFix } from '../fix.ts';
+import { plainName, stepDownCapabilities } from '../capabilities.ts';
+import { fixOf, fixService, isUnknown, remove, set, type ServiceView } from '../fix-service.ts';
+import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { eachService, failedService, openclawRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { isOfficialImage } from '../service-image.ts';
@@ -103,7 +104,15 @@ function fixImage(view: ServiceView): Fix | NoFix {
   return fixOf(
     `Take ${OFFICIAL}:${wanted}`,
     'unsafe',
-    [set(view.at('image'), `${OFFICIAL}:${wanted}`)],
+    [set(view.at('image'), `${OFFICIAL}:${wanted}`), ...withoutStepDown(view)],
     'What the other image adds or sets up differently (user, paths, entrypoint) is gone.',
+  );
+}
+
+/** Capabilities that only an image needs which may start as root; the official one does not. */
+function withoutStepDown({ service, at }: ServiceView): Change[] {
+  if (service.user !== undefined) return [];
+  return (service.capAdd ?? []).flatMap((written, index) =>
+    stepDownCapabilities.includes(plainName(written)) ? [remove(at('cap_add', index))] : [],
   );
 }
