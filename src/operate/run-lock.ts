@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isRunning, ownProcess, type ProcessOwner } from '../engine/process-owner.ts';
 import { runInProgress } from '../errors/operate-errors.ts';
 import type { Clock, System } from '../ports/system.ts';
 import type { Files } from '../ports/files.ts';
@@ -9,10 +10,7 @@ import { contentHash } from './content-hash.ts';
 const ATTEMPTS = 50;
 const RETRY_MS = 20;
 
-interface LockHolder {
-  pid: number;
-  /** Start time of the process as the kernel gives it: tells a reused pid from the run that took the lock. */
-  started: string | null;
+interface LockHolder extends ProcessOwner {
   command: string;
   since: string;
 }
@@ -46,8 +44,7 @@ export async function withRunLock<T>(
 /** Gives the text of the lock that was taken. */
 async function acquire(ports: LockPorts, path: string, folder: string, command: string): Promise<string> {
   const holder: LockHolder = {
-    pid: ports.system.pid,
-    started: await ports.system.processStart(ports.system.pid),
+    ...(await ownProcess(ports.system)),
     command,
     since: ports.clock.now().toISOString(),
   };
@@ -89,11 +86,6 @@ async function removeDead(
     await files.remove(claim);
   }
   return true;
-}
-
-async function isRunning(system: System, holder: LockHolder): Promise<boolean> {
-  if (!system.isAlive(holder.pid)) return false;
-  return holder.started === null || holder.started === (await system.processStart(holder.pid));
 }
 
 function parseHolder(text: string): LockHolder | null {

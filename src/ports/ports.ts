@@ -1,3 +1,4 @@
+import type { EngineApi } from './engine-api.ts';
 import type { Exec } from './exec.ts';
 import type { Files } from './files.ts';
 import type { Clock, Http, Random, System } from './system.ts';
@@ -11,6 +12,7 @@ export interface Ports {
   clock: Clock;
   random: Random;
   http: Http;
+  engineApi: EngineApi;
   terminal: Terminal;
   progress: Progress;
   /** Aborted by Ctrl-C or a termination signal. */

@@ -8,6 +8,8 @@ export interface System {
   gid: number | null;
   homeDir: string;
   tempDir: string;
+  /** Name of this host; of a container, where the program runs in one. */
+  hostName: string;
   pid: number;
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;

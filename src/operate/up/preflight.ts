@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
 import { frontNetwork, PATHS } from '../../render/layout.ts';
-import { chooseCageSubnet, isFree, routesFromProc } from '../cage-subnet.ts';
+import { chooseCageSubnet, isFree, routesFromProc } from '../../engine/free-subnet.ts';
 import type { Lock } from '../../engine/lock-file.ts';
 import type { UpContext } from './types.ts';
 

@@ -9,6 +9,7 @@ export class FakeSystem implements System {
   gid: number | null = 0;
   homeDir = '/root';
   tempDir = '/tmp';
+  hostName = 'workstation';
   pid = 4242;
   cwd = '/srv';
   env: Record<string, string | undefined> = { PATH: '/usr/local/bin:/usr/bin:/bin' };
@@ -19,7 +20,10 @@ export class FakeSystem implements System {
 
   constructor(
     properties: Partial<
-      Pick<System, 'platform' | 'arch' | 'uid' | 'gid' | 'homeDir' | 'tempDir' | 'pid' | 'cwd' | 'env'>
+      Pick<
+        System,
+        'platform' | 'arch' | 'uid' | 'gid' | 'homeDir' | 'tempDir' | 'hostName' | 'pid' | 'cwd' | 'env'
+      >
     > = {},
   ) {
     Object.assign(this, properties);

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts';
+import { FakeEngineApi } from './fake-engine-api.ts';
 import { FakeExec } from './fake-exec.ts';
 import { FakeFiles } from './fake-files.ts';
 import { FakeClock, FakeHttp, FakeRandom, FakeSystem } from './fake-host.ts';
@@ -11,6 +12,7 @@ export interface FakePorts extends Ports {
   clock: FakeClock;
   random: FakeRandom;
   http: FakeHttp;
+  engineApi: FakeEngineApi;
   terminal: FakeTerminal;
   progress: FakeProgress;
 }
@@ -24,6 +26,7 @@ export function fakePorts(overrides: Partial<FakePorts> = {}): FakePorts {
     clock: new FakeClock(),
     random: new FakeRandom(),
     http: new FakeHttp(),
+    engineApi: new FakeEngineApi(),
     terminal: new FakeTerminal(),
     progress: new FakeProgress(),
     signal: new AbortController().signal,

@@ -1,3 +1,4 @@
+import type { EngineApi, EngineConnection } from '../engine-api.ts';
 import type { Exec } from '../exec.ts';
 import type { Ports } from '../ports.ts';
 import type { Http } from '../system.ts';
@@ -7,7 +8,7 @@ import { createNodeRandom } from './random.ts';
 import { createNodeSystem, type ProcessLike } from './system.ts';
 
 /** The ports to the host; main.ts adds the terminal, the progress and the signal. */
-export type HostPorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'random' | 'http'>;
+export type HostPorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'random' | 'http' | 'engineApi'>;
 
 /** All real ports to the host. Cheap: nothing is opened or started here. */
 export function createNodeHostPorts(host: ProcessLike): HostPorts {
@@ -18,6 +19,7 @@ export function createNodeHostPorts(host: ProcessLike): HostPorts {
     clock: createNodeClock(),
     random: createNodeRandom(),
     http: lazyHttp(),
+    engineApi: lazyEngineApi(host),
   };
 }
 
@@ -34,4 +36,23 @@ function lazyExec(host: ProcessLike): Exec {
 
 function lazyHttp(): Http {
   return { request: async (...args) => (await import('./http.ts')).createNodeHttp().request(...args) };
+}
+
+function lazyEngineApi({ env }: ProcessLike): EngineApi {
+  return {
+    connect: (endpoint) => {
+      let loading: Promise<EngineConnection> | undefined;
+      const load = async (): Promise<EngineConnection> => {
+        const [{ createNodeEngineApi }, { dialProgram }] = await Promise.all([
+          import('./engine-api.ts'),
+          import('./exec.ts'),
+        ]);
+        return createNodeEngineApi((program, args) => dialProgram(env, program, args)).connect(endpoint);
+      };
+      return {
+        request: async (request) => (await (loading ??= load())).request(request),
+        close: () => void loading?.then((connection) => connection.close()),
+      };
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { errorCode } from '../../errors/file-errors.ts';
 import type { System } from '../system.ts';
 
@@ -29,6 +29,7 @@ export function createNodeSystem(host: ProcessLike): System {
     gid: host.getegid?.() ?? null,
     homeDir: homedir(),
     tempDir: tmpdir(),
+    hostName: hostname(),
     pid: host.pid,
     cwd: host.cwd(),
     env: host.env,

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { chooseCageSubnet, routesFromProc } from './cage-subnet.ts';
+import { chooseCageSubnet, choosePassingSubnet, isFree, routesFromProc } from './free-subnet.ts';
 
 describe('chooseCageSubnet', () => {
   it('takes the first free block', () => {
@@ -23,6 +23,16 @@ describe('chooseCageSubnet', () => {
     ),
   ])('never throws and gives a /28 or nothing', (taken) => {
     expect(chooseCageSubnet(taken) ?? '10.0.0.0/28').toMatch(/^\d+\.\d+\.\d+\.0\/28$/);
+  });
+});
+
+describe('choosePassingSubnet', () => {
+  it('takes nothing that a cage would take', () => {
+    const passing = choosePassingSubnet([]) ?? '';
+    expect(passing).toBe('172.31.224.0/28');
+    expect(isFree(passing, [chooseCageSubnet([]) ?? ''])).toBe(true);
+    expect(choosePassingSubnet([passing])).toBe('172.31.225.0/28');
+    expect(choosePassingSubnet(['172.16.0.0/12', '10.0.0.0/8'])).toBeNull();
   });
 });
 

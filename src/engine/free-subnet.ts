@@ -1,24 +1,29 @@
 import ipaddr from 'ipaddr.js';
 
 /** Private blocks that home routers, clouds and Docker itself rarely hand out; the cage gets a /28 in one of them. */
-const POOLS = ['172.30', '172.29', '10.213', '192.168'] as const;
+const CAGE_POOLS = ['172.30', '172.29', '10.213', '192.168'] as const;
+/** For networks that are gone in a minute. Others than those of cages, so that a cage can come up in that minute. */
+const PASSING_POOLS = ['172.31', '10.214', '10.215', '10.216'] as const;
 
 /**
  * A free IPv4 /28 for the cage network, with the one behind it free for the front network. Deterministic: the same taken networks give the same answer.
  * @param taken CIDR blocks of the host's routes and of Docker's networks; unreadable ones are left out of account.
  */
 export function chooseCageSubnet(taken: readonly string[]): string | null {
-  const blocks = taken.flatMap((text) => {
-    const range = ipv4Range(text);
-    return range === null ? [] : [range];
-  });
-  for (const pool of POOLS) {
+  // The front network takes the /28 behind it.
+  return firstFree(CAGE_POOLS, 27, taken)?.replace('/27', '/28') ?? null;
+}
+
+/** A free IPv4 /28 for a network that is removed again soon. */
+export function choosePassingSubnet(taken: readonly string[]): string | null {
+  return firstFree(PASSING_POOLS, 28, taken);
+}
+
+function firstFree(pools: readonly string[], bits: number, taken: readonly string[]): string | null {
+  for (const pool of pools) {
     for (let third = 224; third < 256; third += 1) {
-      const candidate = `${pool}.${third}.0/28`;
-      // The front network takes the /28 behind it.
-      const range = ipv4Range(`${pool}.${third}.0/27`);
-      if (range !== null && !blocks.some((block) => block.first <= range.last && range.first <= block.last))
-        return candidate;
+      const candidate = `${pool}.${third}.0/${bits}`;
+      if (isFree(candidate, taken)) return candidate;
     }
   }
   return null;

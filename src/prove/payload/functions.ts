@@ -1,0 +1,5 @@
+import type { PayloadFunction } from './protocol.ts';
+import { functions as self } from './self.ts';
+
+/** Everything that the payload can try, by name. */
+export const functions: Readonly<Record<string, PayloadFunction>> = { ...self };
