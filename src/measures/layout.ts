@@ -36,6 +36,24 @@ export function writableMount(mounts: readonly Mount[], path: string): Mount | u
   return innermost?.readOnly === false ? innermost : undefined;
 }
 
+/** The same, but not a tmpfs that belongs to root, with a mode that lets no other user write, for a process of such a user. */
+export function mountWritableBy(
+  { startsAs }: ServiceImage,
+  mounts: readonly Mount[],
+  path: string,
+): Mount | undefined {
+  const mount = writableMount(mounts, path);
+  return mount && startsAs === 'ordinary' && isOfRootAlone(mount) ? undefined : mount;
+}
+
+function isOfRootAlone({ kind, options = [] }: Mount): boolean {
+  const valueOf = (name: string): string | undefined =>
+    options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
+  // Without a mode everybody may write.
+  const mode = Number.parseInt(valueOf('mode') ?? '1777', 8);
+  return kind === 'tmpfs' && (mode & 0o002) === 0 && Number(valueOf('uid') ?? 0) === 0;
+}
+
 /** True when a path is a folder or lies in it. */
 export function isWithin(path: string, folder: string): boolean {
   const outer = plain(folder);

@@ -11,7 +11,7 @@ import {
   splitOutsideVariables,
   type ServiceView,
 } from '../fix-service.ts';
-import { layoutOf, type OpenclawLayout, writableMount } from '../layout.ts';
+import { layoutOf, mountWritableBy, type OpenclawLayout, writableMount } from '../layout.ts';
 import { isMissingOptions, isProgramMount } from './writable.ts';
 
 const temporary = '/tmp:size=256m,mode=1777,noexec,nosuid,nodev';
@@ -126,7 +126,8 @@ function moveCaches(view: ServiceView, layout: { home: string; state: string }, 
     const current = environment[variable] ?? environment[variable.toUpperCase()] ?? usual;
     const isPartlyMounted = mounts.some((mount) => mount.target.startsWith(`${current}/`));
     const isCache = variable === 'XDG_CACHE_HOME';
-    if (isUnknown(current) || writableMount(mounts, current) || (isPartlyMounted && !isCache)) continue;
+    if (isUnknown(current) || mountWritableBy(view.image, mounts, current) || (isPartlyMounted && !isCache))
+      continue;
     changes.push(set(view.at('environment', variable), wanted));
   }
 }

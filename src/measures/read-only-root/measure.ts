@@ -1,6 +1,6 @@
 import type { Deployment, Mount, Service } from '../../deployment/deployment.ts';
 import { fixService, isUnknown } from '../fix-service.ts';
-import { layoutOf, writableMount } from '../layout.ts';
+import { layoutOf, mountWritableBy, writableMount } from '../layout.ts';
 import {
   eachService,
   failedMount,
@@ -74,11 +74,12 @@ function missingFailures(deployment: Deployment, service: Service, mounts: reado
     found.push(failedPart(service, 'writable /tmp', detail, 'tmpfs'));
   }
   if (service.role !== 'gateway' || service.environment === undefined) return found;
-  const layout = layoutOf(service, imageOf(service, deployment));
+  const image = imageOf(service, deployment);
+  const layout = layoutOf(service, image);
   const cache = service.environment['XDG_CACHE_HOME'] ?? (layout && `${layout.home}/.cache`);
   if (cache === undefined || isUnknown(cache))
     found.push(skipped(`${service.name}: where its cache is depends on a variable that is set nowhere`));
-  else if (!writableMount(mounts, cache))
+  else if (!mountWritableBy(image, mounts, cache))
     found.push(
       failedPart(
         service,
