@@ -1,0 +1,184 @@
+import type { EvidenceState, ProbeResult, ProofReport, RingResult } from '../../prove/proof-report.ts';
+import { htmlStyle } from '../audit/html-style.ts';
+import { jsonText } from '../audit/json-text.ts';
+import { fixSentence, plural, sentence } from '../audit/parts.ts';
+import { markupText } from '../audit/xml.ts';
+import { duration } from '../duration.ts';
+import { oneLine } from '../printable.ts';
+
+/** One self-contained page without scripts: verdict, what is declared and not so, the rings, the evidence. */
+export function proofHtml(report: ProofReport): string {
+  return [
+    `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<title>clawproof prove: ${text(report.target.name)}</title>
+<style>${htmlStyle}${proofStyle}</style>
+</head>
+<body>
+<main>`,
+    head(report),
+    ...brokenSection(report),
+    ...report.rings.map((ring) =>
+      ringSection(
+        ring,
+        report.probes.filter((probe) => probe.ring === ring.ring),
+      ),
+    ),
+    measureSection(report),
+    `<section><h2>What remains</h2><ul>${report.residual.map((risk) => `<li>${text(risk)}</li>`).join('')}</ul></section>`,
+    '</main>\n</body>\n</html>\n',
+  ].join('\n');
+}
+
+const proofStyle = `
+main { display: block; } table { border-collapse: collapse; width: 100%; margin: .75rem 0; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
+.verdict { font-size: 1.3rem; font-weight: 700; } .broken { color: var(--critical); } .incomplete { color: var(--medium); } .holds { color: var(--good); }
+.probe.pass { --tone: var(--good); } .probe.fail { --tone: var(--critical); } .probe.error { --tone: var(--high); } .probe.skipped { --tone: var(--quiet); }
+.loud { border: 2px solid var(--critical); border-radius: 8px; padding: .25rem 1rem .75rem; margin: 1rem 0; }
+`;
+
+const VERDICTS = {
+  holds: 'It holds.',
+  broken: 'It does not hold.',
+  incomplete: 'Not everything could be proved.',
+} as const;
+
+function head({ target, host, summary, startedAt, durationMs, id, tool }: ProofReport): string {
+  const { controls } = summary;
+  const numbers = [
+    [summary.pass, 'stopped'],
+    [summary.fail, 'succeeded'],
+    [summary.error, 'could not be tried'],
+    [summary.skipped, 'skipped'],
+    [controls.seen, 'controls seen'],
+    [controls.missed, 'controls missed'],
+  ];
+  const facts: [string, string | undefined][] = [
+    ['Container', target.container],
+    ['Image', target.image.reference],
+    ['Image id', target.image.id],
+    ['OpenClaw', target.openclawVersion],
+    ['Preset', target.preset],
+    ['exec.mode', target.execMode],
+    ['Configuration (SHA-256)', target.configHash],
+    ['Settings (SHA-256)', target.settingsHash],
+    ['Engine', host.engine],
+    [
+      'Kernel',
+      `${host.kernel} (${host.arch}), control groups v${host.cgroup}${host.rootless ? ', rootless' : ''}`,
+    ],
+    ['Begun', startedAt],
+    ['Took', duration(durationMs)],
+    ['Proof', `${id}, clawproof ${tool.version}`],
+  ];
+  const shown = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`<dt>${name}</dt><dd><code>${text(value)}</code></dd>`],
+  );
+  return `<header><h1>clawproof prove: ${text(target.name)}</h1>
+<p class="verdict ${summary.verdict}">${VERDICTS[summary.verdict]}</p>
+<ul class="numbers">${numbers.map(([count, name]) => `<li><strong>${count}</strong> ${name}</li>`).join('')}</ul>
+<dl>${shown.join('\n')}</dl></header>`;
+}
+
+function brokenSection({ measures }: ProofReport): string[] {
+  const broken = measures.filter(({ isBroken }) => isBroken);
+  if (broken.length === 0) return [];
+  const items = broken.map(
+    ({ title, measure, proven }) =>
+      `<li><strong>${text(title)}</strong> <code>${text(measure)}</code>: ${text(sentence(proven.detail ?? ''))}</li>`,
+  );
+  return [
+    `<section class="loud"><h2 class="broken">Declared, but not so</h2><p>Files or engine say that these hold. An attack showed that they do not.</p><ul>${items.join('')}</ul></section>`,
+  ];
+}
+
+const RING_TITLES = {
+  container: 'Container',
+  network: 'Network',
+  gateway: 'Gateway',
+  agent: 'Agent',
+} as const;
+
+function ringSection(ring: RingResult, probes: readonly ProbeResult[]): string {
+  const held = probes.filter(({ state }) => state === 'pass').length;
+  const tried = probes.filter(({ state }) => state !== 'skipped').length;
+  const summary =
+    ring.state === 'ran'
+      ? `${held} of ${plural(tried, 'attack')} stopped, in ${duration(ring.durationMs)}`
+      : `Not proved: ${ring.reason ?? ''}`;
+  return [
+    `<section><h2>${RING_TITLES[ring.ring]}</h2><p class="quiet">${text(sentence(summary))}</p>`,
+    ...probes.map((probe) => probeFold(probe)),
+    '</section>',
+  ].join('\n');
+}
+
+const STATES = { pass: 'stopped', fail: 'succeeded', skipped: 'skipped', error: 'not tried' } as const;
+
+function probeFold(probe: ProbeResult): string {
+  const { finding, control } = probe;
+  const place = finding?.location;
+  const items: [string, string][] = [
+    ['Expected', text(sentence(probe.expected))],
+    ['Observed', text(sentence(probe.observed))],
+    ['Why', text(sentence(probe.why))],
+    [
+      'Control',
+      `${text(control.title)}: ${CONTROL_WORDS[control.state]}${control.observed === undefined ? '' : `. ${text(sentence(control.observed))}`}`,
+    ],
+    ...(place === undefined || finding === undefined
+      ? []
+      : [
+          ['Line', `<code>${text(place.file)}:${place.position.line}</code> ${text(finding.measure)}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(finding === undefined ? [] : [['Fix', text(fixSentence(finding.fix))] as [string, string]]),
+    ['Measures', probe.measures.map((id) => `<code>${text(id)}</code>`).join(' ')],
+  ];
+  return `<details class="finding probe ${probe.state}"${probe.state === 'fail' || probe.state === 'error' ? ' open=""' : ''}>
+<summary><span class="badge">${STATES[probe.state]}</span><span class="name">${text(sentence(probe.title))}</span></summary>
+<div><dl>${items.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>
+${probe.attempts.length === 0 ? '' : `<details><summary>${plural(probe.attempts.length, 'attempt')}</summary><pre>${markupText(jsonText(probe.attempts))}</pre></details>`}
+</div></details>`;
+}
+
+const CONTROL_WORDS = {
+  seen: 'seen to succeed there',
+  target: 'it succeeded on the target itself',
+  missed: 'MISSED, it did not succeed there either: this probe proves nothing',
+  'not-run': 'not run (--controls)',
+  skipped: 'not possible here',
+  error: 'could not be run',
+} as const;
+
+function measureSection({ measures }: ProofReport): string {
+  const rows = measures.map(
+    ({ title, measure, declared, effective, proven, isBroken }) =>
+      `<tr${isBroken ? ' class="broken"' : ''}><td>${text(title)} <code>${text(measure)}</code></td>${[declared, effective, proven].map((state) => cell(state)).join('')}</tr>`,
+  );
+  return `<section><h2>Declared, effective, proven</h2><table><thead><tr><th>Measure</th><th>Files</th><th>Engine</th><th>Attack</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+}
+
+const STATE_WORDS = {
+  pass: 'holds',
+  fail: 'does not hold',
+  skipped: 'not looked at',
+  error: 'could not be looked at',
+  'not-looked': 'not looked at',
+} as const;
+
+function cell({ state }: EvidenceState): string {
+  const tone = state === 'pass' ? ' class="good"' : state === 'fail' ? ' class="broken"' : ' class="quiet"';
+  return `<td${tone}>${STATE_WORDS[state]}</td>`;
+}
+
+function text(value: string): string {
+  return markupText(oneLine(value));
+}

@@ -1,0 +1,170 @@
+import type {
+  EvidenceState,
+  MeasureEvidence,
+  ProbeResult,
+  ProofReport,
+  RingResult,
+} from '../../prove/proof-report.ts';
+import { fixSentence, plural, sentence } from '../audit/parts.ts';
+import { duration } from '../duration.ts';
+import { oneLine } from '../printable.ts';
+import type { Style } from '../style.ts';
+import { textWidth } from '../width.ts';
+import { wrapText } from '../wrap.ts';
+
+export interface ProofTextOptions {
+  style: Style;
+  /** Columns of the terminal. */
+  columns: number;
+  /** Also what each attempt showed where it went as it must. */
+  verbose: boolean;
+}
+
+const NARROWEST = 60;
+const WIDEST = 120;
+const INDENT = '        ';
+
+/** One ring, printed as soon as it is done. Ends with a line end. */
+export function ringText(
+  ring: RingResult,
+  probes: readonly ProbeResult[],
+  options: ProofTextOptions,
+): string {
+  const { style } = options;
+  const title = style.bold(RING_TITLES[ring.ring]);
+  if (ring.state !== 'ran')
+    return `\n${title}  ${style.yellow(`not proved: ${oneLine(ring.reason ?? '')}`)}\n`;
+  const held = probes.filter(({ state }) => state === 'pass').length;
+  const tried = probes.filter(({ state }) => state !== 'skipped').length;
+  const times = [
+    duration(ring.durationMs),
+    ...(ring.controlsMs === undefined ? [] : [`controls ${duration(ring.controlsMs)}`]),
+  ];
+  const heading = `${title}  ${held} of ${plural(tried, 'attack')} stopped ${style.dim(`(${times.join(', ')})`)}`;
+  return ['', heading, ...probes.flatMap((probe) => probeLines(probe, options)), ''].join('\n');
+}
+
+const RING_TITLES = {
+  container: 'Container',
+  network: 'Network',
+  gateway: 'Gateway',
+  agent: 'Agent',
+} as const;
+
+function probeLines(probe: ProbeResult, options: ProofTextOptions): string[] {
+  const { style } = options;
+  const control = controlNote(probe);
+  const lines = wrapped(
+    `  ${mark(probe, style)}  `,
+    `${oneLine(probe.title)}${control === '' ? '' : ` (${control})`}`,
+    options,
+  );
+  if (probe.state === 'fail') return [...lines, ...failedLines(probe, options)];
+  if (probe.state === 'pass' && !options.verbose && probe.control.state !== 'missed') return lines;
+  return [...lines, ...wrapped(INDENT, sentence(oneLine(probe.observed)), options).map(style.dim)];
+}
+
+function failedLines(probe: ProbeResult, options: ProofTextOptions): string[] {
+  const { style } = options;
+  const { finding } = probe;
+  const place = finding?.location?.position;
+  return [
+    ...wrapped(INDENT, sentence(oneLine(probe.observed)), options),
+    ...wrapped(INDENT, sentence(oneLine(probe.why)), options).map(style.dim),
+    ...(finding === undefined || place === undefined
+      ? []
+      : [
+          `${INDENT}${style.cyan(`${oneLine(place.file)}:${place.line}:${place.column}`)} ${oneLine(finding.measure)}`,
+        ]),
+    ...(finding === undefined ? [] : wrapped(INDENT, `Fix: ${oneLine(fixSentence(finding.fix))}`, options)),
+    `${INDENT}${style.dim(`clawproof explain ${probe.measures[0] ?? ''}`)}`,
+  ];
+}
+
+function mark({ state, control }: ProbeResult, style: Style): string {
+  if (state === 'fail') return style.red('✖');
+  if (state === 'error') return style.red('?');
+  if (state === 'skipped') return style.yellow('-');
+  return control.state === 'missed' || control.state === 'error' ? style.red('?') : style.green('✔');
+}
+
+/** What has to be said of the control beside the title; nothing when it was seen, or was not asked for. */
+function controlNote({ control, state }: ProbeResult): string {
+  if (state === 'skipped') return '';
+  if (control.state === 'missed')
+    return 'proves nothing: the attack also failed where the protection is missing';
+  if (control.state === 'error') return 'its control could not be run';
+  if (control.state === 'skipped') return 'without a control here';
+  return control.state === 'seen' ? 'control seen' : '';
+}
+
+/** What stands behind the rings: what is broken, the verdict, what remains. Ends with a line end. */
+export function proofEndText(report: ProofReport, options: ProofTextOptions): string {
+  const { style } = options;
+  const broken = report.measures.filter(({ isBroken }) => isBroken);
+  return [
+    ...(broken.length === 0
+      ? []
+      : [
+          '',
+          style.red(style.bold('Declared, but not so')),
+          ...broken.flatMap((measure) => brokenLines(measure, options)),
+        ]),
+    '',
+    verdictLine(report, style),
+    '',
+    style.bold('What remains'),
+    ...report.residual.flatMap((risk) => wrapped('  - ', risk, options)),
+    '',
+  ].join('\n');
+}
+
+function brokenLines(measure: MeasureEvidence, options: ProofTextOptions): string[] {
+  const { style } = options;
+  const side = (name: string, { state }: EvidenceState): string => `${name}: ${STATE_WORDS[state]}`;
+  const sides = [
+    side('files', measure.declared),
+    side('engine', measure.effective),
+    side('attack', measure.proven),
+  ];
+  return [
+    ...wrapped(`  ${style.red('✖')}  `, `${measure.title} (${measure.measure})`, options),
+    `${INDENT}${sides.join(' · ')}`,
+    ...wrapped(INDENT, sentence(oneLine(measure.proven.detail ?? '')), options),
+  ];
+}
+
+const STATE_WORDS = {
+  pass: 'holds',
+  fail: 'does not hold',
+  skipped: 'not looked at',
+  error: 'could not be looked at',
+  'not-looked': 'not looked at',
+} as const;
+
+function verdictLine({ summary, durationMs, id }: ProofReport, style: Style): string {
+  const { pass, fail, skipped, error, controls } = summary;
+  const counts = [
+    `${plural(pass, 'attack')} stopped`,
+    ...(fail > 0 ? [`${fail} succeeded`] : []),
+    ...(error > 0 ? [`${error} could not be tried`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(', ');
+  const verdict = {
+    holds: style.green(style.bold('It holds.')),
+    broken: style.red(style.bold('It does not hold.')),
+    incomplete: style.yellow(style.bold('Not everything could be proved.')),
+  }[summary.verdict];
+  const seen = controls.seen > 0 && controls.notRun + controls.missed < pass + fail;
+  const controlText = seen
+    ? `; ${plural(controls.seen, 'control')} seen${controls.missed > 0 ? `, ${controls.missed} missed` : ''}`
+    : '; controls were not run (--controls)';
+  return `${verdict} ${counts}${controlText} ${style.dim(`(${duration(durationMs)}, proof ${id})`)}`;
+}
+
+/** A paragraph behind a first column, further lines under its beginning. */
+function wrapped(first: string, text: string, { columns }: ProofTextOptions): string[] {
+  const margin = textWidth(first);
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST) - margin;
+  return wrapText(text, width).map((line, index) => `${index === 0 ? first : ' '.repeat(margin)}${line}`);
+}

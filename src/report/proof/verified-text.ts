@@ -1,0 +1,34 @@
+import type { VerifiedEvidence } from '../../prove/evidence/verify-evidence.ts';
+import { oneLine } from '../printable.ts';
+import type { Style } from '../style.ts';
+import { plural } from '../audit/parts.ts';
+
+/** What `clawproof verify` says. Ends with a line end. */
+export function verifiedText(
+  { state, signer = '', why = '', report }: VerifiedEvidence,
+  path: string,
+  style: Style,
+): string {
+  if (state === 'broken')
+    return `${style.red(style.bold('Do not believe it:'))} ${path} is not what was signed: ${why}.\n`;
+  const { summary, target, startedAt, id } = report;
+  const heading =
+    state === 'trusted'
+      ? `${style.green(style.bold('Intact,'))} signed by ${oneLine(signer)}.`
+      : `${style.yellow(style.bold('Intact,'))} but nobody says whose key signed it: ${oneLine(signer)}.`;
+  const counts = [
+    `${plural(summary.pass, 'attack')} stopped`,
+    `${summary.fail} succeeded`,
+    `${summary.skipped} skipped`,
+    `${plural(summary.controls.seen, 'control')} seen`,
+  ];
+  return [
+    heading,
+    `  ${oneLine(target.name)}, ${oneLine(target.image.reference)}, ${oneLine(startedAt)}, proof ${oneLine(id)}`,
+    `  ${counts.join(', ')}`,
+    ...(state === 'unknown'
+      ? ['  To say whose it is, name the keys that you trust: clawproof verify --signers <file>']
+      : []),
+    '',
+  ].join('\n');
+}
