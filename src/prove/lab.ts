@@ -21,9 +21,16 @@ export interface Lab {
   /** Volume with the payload, the system call program and its setuid copy; for `ATTACK_KIT` in `layout.ts`, read-only. */
   kit(): Promise<string>;
   /** A new volume with these files; the root folder belongs to `owner`. */
-  createVolume(purpose: string, files: readonly LabFile[], owner: { uid: number; gid: number; mode: number }): Promise<string>;
+  createVolume(
+    purpose: string,
+    files: readonly LabFile[],
+    owner: { uid: number; gid: number; mode: number },
+  ): Promise<string>;
   /** A new network; a free private subnet unless one is given. */
-  createNetwork(purpose: string, options: LabNetwork): Promise<{ name: string; subnet: string; hostAddress?: string }>;
+  createNetwork(
+    purpose: string,
+    options: LabNetwork,
+  ): Promise<{ name: string; subnet: string; hostAddress?: string }>;
   /** Makes a container and joins its networks; it does not run yet. */
   create(purpose: string, spec: ContainerSpec): Promise<string>;
   start(container: string): Promise<void>;

@@ -10,6 +10,9 @@ export interface AttemptLine {
   timeoutMs: number;
 }
 
+/** Id of the line that says that the payload runs, before anything is tried. */
+export const READY = '';
+
 /** JSON that a payload function gave, or why it could not even try. A refusal by the kernel is a result, no error. */
 export type Observation = { result: unknown } | { error: string };
 

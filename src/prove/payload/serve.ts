@@ -1,9 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { AttemptLine, Observation, PayloadFunction } from './protocol.ts';
-
-/** Id of the line that says that the payload runs, before anything is tried. */
-export const READY = '';
+import { type AttemptLine, type Observation, type PayloadFunction, READY } from './protocol.ts';
 
 /** Ends what runs at the moment with an error; set while something runs. */
 let interrupt: ((reason: string) => void) | undefined;
