@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
+import { rememberTexts } from '../documents/remember-texts.ts';
 import { showUnknown } from '../documents/unknown-variable.ts';
 import { createFixContext } from '../measures/fix-context.ts';
 import { type Change, type Failure, type FixContext, isFix } from '../measures/fix.ts';
@@ -128,6 +129,9 @@ function createFindings(
 ): (measure: Measure, evidence: EvidenceKind, failure: Failure) => Finding | string {
   const locator = createLocator(target, options.cwd);
   const fingerprint = createFingerprints();
+  const inFolder = rememberTexts((file) =>
+    relative(target.folder, resolve(options.cwd, file)).replaceAll(sep, '/'),
+  );
   let context: FixContext | undefined;
   return (measure, evidence, failure) => {
     const unknown = whyUnknown(target, locator, measure, failure);
@@ -137,8 +141,7 @@ function createFindings(
     const subject = failure.subject === undefined ? undefined : mask.name(showUnknown(failure.subject));
     const key = failure.key === undefined ? undefined : mask.name(showUnknown(failure.key));
     const location = failure.at && locate(locator, measure, failure.at);
-    const file =
-      location && relative(target.folder, resolve(options.cwd, location.file)).replaceAll(sep, '/');
+    const file = location && inFolder(location.file);
     const known = fingerprint({
       measure: measure.id,
       subject,

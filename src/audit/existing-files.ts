@@ -27,10 +27,7 @@ function createLookup(reader: SourceReader): (path: string) => Promise<boolean> 
       folders.set(folder, names);
     }
     const known = await names;
-    const name = basename(path);
-    // Every folder has these two, and listings leave them out.
-    if (name === '.' || name === '..') return known === null || mayExist(folder);
-    return known === null || known.has(name);
+    return known === null || known.has(basename(path));
   }
   async function namesIn(folder: string): Promise<ReadonlySet<string> | null> {
     try {

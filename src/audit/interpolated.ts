@@ -1,6 +1,7 @@
 import { interpolate } from '../documents/interpolate.ts';
 import type { LocatedNode, LocatedScalar } from '../documents/located.ts';
 import { maskedWords } from '../documents/mask-secrets.ts';
+import { rememberTexts } from '../documents/remember-texts.ts';
 import { isSecretName } from '../measures/secret-patterns.ts';
 
 /**
@@ -38,8 +39,10 @@ export function createSecretMask(root: LocatedNode | undefined): SecretMask {
   const values = root === undefined ? [] : secretValues(root);
   const name = (text: string): string =>
     values.reduce((masked, value) => masked.replaceAll(value, DOTS), text);
-  return { name, sentence: (text) => maskedWords(name(text)) };
+  return { name, sentence: (text) => maskedSentence(name(text)) };
 }
+
+const maskedSentence = rememberTexts(maskedWords);
 
 /** Values of variables whose names are those of secrets, longest first. */
 function secretValues(root: LocatedNode): string[] {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DocumentPath, LocatedNode, Origin } from '../documents/located.ts';
 import { maskSecrets } from '../documents/mask-secrets.ts';
+import { rememberTexts } from '../documents/remember-texts.ts';
 import type { SourceText } from '../documents/source-text.ts';
 import type { TextRange } from '../documents/text-edit.ts';
 import { unknownVariables } from '../documents/unknown-variable.ts';
@@ -28,14 +29,20 @@ export function createLocator(target: AuditTarget, cwd: string): Locator {
   ]);
   const rootOf = (at: Location): LocatedNode | undefined =>
     at.document === 'compose' ? target.compose?.root : target.config?.root;
+  const shown = rememberTexts((path) => shownPath(path, cwd));
   return {
     locate(at, hidesValue) {
-      if (at.document === 'file') return inFile(target, known, at, cwd);
+      if (at.document === 'file') return inFile(target, known, at, shown);
       const root = rootOf(at);
       const place = root && placeOf(root, at.path);
       const source = place && target.sources.get(place.origin.file);
       if (!place || !source) return undefined;
-      return locationIn(source, cwd, rangeOf(place), hidesValue ? place.origin.range : undefined);
+      return locationIn(
+        source,
+        shown(source.file),
+        rangeOf(place),
+        hidesValue ? place.origin.range : undefined,
+      );
     },
     unsetAt(at) {
       const root = at.document === 'file' ? undefined : rootOf(at);
@@ -49,16 +56,13 @@ export function createLocator(target: AuditTarget, cwd: string): Locator {
   };
 }
 
-/** The range in a text as a finding tells it; what may be a secret is masked in the excerpt. */
-export function locationIn(
-  source: SourceText,
-  cwd: string,
-  range: TextRange,
-  secret?: TextRange,
-): FindingLocation {
+/**
+ * The range in a text as a finding tells it; what may be a secret is masked in the excerpt.
+ * @param file how the file is called in the report
+ */
+function locationIn(source: SourceText, file: string, range: TextRange, secret?: TextRange): FindingLocation {
   const start = source.positionAt(range.start, Math.max(range.end, range.start + 1));
   const end = source.positionAt(Math.max(range.start, range.end));
-  const file = shownPath(source.file, cwd);
   const hidden = secret === undefined ? start : withoutValue(start, range, secret);
   return {
     file,
@@ -76,8 +80,10 @@ const MAX_EXCERPT = 2000;
 export function maskedPosition(position: SourcePosition): SourcePosition {
   const { excerpt, ...rest } = position;
   if (excerpt === undefined || excerpt.length > MAX_EXCERPT) return rest;
-  return { ...rest, excerpt: maskSecrets(excerpt) };
+  return { ...rest, excerpt: maskedExcerpt(excerpt) };
 }
+
+const maskedExcerpt = rememberTexts(maskSecrets);
 
 /** With dots in place of the value, however harmless it looks. */
 function withoutValue(position: SourcePosition, range: TextRange, secret: TextRange): SourcePosition {
@@ -145,13 +151,13 @@ function inFile(
   target: AuditTarget,
   known: ReadonlySet<string>,
   at: Location,
-  cwd: string,
+  shown: (path: string) => string,
 ): FindingLocation | undefined {
   const path = resolve(target.folder, String(at.path[0] ?? ''));
   const source = target.sources.get(path);
-  if (source && at.range) return locationIn(source, cwd, at.range);
+  if (source && at.range) return locationIn(source, shown(source.file), at.range);
   if (!known.has(path) && !source) return undefined;
-  const file = shownPath(path, cwd);
+  const file = shown(path);
   return {
     file,
     range: at.range ?? { start: 0, end: 0 },

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isAppError } from '../errors/app-error.ts';
 import { fileNotText } from '../errors/audit-errors.ts';
 import type { Files, FileStat } from '../ports/files.ts';
@@ -82,18 +82,32 @@ function withOverlay(reader: SourceReader, { texts, modes }: SourceOverlay): Sou
  * than to try. Most of what an audit asks for is not there.
  */
 export function withListings(reader: SourceReader): SourceReader {
-  const listed: SourceReader = { ...reader, list: rememberLast(reader.list) };
+  const listed: SourceReader = { ...reader, list: remembering((folder) => reader.list(folder)) };
   const mayExist = existingFiles(listed);
-  const realPath = rememberLast(reader.realPath);
+  const stat = remembering(async (path) => ((await mayExist(path)) ? reader.stat(path) : null));
+  /** By the real path of the folder around it, which is nearly always known already. */
+  const realPath = remembering(async (path): Promise<string | null> => {
+    if (!isTidy(path)) return reader.realPath(path);
+    const found = await stat(path).catch(() => undefined);
+    if (found === null) return null;
+    if (found?.kind !== 'file' && found?.kind !== 'directory') return reader.realPath(path);
+    const folder = await realPath(dirname(path));
+    return folder === null ? null : join(folder, basename(path));
+  });
   return Object.assign(listed, {
     text: async (path: string) => ((await mayExist(path)) ? reader.text(path) : null),
-    stat: async (path: string) => ((await mayExist(path)) ? reader.stat(path) : null),
-    realPath: async (path: string) => ((await mayExist(path)) ? realPath(path) : null),
+    stat,
+    realPath,
   });
 }
 
+/** Without `.` and `..`, and without slashes that could lead through a link. */
+function isTidy(path: string): boolean {
+  return !/\/\.{0,2}(?:\/|$)/.test(path);
+}
+
 /** Asks once for each path, as far as memory allows. */
-function rememberLast<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T> {
+function remembering<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (path) => {
     const known = answers.get(path);

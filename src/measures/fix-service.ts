@@ -33,7 +33,20 @@ export function fixService(
   return view ? make(view) : { why: noFile };
 }
 
+/** Services have many findings each, and every fix looks at its service. */
+const views = new WeakMap<FixContext, Map<string, ServiceView | undefined>>();
+
 export function viewOf(name: string, context: FixContext): ServiceView | undefined {
+  let known = views.get(context);
+  if (!known) {
+    known = new Map();
+    views.set(context, known);
+  }
+  if (!known.has(name)) known.set(name, createView(name, context));
+  return known.get(name);
+}
+
+function createView(name: string, context: FixContext): ServiceView | undefined {
   const services = context.compose?.services;
   const data = services && Object.hasOwn(services, name) ? services[name] : undefined;
   const service = serviceNamed(context.deployment.services, name);

@@ -3,6 +3,9 @@ const UNPRINTABLE =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFDD0\uFDD1\uFEFF\uFFFE\uFFFF]/gu;
 
+/** Nearly all text: there is nothing to replace. */
+const ORDINARY = /^[\u0020-\u007E]*$/;
+
 const REPLACEMENT = '\uFFFD';
 
 /**
@@ -10,6 +13,7 @@ const REPLACEMENT = '\uFFFD';
  * control characters, turns of the writing direction and halves of characters become �.
  */
 export function oneLine(text: string): string {
+  if (ORDINARY.test(text)) return text;
   return printable(text.replaceAll(/[\r\n]+/gu, ' ').replaceAll('\t', ' '));
 }
 

@@ -21,11 +21,16 @@ function segmenter(): Intl.Segmenter {
   return loaded;
 }
 
+/** True for text of which every character takes one column. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** Columns that one line of text takes. */
 export function textWidth(text: string): number {
-  if (PLAIN.test(text)) return text.length;
+  if (isPlain(text)) return text.length;
   const visible = text.replace(ESCAPES, '');
-  if (PLAIN.test(visible)) return visible.length;
+  if (isPlain(visible)) return visible.length;
   let width = 0;
   for (const { segment } of segmenter().segment(visible)) width += graphemeWidth(segment);
   return width;
@@ -34,7 +39,7 @@ export function textWidth(text: string): number {
 /** A line cut to at most `columns`, with an ellipsis where something was cut. For text without colour codes. */
 export function truncate(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
-  if (PLAIN.test(text)) return columns < 1 ? '' : `${text.slice(0, columns - 1)}…`;
+  if (isPlain(text)) return columns < 1 ? '' : `${text.slice(0, columns - 1)}…`;
   let width = 0;
   let result = '';
   for (const { segment } of segmenter().segment(text)) {
