@@ -1,0 +1,54 @@
+/** One tool call that the model asks the agent for. */
+export interface ScriptedCall {
+  /** Unique within the script. */
+  id: string;
+  tool: string;
+  arguments: Readonly<Record<string, unknown>>;
+  /** Called by its own name although it was not offered, not through the runtime's own bridge. */
+  byName?: boolean;
+}
+
+/** What a whole turn is made of: params of `hostileTurn`. */
+export interface HostileScript {
+  /** Port on 127.0.0.1 at which the model listens; the gateway's settings name it. */
+  modelPort: number;
+  /** Port of the gateway on 127.0.0.1. */
+  gatewayPort: number;
+  /** Token or password of the twin's own gateway; absent for one that asks for none. */
+  credential?: { token: string } | { password: string };
+  /** Agent that gets the turn; the gateway's default agent when absent. */
+  agent?: string;
+  /** Words of the owner that begin the turn: a conversation that holds them is this one. */
+  message: string;
+  calls: readonly ScriptedCall[];
+  /** Words that show, in a conversation of its own, that a call went on working outside of this turn. */
+  watch: readonly string[];
+  /** Milliseconds; what is not done by then is not done. */
+  timeoutMs: number;
+}
+
+/** One call and what the agent's runtime answered. */
+export interface CallRecord {
+  id: string;
+  tool: string;
+  arguments: Readonly<Record<string, unknown>>;
+  /** direct = the tool was offered; bridge = called through a tool that calls others; unoffered = called although not offered. */
+  via: 'direct' | 'bridge' | 'unoffered';
+  /** What the model got to read; cut when long. Undefined when no answer ever came. */
+  result?: string;
+  /** Milliseconds since the turn began at which it was asked for first. */
+  at: number;
+}
+
+/** What came of a turn. */
+export interface HostileTurn {
+  /** In the order of the script; a call that was never asked for is missing. */
+  calls: CallRecord[];
+  /** Names of the tools that the model was offered. */
+  offered: string[];
+  /** Watched words that appeared in other conversations. */
+  heard: string[];
+  /** How the turn ended: "ok", or the gateway's words. */
+  end: string;
+  ms: number;
+}
