@@ -3,7 +3,7 @@ import { isAppError } from '../errors/app-error.ts';
 import type { TargetReport } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { applyBaseline, type Baseline } from './baseline.ts';
-import { IGNORE_FILE, type IgnoreFile, readIgnoreFile } from './ignore-file.ts';
+import type { IgnoreFile } from './ignore-file.ts';
 import { markFindings } from './mark-findings.ts';
 import { hideProblems, outsideFiles } from './outside-files.ts';
 import { shownPath } from './shown-path.ts';
@@ -37,7 +37,7 @@ export function createAccepted(
       return baseline === undefined ? report : withBaseline(target, report, baseline, folder);
     const found = await fileOf(target);
     const isShared = input.areSeveral || found?.folder !== target.folder;
-    const marked = markFindings(target, report, {
+    const marked = await markFindings(target, report, {
       cwd,
       today,
       measureIds,
@@ -74,6 +74,7 @@ interface FoundFile {
   isNew: boolean;
 }
 
+const IGNORE_FILE = 'clawproof-ignore.yaml';
 const MAX_KEPT = 200;
 
 /** The file in the deployment's folder, or the one in the current folder; each is read once. */
@@ -118,6 +119,8 @@ async function readOne(
   try {
     const text = await reader.text(path);
     if (text === null) return undefined;
+    // The reader of YAML that it needs is slow to load, and most folders have no such file.
+    const { readIgnoreFile } = await import('./ignore-file.ts');
     const file = readIgnoreFile(text, shownPath(path, cwd), measureIds);
     return (await outsideFiles(reader, dirname(path), [path])).size === 0 ? file : withoutTexts(file);
   } catch (error) {

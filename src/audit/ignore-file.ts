@@ -3,8 +3,6 @@ import { parseYaml, type YamlDocument } from '../documents/yaml.ts';
 import type { AuditProblem } from './audit-report.ts';
 import { declare, type Declared } from './suppress/suppression.ts';
 
-export const IGNORE_FILE = 'clawproof-ignore.yaml';
-
 const KEYS = ['measure', 'subject', 'key', 'file', 'fingerprint', 'reason', 'owner', 'expires'] as const;
 
 /** What an ignore file says; `errors` when it cannot be understood as a whole, and then nothing is suppressed by it. */

@@ -63,8 +63,8 @@ function report(changes: Partial<TargetReport> = {}): TargetReport {
 const measureIds = ['read-only-root', 'pinned-image', 'mdns-off'];
 const options: MarkOptions = { cwd: '/claw', today: '2026-11-22', measureIds };
 
-test('comments in the files of the deployment', () => {
-  const marked = markFindings(target(), report(), options);
+test('comments in the files of the deployment', async () => {
+  const marked = await markFindings(target(), report(), options);
   expect(marked.findings.map(({ suppression }) => suppression?.reason)).toEqual(['it writes', undefined]);
   expect(marked.findings[0]?.suppression?.position.file).toBe('compose.yaml');
   expect(marked.warnings.map(({ id, position }) => [id, position?.line])).toEqual([
@@ -72,37 +72,37 @@ test('comments in the files of the deployment', () => {
   ]);
 });
 
-test('what could not be looked at is not called unused', () => {
+test('what could not be looked at is not called unused', async () => {
   const skipped = [{ measure: 'mdns-off', title: 'x', reason: 'x' }];
-  expect(markFindings(target(), report({ skipped }), options).warnings).toEqual([]);
+  expect((await markFindings(target(), report({ skipped }), options)).warnings).toEqual([]);
   const errors = [{ id: 'file-not-readable', message: 'x' }];
-  expect(markFindings(target(), report({ errors }), options).warnings).toEqual([]);
+  expect((await markFindings(target(), report({ errors }), options)).warnings).toEqual([]);
 });
 
-test('entries of a file, unused ones only where no other deployment uses it', () => {
+test('entries of a file, unused ones only where no other deployment uses it', async () => {
   const ignored = readIgnoreFile(
     '- measure: pinned-image\n  reason: rr\n- measure: pinned-image\n  subject: db\n  reason: rr\n- measure: x\n  reason: rr\n',
     'clawproof-ignore.yaml',
     measureIds,
   );
-  const marked = (isShared: boolean): TargetReport =>
+  const marked = (isShared: boolean): Promise<TargetReport> =>
     markFindings(target(), report(), { ...options, ignoreFile: { ...ignored, isShared } });
-  expect(marked(false).findings[1]?.suppression).toMatchObject({ kind: 'file', reason: 'rr' });
+  expect((await marked(false)).findings[1]?.suppression).toMatchObject({ kind: 'file', reason: 'rr' });
   const ids = (made: TargetReport): string[] => made.warnings.map(({ id }) => id);
-  expect(ids(marked(false))).toEqual([
+  expect(ids(await marked(false))).toEqual([
     'suppression-unknown-measure',
     'suppression-unused',
     'suppression-unused',
   ]);
-  expect(ids(marked(true))).toEqual(['suppression-unused']);
+  expect(ids(await marked(true))).toEqual(['suppression-unused']);
 });
 
-test('the baseline', () => {
+test('the baseline', async () => {
   const collector = createBaselineCollector();
   collector.add('claw', [finding('pinned-image', 'b'), finding('mdns-off', 'c')]);
   const baseline = parseBaseline(collector.text(), 'base.json');
   if ('problem' in baseline) throw new Error(baseline.problem.message);
-  const marked = markFindings(target(), report(), { ...options, baseline, deployment: 'claw' });
+  const marked = await markFindings(target(), report(), { ...options, baseline, deployment: 'claw' });
   expect(marked.findings.map(({ isInBaseline }) => isInBaseline)).toEqual([false, true]);
   expect(marked.warnings.map(({ id }) => id)).toContain('baseline-stale');
 });

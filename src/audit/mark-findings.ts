@@ -6,14 +6,9 @@ import type { AuditTarget } from './audit-target.ts';
 import { applyBaseline, type Baseline } from './baseline.ts';
 import { isDockerfileName } from './recognise.ts';
 import { shownPath } from './shown-path.ts';
-import {
-  applySuppressions,
-  type CommentSyntax,
-  type Declared,
-  readInlineSuppressions,
-  type ServiceKey,
-  unusedSuppressions,
-} from './suppressions.ts';
+import type { CommentSyntax } from './suppress/comments.ts';
+import type { Declared } from './suppress/suppression.ts';
+import { applySuppressions, type ServiceKey, unusedSuppressions } from './suppressions.ts';
 
 export interface MarkOptions {
   /** Absolute folder that paths in the report are relative to. */
@@ -36,10 +31,14 @@ export interface MarkOptions {
 }
 
 /** Marks what is suppressed and what the baseline knows; adds warnings about declarations that have no effect or no use. */
-export function markFindings(target: AuditTarget, report: TargetReport, options: MarkOptions): TargetReport {
+export async function markFindings(
+  target: AuditTarget,
+  report: TargetReport,
+  options: MarkOptions,
+): Promise<TargetReport> {
   const { ignoreFile, baseline, deployment = report.name, today } = options;
   const notLookedAt = notWhollyLookedAt(report);
-  const inline = inlineSuppressions(target, options);
+  const inline = await inlineSuppressions(target, options);
   const entries = ignoreFile?.suppressions ?? [];
   const declared = [...inline.suppressions, ...entries];
   const marked = applySuppressions(report.findings, declared, serviceKeys(target, options.cwd), today);
@@ -61,11 +60,13 @@ function notWhollyLookedAt({ skipped, errors }: TargetReport): Set<string> {
   return new Set(problems.flatMap(({ measure }) => (measure === undefined ? [] : [measure])));
 }
 
-function inlineSuppressions(target: AuditTarget, { cwd, measureIds }: MarkOptions): Declared {
+async function inlineSuppressions(target: AuditTarget, { cwd, measureIds }: MarkOptions): Promise<Declared> {
   const all: Declared = { suppressions: [], warnings: [] };
   for (const source of target.sources.values()) {
     const syntax = syntaxOf(source, target);
-    if (syntax === undefined) continue;
+    // Hardly any file has one: loading the scanners and scanning are worth it only where the word is.
+    if (syntax === undefined || !source.text.includes('clawproof')) continue;
+    const { readInlineSuppressions } = await import('./inline-suppressions.ts');
     const named: SourceText = withFile(source, shownPath(source.file, cwd));
     const declared = readInlineSuppressions(named, syntax, measureIds);
     all.suppressions.push(...declared.suppressions);

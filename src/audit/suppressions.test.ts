@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSourceText } from '../documents/source-text.ts';
 import type { Finding } from './audit-report.ts';
-import {
-  applySuppressions,
-  type Declared,
-  readInlineSuppressions,
-  unusedSuppressions,
-} from './suppressions.ts';
+import { readInlineSuppressions } from './inline-suppressions.ts';
+import type { Declared } from './suppress/suppression.ts';
+import { applySuppressions, unusedSuppressions } from './suppressions.ts';
 
 const ids = ['read-only-root', 'loopback-publish', 'no-engine-socket'];
 const today = '2026-11-22';

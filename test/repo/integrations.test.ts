@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readIgnoreFile } from '../../src/audit/ignore-file.ts';
 import { COMPOSE_NAMES, CONFIG_NAMES, OVERRIDE_NAMES } from '../../src/audit/recognise.ts';
-import { readInlineSuppressions } from '../../src/audit/suppressions.ts';
+import { readInlineSuppressions } from '../../src/audit/inline-suppressions.ts';
 import { commandLoaders } from '../../src/commands/command-table.ts';
 import { runProgram } from '../../src/commands/program.ts';
 import { createSourceText } from '../../src/documents/source-text.ts';
