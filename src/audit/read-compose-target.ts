@@ -2,6 +2,7 @@ import type { ComposeInput, ComposeProject } from '../deployment/compose/project
 import { loadComposeProject } from '../deployment/compose/project/load-project.ts';
 import { deploymentFromProject } from '../deployment/compose/read-project.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { type LocatedYaml, parseLocatedYaml } from '../documents/located-yaml.ts';
 import type { AuditProblem } from './audit-report.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { chooseGateway } from './choose-gateway.ts';
@@ -93,13 +94,24 @@ async function loadProject(
   request: TargetRequest,
   choices: AuditChoices,
 ): Promise<ComposeProject | undefined> {
+  const parse = createParser();
   const load = (files: readonly string[]): Promise<ComposeProject | undefined> =>
-    loadDocuments(reader, read, (lookup) => loadComposeProject(composeInput(files, choices), lookup));
+    loadDocuments(reader, read, (lookup) => loadComposeProject(composeInput(files, choices), lookup, parse));
   const project = await load(request.files);
   const { base } = request;
   return base === undefined || project === undefined || standsAlone(project)
     ? project
     : load([base, ...request.files]);
+}
+
+/** Each time that a project asks for more files, those that it has are needed again; what was parsed is never changed. */
+function createParser(): (text: string, path: string) => LocatedYaml {
+  const known = new Map<string, LocatedYaml>();
+  return (text, path) => {
+    const parsed = known.get(path) ?? parseLocatedYaml(text, path);
+    known.set(path, parsed);
+    return parsed;
+  };
 }
 
 function composeInput(files: readonly string[], choices: AuditChoices): ComposeInput {

@@ -1,4 +1,4 @@
-import { parseLocatedYaml } from '../../../documents/located-yaml.ts';
+import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import type { LocatedMap, LocatedNode, Origin } from '../../../documents/located.ts';
 import { composeShape } from './compose-shape.ts';
 import { withAbsolutePaths } from './host-paths.ts';
@@ -24,9 +24,12 @@ export interface ComposeFile {
   extended: Map<string, LocatedNode | null>;
 }
 
+export type YamlParser = (text: string, path: string) => LocatedYaml;
+
 /** Reads files of one project, each once. */
 export interface FileReader {
   loading: Loading;
+  parse: YamlParser;
   /** Folder of the project: relative paths that refer to it are not made absolute. */
   folder: string;
   /** Undefined for what could not be understood. */
@@ -38,9 +41,10 @@ export interface FileReader {
   environments: Map<string, Environment>;
 }
 
-export function createFileReader(loading: Loading, folder: string): FileReader {
+export function createFileReader(loading: Loading, folder: string, parse: YamlParser): FileReader {
   return {
     loading,
+    parse,
     folder,
     parsed: new Map(),
     files: new Map(),
@@ -91,7 +95,7 @@ export function parseComposeFile(
     else loading.reportAt(message, { file: path, line: 1, column: 1 });
     return undefined;
   }
-  const { root, source, problems } = parseLocatedYaml(text, path);
+  const { root, source, problems } = reader.parse(text, path);
   loading.addSource(source);
   for (const { message, position } of problems) loading.reportAt(message, position);
   if (root && root.kind !== 'map') loading.report('A compose file must be a mapping.', root.origin);

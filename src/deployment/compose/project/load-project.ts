@@ -1,5 +1,6 @@
+import { parseLocatedYaml } from '../../../documents/located-yaml.ts';
 import type { LocatedMap } from '../../../documents/located.ts';
-import { createFileReader, type FileReader } from './compose-file.ts';
+import { createFileReader, type FileReader, type YamlParser } from './compose-file.ts';
 import type { ComposeInput, ComposeNeeds, ComposeProject, TextLookup } from './compose-project.ts';
 import { checkConsistency } from './consistency.ts';
 import { withFileValues } from './env-files.ts';
@@ -17,14 +18,19 @@ import { projectName } from './project-name.ts';
  *
  * A map or list that several files wrote stands for its place in the first of them; one that a service has beside what it
  * extends, for its place in the service.
+ * @param parse remembers what it parsed where the same files are loaded again and again
  */
-export function loadComposeProject(input: ComposeInput, lookup: TextLookup): ComposeProject | ComposeNeeds {
+export function loadComposeProject(
+  input: ComposeInput,
+  lookup: TextLookup,
+  parse: YamlParser = parseLocatedYaml,
+): ComposeProject | ComposeNeeds {
   const loading = createLoading(input, lookup);
   const folder = projectFolder(loading);
   const variables = projectEnvironment(loading);
   for (const file of input.files) loading.read(file);
   if (!variables || loading.needs.size > 0) return { needs: [...loading.needs] };
-  const reader = createFileReader(loading, folder);
+  const reader = createFileReader(loading, folder, parse);
   const { name, model } = namedModel(reader, variables);
   if (loading.needs.size > 0) return { needs: [...loading.needs] };
   const envFiles: ComposeProject['envFiles'] = [];
