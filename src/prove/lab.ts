@@ -1,4 +1,5 @@
 import type { ContainerSpec } from './container-spec.ts';
+import type { LabContext } from './lab/lab-engine.ts';
 import type { AttemptLine, Observation } from './payload/protocol.ts';
 
 /** A file for a container: path within the volume. */
@@ -18,6 +19,8 @@ export interface Lab {
   /** Eight hexadecimal digits; names begin with `clawproof-proof-<id>-`. */
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Engine and ports, for what has no words here: looking at a container, setting up the canary's link. */
+  readonly context: LabContext;
   /** Volume with the payload, the system call program and its setuid copy; for `ATTACK_KIT` in `layout.ts`, read-only. */
   kit(): Promise<string>;
   /** A new volume with these files; the root folder belongs to `owner`. */
@@ -26,6 +29,8 @@ export interface Lab {
     files: readonly LabFile[],
     owner: { uid: number; gid: number; mode: number },
   ): Promise<string>;
+  /** Where the engine keeps a volume of this run: for binds of single files in it. */
+  volumePath(volume: string): Promise<string>;
   /** A new network; a free private subnet unless one is given. */
   createNetwork(
     purpose: string,

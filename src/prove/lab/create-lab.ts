@@ -10,7 +10,7 @@ import type { LabContext, LabEngine, LabPorts } from './lab-engine.ts';
 import { createNetworkMaker } from './networks.ts';
 import { ownerLabel } from './owner-label.ts';
 import { removalOf, removeRun } from './removal.ts';
-import { createVolume } from './volumes.ts';
+import { createVolume, volumePath } from './volumes.ts';
 
 /** A place on the engine for one proof. `close` it whatever happens. */
 export async function createLab(ports: LabPorts, engine: LabEngine): Promise<Lab> {
@@ -23,9 +23,11 @@ export async function createLab(ports: LabPorts, engine: LabEngine): Promise<Lab
   const lab: Lab = {
     id,
     labels,
+    context,
     kit: () =>
       (kit ??= createVolume(context, 'kit', kitContent(engine.arch), { uid: 0, gid: 0, mode: 0o755 })),
     createVolume: (...args) => createVolume(context, ...args),
+    volumePath: (volume) => volumePath(context, volume),
     createNetwork: createNetworkMaker(context),
     create: (purpose, spec) => createContainer(context, purpose, spec),
     start: (container) => startContainer(context, container),
