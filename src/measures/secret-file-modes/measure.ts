@@ -70,10 +70,7 @@ function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
   if (!file)
     return { why: 'The file is not among those that were looked at. Set its mode with `chmod 600`.' };
   const reader = foreignReader(deployment, file);
-  if (reader !== undefined)
-    return {
-      why: `The container of ${reader.service} reads it as user ${reader.uid}, and it belongs to ${file.uid}: without the open mode it could not. Give it to that user first: \`chown ${reader.uid} ${file.path} && chmod 400 ${file.path}\`.`,
-    };
+  if (reader !== undefined) return { why: whyShared(file, reader) };
   const mode = file.mode & 0o700;
   return {
     title: `Set the mode of ${file.path} to ${mode.toString(8).padStart(4, '0')}`,
@@ -82,16 +79,24 @@ function fix(failure: Failure, { deployment }: FixContext): Fix | NoFix {
   };
 }
 
+function whyShared({ path, uid: owner }: DeploymentFile, { service, uid }: Reader): string {
+  if (uid === undefined)
+    return `The container of ${service} reads it as the user of its image, who is not known here, and it belongs to ${owner}: without the open mode it may not be able to. \`docker compose exec ${service} id -u\` prints that user's number; give the file to it (\`chown NUMBER ${path} && chmod 400 ${path}\`).`;
+  return `The container of ${service} reads it as user ${uid}, and it belongs to ${owner}: without the open mode it could not. Give it to that user first: \`chown ${uid} ${path} && chmod 400 ${path}\`.`;
+}
+
+interface Reader {
+  service: string;
+  /** Undefined = whoever its image starts as. */
+  uid: number | undefined;
+}
+
 /** A container that gets the file mounted and reads it as somebody else than its owner. */
-function foreignReader(
-  deployment: Deployment,
-  file: DeploymentFile,
-): { service: string; uid: number | string } | undefined {
+function foreignReader(deployment: Deployment, file: DeploymentFile): Reader | undefined {
   for (const service of deployment.services) {
     const isMounted = (service.mounts ?? []).some((mount) => brings(deployment, file, mount));
     const uid = gatewayUid(service) ?? (isOfficialImage(service.image?.reference ?? '') ? 1000 : undefined);
-    if (isMounted && uid !== 0 && uid !== file.uid)
-      return { service: service.name, uid: uid ?? 'of its image' };
+    if (isMounted && uid !== 0 && uid !== file.uid) return { service: service.name, uid };
   }
   return undefined;
 }
