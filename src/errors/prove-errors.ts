@@ -43,3 +43,13 @@ export function noProofSubnetLeft(): AppError {
     ],
   });
 }
+
+/** None of the containers is an OpenClaw gateway. */
+export function noGatewayToProve(name: string, services: readonly string[]): AppError {
+  return new AppError('no-gateway-to-prove', {
+    exitCode: 3,
+    message: `Nothing in ${name} looks like an OpenClaw gateway; it has: ${services.join(', ') || 'no containers'}.`,
+    state: 'Nothing was tried and nothing was changed.',
+    next: ["Name the gateway's container:", '  clawproof prove --container <name>'],
+  });
+}

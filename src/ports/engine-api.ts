@@ -32,6 +32,8 @@ export interface EngineRequest {
   /** 30 000 when absent; 0 = no limit. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Only so much of the answer is read, and the engine is told to stop: for the beginning of an archive. */
+  firstBytes?: number;
 }
 
 export interface EngineAnswer {

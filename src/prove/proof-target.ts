@@ -40,11 +40,42 @@ export interface TwinSpec {
   target: ProofTarget;
   gateway: ContainerSpec;
   /** Containers of the deployment that the gateway's traffic passes. */
-  sidecars: readonly { role: 'egress' | 'ingress'; spec: ContainerSpec }[];
+  sidecars: readonly TwinSidecar[];
   /** Networks of these containers, as the engine describes them. */
   networks: readonly TwinNetwork[];
   /** openclaw.json of the twin; secrets in it are replaced. */
   config?: Record<string, unknown>;
+  /** What is mounted in the target's gateway, by the path in the container. What could not be looked at is missing. */
+  mountSources?: ReadonlyMap<string, MountSource>;
+}
+
+/** What is mounted at a path of a container, as the container sees it. */
+export interface MountSource {
+  /** other = socket, device, pipe. */
+  kind: 'file' | 'directory' | 'other';
+  uid: number;
+  gid: number;
+  mode: number;
+  /** Bytes of a file; 0 for anything else. */
+  size: number;
+}
+
+export interface TwinSidecar {
+  role: 'egress' | 'ingress';
+  spec: ContainerSpec;
+  /** Name or id of the target's own, from which its mounted files are read. */
+  container: string;
+  /** How its mounted texts differ from the target's; only weakenings have any. */
+  edits?: readonly TextEdit[];
+}
+
+/** Replaces every match in a mounted text. */
+export interface TextEdit {
+  /** Path in the container. */
+  path: string;
+  /** Source of a regular expression with the flags g and m. */
+  find: string;
+  replace: string;
 }
 
 export interface TwinNetwork {
@@ -56,6 +87,8 @@ export interface TwinNetwork {
   hostAddress?: string;
   /** False = the one of the target is joined; true = a weakening made it differ, so it has to be made anew. */
   isChanged: boolean;
+  /** Names of containers on it that are none of the deployment's; undefined when nobody looked. */
+  neighbours?: readonly string[];
 }
 
 /** A twin that is weaker in one point. */

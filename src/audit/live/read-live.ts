@@ -28,6 +28,10 @@ export interface LiveTools extends ReadTools {
 export interface LiveTargets {
   effective: AuditTarget;
   declared?: AuditTarget;
+  /** As the engine gave them: containers in the order of the services of `effective`, and their networks. */
+  raw: { containers: readonly ContainerInspect[]; networks: readonly unknown[] };
+  /** Path of the openclaw.json in the gateway's container that `effective` was read from. */
+  configPath?: string;
 }
 
 /**
@@ -58,7 +62,13 @@ export async function readLive(name: string, tools: LiveTools): Promise<LiveTarg
     errors: [...problems, ...config.problems],
     warnings,
   };
-  return { effective, ...(files === undefined ? {} : { declared: files }) };
+  const configPath = config.read?.document.file;
+  return {
+    effective,
+    raw: { containers, networks },
+    ...(files === undefined ? {} : { declared: files }),
+    ...(configPath === undefined ? {} : { configPath }),
+  };
 }
 
 function addConfig(deployment: Deployment, config: ReadConfig | undefined): void {

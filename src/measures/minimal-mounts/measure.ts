@@ -13,42 +13,12 @@ import {
   type ServiceView,
 } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
+import { isHarmless, isInHostTree, isPartOfHost } from '../host-folders.ts';
 import { isWithin, layoutOf } from '../layout.ts';
 import { allRoles, eachService, failedMount, failedPart, failuresOr, field, unseenMount } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
-/** Parts of the host that no agent has business with; exactly these and, where marked, everything below. */
-const hostFolders = [
-  '/',
-  '/home',
-  '/Users',
-  '/mnt',
-  '/media',
-  '/srv',
-  '/var',
-  '/var/lib',
-  '/var/log',
-  '/usr',
-  '/opt',
-  '/tmp',
-];
-const hostTrees = [
-  '/etc',
-  '/root',
-  '/proc',
-  '/sys',
-  '/dev',
-  '/boot',
-  '/bin',
-  '/sbin',
-  '/lib',
-  '/lib64',
-  '/var/lib/docker',
-  '/var/spool/cron',
-];
-/** Harmless files below those, as images commonly get them. */
-const harmless = new Set(['/etc/localtime', '/etc/timezone', '/dev/null']);
 const wholeHomePattern =
   /^(?:\/home\/[^/]+|\/Users\/[^/]+|~|\$HOME|\$\{HOME\}|\$PWD|\$\{PWD\}|\.\.?|\.\.(?:\/\.\.)+|[A-Za-z]:)$/;
 const credentialPattern =
@@ -157,7 +127,7 @@ function failures(service: Service, mount: Mount): Outcome[] {
 function isTheHost(mount: Mount): boolean {
   return hostPathsOf(mount).some((path) => {
     const source = path.replace(/\/+$/, '');
-    return source === '' || (!mount.readOnly && hostTrees.some((tree) => isWithin(source, tree)));
+    return source === '' || (!mount.readOnly && isInHostTree(source));
   });
 }
 
@@ -170,15 +140,10 @@ function exposedByAny(paths: readonly string[]): string | undefined {
 function exposedBy(written: string): string | undefined {
   const source = written === '/' ? written : written.replace(/\/+$/, '');
   if (source === '' || source === '/') return wholeHost;
-  if (harmless.has(source)) return undefined;
+  if (isHarmless(source)) return undefined;
   if (credentialPattern.test(source)) return 'it holds credentials';
   if (wholeHomePattern.test(source)) return wholeFolder;
-  if (
-    hostFolders.includes(source) ||
-    hostTrees.some((tree) => source === tree || source.startsWith(`${tree}/`))
-  )
-    return 'a part of the host system';
-  return undefined;
+  return isPartOfHost(source) ? 'a part of the host system' : undefined;
 }
 
 function mend(view: ServiceView, failure: Failure): Fix | NoFix {

@@ -80,7 +80,7 @@ function send(route: Route, request: EngineRequest): Promise<EngineAnswer> {
       // Without a name the API refuses the request as one of a web page.
       { ...route, method, path, host: 'docker', headers: { host: 'docker', ...payload?.headers }, signal },
       (response) => {
-        readBody(response).then((body) => {
+        readBody(response, request.firstBytes).then((body) => {
           clearTimeout(timer);
           resolve({ status: response.statusCode ?? 0, body });
         }, failed);
@@ -108,15 +108,17 @@ function encode(
   };
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage, firstBytes = Infinity): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw new Error('the answer is larger than 64 MiB');
     chunks.push(chunk);
+    // Leaving the loop ends the connection.
+    if (size >= firstBytes) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, firstBytes).toString('utf8');
 }
 
 function failureOf(

@@ -42,6 +42,16 @@ export async function createVolume(
   });
 }
 
+/** Where the engine keeps a volume, on its own host. */
+export async function volumePath({ engine: { connection } }: LabContext, name: string): Promise<string> {
+  const { value } = await callEngine<{ Mountpoint: string }>(connection, {
+    action: `look at the volume ${name}`,
+    method: 'GET',
+    path: `/volumes/${name}`,
+  });
+  return value?.Mountpoint ?? '';
+}
+
 /** The volume's own root, which the engine leaves alone in an archive that is unpacked right there, and all folders in it. */
 function foldersOf(files: readonly LabFile[], owner: Owner): TarFolder[] {
   const paths = new Set<string>();

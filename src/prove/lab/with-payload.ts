@@ -27,7 +27,8 @@ export function withPayload(spec: ContainerSpec, volume: string): ContainerSpec 
   return {
     ...withKit(spec, volume),
     // Would run more than the payload, or limit it: the variable protects nothing, as any program in there could unset it.
-    Env: spec.Env.filter((entry) => !entry.startsWith('NODE_OPTIONS=')),
+    // Set to nothing, because one that is left out comes back from the image.
+    Env: [...spec.Env.filter((entry) => !entry.startsWith('NODE_OPTIONS=')), 'NODE_OPTIONS='],
     Entrypoint: nodeCommand(KIT.payload),
     Cmd: [],
     Healthcheck: { Test: ['NONE'] },
