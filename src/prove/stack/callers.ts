@@ -1,0 +1,74 @@
+import type { ContainerSpec, HostConfigSpec } from '../container-spec.ts';
+import type { Lab } from '../lab.ts';
+import { withKit } from '../lab/with-payload.ts';
+import type { AttemptLine, Observation } from '../payload/protocol.ts';
+import type { TwinSpec } from '../proof-target.ts';
+
+/** Containers that attack the twin from outside of it. They are made when they are needed first, and stay. */
+export interface Callers {
+  fromHost(attempts: readonly AttemptLine[]): Promise<Map<string, Observation>>;
+  fromNeighbour(index: number, attempts: readonly AttemptLine[]): Promise<Map<string, Observation>>;
+  close(): Promise<void>;
+}
+
+const MEMORY = 256 * 1024 * 1024;
+const PIDS = 64;
+
+export function createCallers(
+  lab: Lab,
+  { purpose, spec, networks, kit }: { purpose: string; spec: TwinSpec; networks: readonly string[]; kit: string },
+): Callers {
+  const running = new Map<string, Promise<string>>();
+  const container = (name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> => {
+    const known = running.get(name);
+    if (known !== undefined) return known;
+    const starting = start(name, host, joined);
+    running.set(name, starting);
+    return starting;
+  };
+
+  async function start(name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> {
+    const idle: ContainerSpec = {
+      Image: spec.gateway.Image,
+      Entrypoint: ['node', '-e', 'setInterval(() => {}, 1 << 30)'],
+      Cmd: [],
+      Env: spec.gateway.Env.filter((entry) => entry.startsWith('PATH=')),
+      Labels: {},
+      User: '65534:65534',
+      Healthcheck: { Test: ['NONE'] },
+      HostConfig: {
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Memory: MEMORY,
+        PidsLimit: PIDS,
+        LogConfig: { Type: 'none' },
+        ...host,
+      },
+      networks: Object.fromEntries(joined.map((network) => [network, {}])),
+    };
+    const made = await lab.create(`${purpose}-${name}`, withKit(idle, kit));
+    await lab.start(made);
+    return made;
+  }
+
+  return {
+    fromHost: async (attempts) =>
+      lab.execAttempts(
+        await container(
+          'host-caller',
+          { NetworkMode: 'host', ...(spec.target.engine.usernsRemap ? { UsernsMode: 'host' } : {}) },
+          [],
+        ),
+        attempts,
+      ),
+    fromNeighbour: async (index, attempts) => {
+      const network = networks[0] ?? 'none';
+      return lab.execAttempts(await container(`neighbour-${index}`, { NetworkMode: network }, [network]), attempts);
+    },
+    close: async () => {
+      const made = await Promise.allSettled(running.values());
+      await Promise.all(made.flatMap((each) => (each.status === 'fulfilled' ? [lab.remove(each.value)] : [])));
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+import type { ContainerSpec, MountSpec } from '../container-spec.ts';
+
+/** A mount of a container of the target that is not a tmpfs. */
+export interface SourceMount {
+  kind: 'bind' | 'volume';
+  /** Path on the host, or the volume's name; "" for a volume without one. */
+  source: string;
+  target: string;
+  readOnly: boolean;
+}
+
+/** What a container of the twin has in its place. */
+export type MountPlan =
+  /** A volume with these files, paths within it; empty ones get what the image has there. */
+  | { kind: 'folder'; target: string; readOnly: boolean; files: Map<string, string>; isSecret?: boolean }
+  | { kind: 'file'; target: string; readOnly: boolean; text: string; isSecret: boolean };
+
+/** Folders that a container cannot do without, and that are the host's where they are mounted. */
+const SYSTEM = /^\/(?:bin|boot|dev|etc|lib(?:32|64|x32)?|opt|proc|sbin|sys|usr|var)?$/;
+/** The host, the engine and devices: nothing of it is for a twin. */
+const OF_HOST = /^\/(?:proc|sys|dev|var\/run|run)(?:\/|$)|\.sock$/;
+
+/** Mounts of a container, of both of the engine's lists, in the order of their depth. */
+export function sourceMounts({ HostConfig: { Binds, Mounts } }: ContainerSpec): SourceMount[] {
+  const found = new Map<string, SourceMount>();
+  for (const mount of [...(Binds ?? []).map(fromBind), ...(Mounts ?? []).map(fromMount)])
+    if (mount !== undefined) found.set(mount.target, mount);
+  return [...found.values()].toSorted((a, b) => a.target.length - b.target.length);
+}
+
+function fromBind(text: string): SourceMount | undefined {
+  const parts = text.split(':');
+  const [source = '', target, options = ''] = parts.length === 1 ? ['', parts[0]] : parts;
+  if (target === undefined) return undefined;
+  return {
+    kind: source.startsWith('/') ? 'bind' : 'volume',
+    source,
+    target: posix.normalize(target),
+    readOnly: options.split(',').includes('ro'),
+  };
+}
+
+function fromMount({ Type, Source = '', Target, ReadOnly = false }: MountSpec): SourceMount | undefined {
+  if (Type === 'tmpfs') return undefined;
+  return { kind: Type, source: Source, target: posix.normalize(Target), readOnly: ReadOnly };
+}
+
+/** What is known of what a bind mount's source is. */
+export type SourceKind = 'file' | 'folder' | 'other';
+
+export interface MountFacts {
+  /** Of bind mounts, by target. */
+  kinds: ReadonlyMap<string, SourceKind>;
+  /** Texts of single files that are mounted, and of files in mounted folders of sidecars, by path in the container. */
+  texts: ReadonlyMap<string, string>;
+  /** Files of the twin's own, by path in the container: openclaw.json and secrets. They win over `texts`. */
+  own: ReadonlyMap<string, string>;
+}
+
+/**
+ * What is mounted in the twin where the target has its volumes, folders and files: throwaway volumes, the twin's own settings
+ * and secrets, and copies of texts. Nothing of the host is handed in. Files of the twin's own that no mount holds get one.
+ */
+export function planMounts(mounts: readonly SourceMount[], facts: MountFacts): MountPlan[] {
+  const plans: MountPlan[] = [];
+  const left = new Map(facts.own);
+  for (const mount of [...mounts].toReversed()) {
+    const { target, readOnly } = mount;
+    const own = left.get(target);
+    left.delete(target);
+    const kind = mount.kind === 'volume' ? 'folder' : (facts.kinds.get(target) ?? 'folder');
+    if (own !== undefined || kind === 'file') {
+      const text = own ?? facts.texts.get(target) ?? '';
+      plans.unshift({ kind: 'file', target, readOnly, text, isSecret: own !== undefined });
+      continue;
+    }
+    if (kind === 'other' || isOfHost(mount)) continue;
+    const files = new Map([...below(facts.texts, target), ...below(left, target)]);
+    const isSecret = [...left.keys()].some((path) => path.startsWith(`${target}/`));
+    for (const path of files.keys()) left.delete(posix.join(target, path));
+    plans.unshift({ kind: 'folder', target, readOnly, files, ...(isSecret ? { isSecret } : {}) });
+  }
+  for (const [target, text] of left) plans.push({ kind: 'file', target, readOnly: true, text, isSecret: true });
+  return plans;
+}
+
+function isOfHost({ kind, source, target }: SourceMount): boolean {
+  return SYSTEM.test(target) || (kind === 'bind' && OF_HOST.test(source));
+}
+
+function* below(texts: ReadonlyMap<string, string>, folder: string): Generator<[string, string]> {
+  for (const [path, text] of texts)
+    if (path.startsWith(`${folder}/`)) yield [path.slice(folder.length + 1), text];
+}
+
+/** Numbers of the user that the container runs as; names that images use are known, others count as root. */
+export function ownerOf({ User = '' }: ContainerSpec): { uid: number; gid: number } {
+  const [user = '', group] = User.split(':');
+  const uid = numberOf(user);
+  return { uid, gid: group === undefined ? uid : numberOf(group) };
+}
+
+function numberOf(name: string): number {
+  if (/^\d+$/.test(name)) return Number(name);
+  return name === 'node' ? 1000 : 0;
+}
