@@ -36,9 +36,11 @@ function abortOnSignals(): AbortSignal {
 }
 
 async function start(): Promise<void> {
-  const { createNodeTerminal } = await import('./ports/node/terminal.ts');
-  const { createCommandLine } = await import('./commands/command-line.ts');
-  const { commandLoaders: loaders } = await import('./commands/command-table.ts');
+  const {
+    commandLoaders: loaders,
+    createCommandLine,
+    createNodeTerminal,
+  } = await import('./commands/start.ts');
   const terminal = createNodeTerminal(process, process.env);
   process.on('exit', () => terminal.region.release());
   const signal = abortOnSignals();

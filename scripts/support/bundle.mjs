@@ -6,10 +6,9 @@ import { root } from './run.mjs';
 const LICENCE_NAMES = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
 /** What every command loads before it is known which one it is. */
-const START = ['ports/node/terminal', 'commands/command-line', 'commands/command-table', 'commands/program'];
-const HOST = ['ports/node/host', 'ports/node/progress', 'ports/node/every'];
+const START = 'commands/start';
 /** What an audit loads besides: one file of it is read more quickly than thirty. */
-const AUDIT = ['commands/audit', 'report/audit/text'];
+const AUDIT = 'commands/audit';
 
 /**
  * Bundles a module of src/ with everything that it imports into a folder. What is imported when it is needed stays in files
@@ -60,11 +59,11 @@ function createGroups() {
 
 function findGroups(context) {
   const groups = new Map();
-  for (const [name, entries] of [
-    ['start', [...START, ...HOST]],
+  for (const [name, entry] of [
+    ['start', START],
     ['audit', AUDIT],
   ]) {
-    const waiting = entries.map((path) => join(root, 'src', `${path}.ts`));
+    const waiting = [join(root, 'src', `${entry}.ts`)];
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
       const found = groups.has(id) ? null : context.getModuleInfo(id);
       if (found === null || found.isExternal) continue;

@@ -1,5 +1,7 @@
 import { isAppError } from '../errors/app-error.ts';
-import type { HostPorts } from '../ports/node/host.ts';
+import { every } from '../ports/node/every.ts';
+import { createNodeHostPorts, type HostPorts } from '../ports/node/host.ts';
+import { createNodeProgress } from '../ports/node/progress.ts';
 import type { ProcessLike } from '../ports/node/system.ts';
 import type { NodeTerminal } from '../ports/node/terminal.ts';
 import { bugData, bugText, errorData, errorText } from '../report/error-text.ts';
@@ -7,6 +9,7 @@ import { createStyle } from '../report/style.ts';
 import type { CommandLoaders } from './command-table.ts';
 import type { CommandContext, OutputMode } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { runProgram } from './program.ts';
 
 export interface CommandLineInput {
   /** Arguments behind the program's name. */
@@ -41,7 +44,6 @@ export function createCommandLine(input: CommandLineInput): CommandLine {
 }
 
 async function runWith(input: CommandLineInput, reporter: Reporter): Promise<number> {
-  const { runProgram } = await import('./program.ts');
   const { args, terminal, version, loaders } = input;
   return runProgram(args, {
     version,
@@ -49,17 +51,12 @@ async function runWith(input: CommandLineInput, reporter: Reporter): Promise<num
     loaders,
     open(mode) {
       reporter.mode = mode;
-      return openContext(input, mode);
+      return Promise.resolve(openContext(input, mode));
     },
   });
 }
 
-async function openContext(input: CommandLineInput, mode: OutputMode): Promise<CommandContext> {
-  const [{ createNodeHostPorts }, { createNodeProgress }, { every }] = await Promise.all([
-    import('../ports/node/host.ts'),
-    import('../ports/node/progress.ts'),
-    import('../ports/node/every.ts'),
-  ]);
+function openContext(input: CommandLineInput, mode: OutputMode): CommandContext {
   const { terminal, signal, version, host } = input;
   const ports: HostPorts = createNodeHostPorts(host);
   const progress = createNodeProgress(mode, { terminal, signal, every, clock: ports.clock });

@@ -1,5 +1,6 @@
 import type { ReportWriter } from '../../audit/report-writer.ts';
 import type { Style } from '../style.ts';
+import { createTextWriter } from './text.ts';
 
 export const auditFormats = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'github'] as const;
 
@@ -19,7 +20,8 @@ export interface ReportWriterOptions {
 }
 
 const loaders: Readonly<Record<AuditFormat, (options: ReportWriterOptions) => Promise<ReportWriter>>> = {
-  text: async (options) => (await import('./text.ts')).createTextWriter(options),
+  // What people read mostly is there at once.
+  text: async (options) => createTextWriter(options),
   json: async (options) => (await import('./json.ts')).createJsonWriter(options),
   sarif: async (options) => {
     const [{ createSarifWriter }, { measures }, { readmes }] = await Promise.all([
