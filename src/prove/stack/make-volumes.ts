@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { callEngine } from '../../engine/engine-call.ts';
 import type { MountSpec } from '../container-spec.ts';
 import type { Lab, LabFile } from '../lab.ts';
 import { withKit } from '../lab/with-payload.ts';
@@ -53,12 +52,7 @@ export function createVolumes(
     }));
     const volume = await lab.createVolume(`${purpose}-${role}-files`, files, { ...owner, mode: 0o755 });
     remember(role, volume, plans.map(({ target }, index) => [target, String(index)]));
-    const { value } = await callEngine<{ Mountpoint: string }>(engine.connection, {
-      action: `look at the volume ${volume}`,
-      method: 'GET',
-      path: `/volumes/${volume}`,
-    });
-    const mountpoint = value?.Mountpoint ?? '';
+    const mountpoint = await lab.volumePath(volume);
     return plans.map(({ target, readOnly }, index) => `${mountpoint}/${index}:${target}${readOnly ? ':ro' : ''}`);
   }
 

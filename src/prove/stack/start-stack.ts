@@ -10,11 +10,11 @@ import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import { createCallers } from './callers.ts';
 import { createVolumes } from './make-volumes.ts';
-import { joinedNetworks, planNetwork } from './plan-networks.ts';
+import { joinedNetworks, type NetworkPlan, planNetwork } from './plan-networks.ts';
 import { readMounts } from './read-mounts.ts';
 import type { Endpoint, Entrance, RunningStack, StackNetwork } from './running-stack.ts';
 import { stackLog } from './stack-log.ts';
-import { type AddressMapping, translateAddresses, translateValue } from './translate-addresses.ts';
+import { type AddressMapping, firstAddress, translateAddresses, translateValue } from './translate-addresses.ts';
 import { twinContainer } from './twin-container.ts';
 import { ownerOf, planMounts, sourceMounts } from './twin-mounts.ts';
 import { quietConfig } from './twin-config.ts';
@@ -199,12 +199,12 @@ export async function startStack(
   async function reconfigure(changed: Settings): Promise<void> {
     const path = spec.target.configPath;
     if (path === undefined) return;
-    const before = (await stackLog(lab.context, gateway)).length;
+    const before = reloads(await stackLog(lab.context, gateway));
     await volumes.overwrite(path, `${JSON.stringify(changed, null, 2)}\n`);
     // The gateway looks every moment; what it did with the change stands in its log.
-    for (let turn = 0; turn < 60; turn += 1) {
-      await ports.clock.sleep(200, ports.signal);
-      if (/\[reload\]/.test((await stackLog(lab.context, gateway)).slice(before))) break;
+    for (let turn = 0; turn < 100; turn += 1) {
+      await ports.clock.sleep(150, ports.signal);
+      if (reloads(await stackLog(lab.context, gateway)) > before) break;
     }
   }
 
@@ -235,6 +235,11 @@ export async function startStack(
       });
     await ready();
   }
+}
+
+/** How often the gateway took up other settings, or said why it did not. */
+function reloads(log: string): number {
+  return [...log.matchAll(/\[reload\] (?!config change detected)/g)].length;
 }
 
 function portOf({ target }: TwinSpec): number {
@@ -288,7 +293,7 @@ async function makeNetworks(
     (names.length === 0 ? ['own'] : names).map(async (name) => {
       const known = spec.networks.find((network) => network.name === name);
       const plan = planNetwork(name, known, written, taken);
-      const made = await lab.createNetwork(`${purpose}-${name}`, plan.make);
+      const made = hostOf(plan, await lab.createNetwork(`${purpose}-${name}`, plan.make));
       const network: StackNetwork = { original: name, wasInternal: plan.wasInternal, ...made };
       if (plan.subnet === undefined) return { network };
       const addresses =
@@ -298,6 +303,13 @@ async function makeNetworks(
       return { network, mapping: { from: plan.subnet, to: made.subnet, ...addresses } };
     }),
   );
+}
+
+/** Engines do not tell the host's address in an internal network; it is the first one. */
+function hostOf<Made extends { subnet: string; hostAddress?: string }>({ make }: NetworkPlan, made: Made): Made {
+  if (made.hostAddress !== undefined || make.options?.['com.docker.network.bridge.inhibit_ipv4'] === 'true') return made;
+  const hostAddress = firstAddress(made.subnet);
+  return hostAddress === undefined ? made : { ...made, hostAddress };
 }
 
 function hasFixedAddress(spec: ContainerSpec | undefined): boolean {

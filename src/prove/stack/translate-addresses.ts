@@ -84,6 +84,12 @@ export function blockOf(text: string): Block | undefined {
   return { first: Math.floor(number / size) * size, size };
 }
 
+/** The address behind the block's own. */
+export function firstAddress(block: string): string | undefined {
+  const range = blockOf(block);
+  return range === undefined ? undefined : textOf(range.first + 1);
+}
+
 /** True when an IPv4 address lies in the block. */
 export function blockHolds(block: string, address: string): boolean {
   const [range, number] = [blockOf(block), numberOf(address)];
