@@ -1,24 +1,8 @@
-import type { HostConfigSpec } from '../container-spec.ts';
 import { hasSecurityModule } from '../probes/container/kernel-state.ts';
 import type { TwinSpec, Variant } from '../proof-target.ts';
+import { withGateway } from './with-gateway.ts';
 
-function withGateway(
-  spec: TwinSpec,
-  host: (config: HostConfigSpec) => Partial<HostConfigSpec>,
-  user?: string,
-): TwinSpec {
-  const { gateway } = spec;
-  return {
-    ...spec,
-    gateway: {
-      ...gateway,
-      ...(user !== undefined && { User: user }),
-      HostConfig: { ...gateway.HostConfig, ...host(gateway.HostConfig) },
-    },
-  };
-}
-
-const ROOT = '0:0';
+const ROOT = { User: '0:0' };
 /** Each is as good as root on the host. By name, because ALL cannot be given where the host itself lacks one. */
 const HOST_CAPABILITIES = [
   'DAC_READ_SEARCH',
@@ -31,25 +15,46 @@ const HOST_CAPABILITIES = [
   'SYS_TIME',
 ];
 
-/**
- * Twins whose wall to the kernel has one hole, beside those that measures make by their own `weaken`. With some settings only
- * root has what is given: a container's ordinary user gets no capability, whatever is added.
- */
+/** An ordinary user holds nothing of it, but the engine's filter then lets the calls through that belong to it. */
+function withCapability(name: string): Variant {
+  return {
+    id: `capability-${name.toLowerCase().replaceAll('_', '-')}`,
+    title: `The capability ${name} is added`,
+    weaken: (spec) => withGateway(spec, { CapAdd: [name], CapDrop: ['ALL'] }),
+  };
+}
+
+function rootWithCapability(name: string): Variant {
+  return {
+    id: `root-with-${name.toLowerCase().replaceAll('_', '-')}`,
+    title: `It runs as root with the capability ${name}`,
+    weaken: (spec) => withGateway(spec, { CapAdd: [name], CapDrop: ['ALL'] }, ROOT),
+  };
+}
+
+/** Twins whose wall to the kernel has one hole, beside those that measures make by their own `weaken`. */
 export const kernelVariants: readonly Variant[] = [
+  withCapability('SYS_ADMIN'),
+  withCapability('SYS_CHROOT'),
+  withCapability('SYS_PTRACE'),
+  withCapability('SYS_TIME'),
+  withCapability('DAC_READ_SEARCH'),
+  rootWithCapability('NET_RAW'),
+  rootWithCapability('MKNOD'),
   {
     id: 'all-capabilities',
     title: 'All capabilities are added',
-    weaken: (spec) => withGateway(spec, () => ({ CapAdd: ['ALL'], CapDrop: null })),
+    weaken: (spec) => withGateway(spec, { CapAdd: ['ALL'], CapDrop: null }),
   },
   {
     id: 'root-with-default-capabilities',
     title: 'It runs as root with the capabilities that the engine gives by default',
-    weaken: (spec) => withGateway(spec, () => ({ CapAdd: null, CapDrop: null }), ROOT),
+    weaken: (spec) => withGateway(spec, { CapAdd: null, CapDrop: null }, ROOT),
   },
   {
     id: 'root-with-host-capabilities',
     title: 'It runs as root with the capabilities of an administrator',
-    weaken: (spec) => withGateway(spec, () => ({ CapAdd: HOST_CAPABILITIES, CapDrop: null }), ROOT),
+    weaken: (spec) => withGateway(spec, { CapAdd: HOST_CAPABILITIES, CapDrop: null }, ROOT),
   },
   {
     id: 'unfiltered-root',
@@ -57,11 +62,11 @@ export const kernelVariants: readonly Variant[] = [
     weaken: (spec) =>
       withGateway(
         spec,
-        ({ SecurityOpt }) => ({
+        {
           CapAdd: HOST_CAPABILITIES,
           CapDrop: null,
-          SecurityOpt: [...without(SecurityOpt, /^seccomp[=:]/), 'seccomp=unconfined'],
-        }),
+          SecurityOpt: [...optionsWithout(spec, /^seccomp[=:]/), 'seccomp=unconfined'],
+        },
         ROOT,
       ),
   },
@@ -70,17 +75,17 @@ export const kernelVariants: readonly Variant[] = [
     title: 'AppArmor and SELinux do not confine it',
     weaken: (spec) =>
       hasSecurityModule(spec.target)
-        ? withGateway(spec, ({ SecurityOpt }) => ({
+        ? withGateway(spec, {
             SecurityOpt: [
-              ...without(SecurityOpt, /^(?:apparmor|label)[=:]/),
+              ...optionsWithout(spec, /^(?:apparmor|label)[=:]/),
               'apparmor=unconfined',
               'label=disable',
             ],
-          }))
+          })
         : null,
   },
 ];
 
-function without(options: readonly string[] | null | undefined, pattern: RegExp): string[] {
-  return (options ?? []).filter((option) => !pattern.test(option));
+function optionsWithout({ gateway }: TwinSpec, pattern: RegExp): string[] {
+  return (gateway.HostConfig.SecurityOpt ?? []).filter((option) => !pattern.test(option));
 }

@@ -8,14 +8,14 @@ const MNT_DETACH = 2;
 const NOWHERE = 1;
 const AT_FDCWD = -100;
 
-/** Without the filter any user comes through; with CAP_SYS_ADMIN the engine opens its filter. */
-const weakenedBy: CallProbeSpec['weakenedBy'] = [
-  'seccomp-default',
-  'not-privileged',
-  'unfiltered-root',
+/** Without the filter any user comes through; with a capability the engine opens its filter for what belongs to it. */
+const unfiltered: CallProbeSpec['weakenedBy'] = ['seccomp-default', 'not-privileged', 'unfiltered-root'];
+const opened: CallProbeSpec['weakenedBy'] = [
+  ...unfiltered,
   'all-capabilities',
   'root-with-host-capabilities',
 ];
+const weakenedBy: CallProbeSpec['weakenedBy'] = [...opened, 'capability-sys-admin'];
 /** Debian's kernels have it. */
 const hostSwitch: CallProbeSpec['hostSwitch'] = {
   path: '/proc/sys/kernel/unprivileged_userns_clone',
@@ -123,7 +123,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No process can change the root of its mounts',
     why: 'It is how a runtime enters a container, and how an attacker leaves it.',
     ...common,
-    weakenedBy: ['seccomp-default', 'not-privileged', 'unfiltered-root'],
+    weakenedBy: unfiltered,
     hostSwitch,
     calls: [
       { call: 'unshare', arguments: [CLONE_NEWUSER | CLONE_NEWNS] },
@@ -137,7 +137,7 @@ const specs: readonly CallProbeSpec[] = [
     ...common,
     measures: ['no-capabilities', 'seccomp-default', 'not-privileged'],
     // The capability is one of those that the engine gives by default.
-    weakenedBy: ['no-capabilities', ...weakenedBy, 'root-with-default-capabilities'],
+    weakenedBy: ['no-capabilities', ...opened, 'root-with-default-capabilities', 'capability-sys-chroot'],
     calls: [
       { call: 'chroot', arguments: [{ text: '/' }], reached: 'a process changed its root folder' },
       { call: 'chroot', arguments: [NOWHERE], reached: 'the kernel answers chroot' },
@@ -149,6 +149,7 @@ const specs: readonly CallProbeSpec[] = [
     why: 'Numbers pass every mount: with them a container reads any file of the host (the attack is called shocker).',
     ...common,
     measures: ['no-capabilities', 'seccomp-default', 'not-privileged'],
+    weakenedBy: [...opened, 'capability-dac-read-search'],
     calls: [
       {
         call: 'open_by_handle_at',
@@ -172,6 +173,7 @@ const specs: readonly CallProbeSpec[] = [
     why: 'An open file or connection of another process is as good as its rights.',
     ...common,
     measures: ['no-capabilities', 'seccomp-default', 'not-privileged'],
+    weakenedBy: [...opened, 'capability-sys-ptrace'],
     calls: [
       { call: 'pidfd_getfd', arguments: [-1, -1, 0], reached: 'the kernel answers pidfd_getfd' },
       { call: 'kcmp', arguments: [1, 1, 0xff, 0, 0], reached: 'the kernel answers kcmp' },

@@ -24,7 +24,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No program can be loaded into the kernel with bpf',
     why: 'The verifier of such programs has been a way into the kernel many times.',
     ...filter,
-    weakenedBy: unfilteredOrCapable,
+    weakenedBy: [...unfilteredOrCapable, 'capability-sys-admin'],
     // A size that no version of the call takes.
     calls: [{ call: 'bpf', arguments: [0xffff, 0, 0xff_ffff], reached: 'the kernel answers bpf' }],
     feature: 'bpf',
@@ -35,7 +35,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No performance events can be opened',
     why: 'They watch other processes and the kernel itself, and their code has had many flaws.',
     ...filter,
-    weakenedBy: unfilteredOrCapable,
+    weakenedBy: [...unfilteredOrCapable, 'capability-sys-admin'],
     calls: [
       {
         call: 'perf_event_open',
@@ -179,7 +179,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'The clock of the host cannot be set',
     why: 'There is one clock for all: certificates, tokens and logs of the whole host depend on it.',
     ...filter,
-    weakenedBy: unfilteredOrCapable,
+    weakenedBy: [...unfilteredOrCapable, 'capability-sys-time'],
     calls: [
       { call: 'settimeofday', arguments: [NOWHERE, 0], reached: 'the kernel answers settimeofday' },
       { call: 'clock_settime', arguments: [0, NOWHERE], reached: 'the kernel answers clock_settime' },
@@ -223,7 +223,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No raw IP packets can be sent or read',
     why: 'With them an attacker forges the addresses of others.',
     ...capabilities,
-    weakenedBy: capableByDefault,
+    weakenedBy: [...capableByDefault, 'root-with-net-raw'],
     calls: [
       { call: 'socket', arguments: [2, 3, 1], reached: 'a raw socket for ICMP was opened' },
       { call: 'socket', arguments: [2, 3, 255], reached: 'a raw socket for forged packets was opened' },
@@ -234,7 +234,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No frames of the network can be read or forged',
     why: 'With them an attacker listens to its neighbours and poses as the router.',
     ...capabilities,
-    weakenedBy: capableByDefault,
+    weakenedBy: [...capableByDefault, 'root-with-net-raw'],
     calls: [{ call: 'socket', arguments: [17, 3, 0x300], reached: 'a packet socket was opened' }],
     feature: 'packet sockets',
   },
@@ -243,7 +243,7 @@ const specs: readonly CallProbeSpec[] = [
     title: 'No device can be made',
     why: 'A device file of the host’s disk is the host’s disk.',
     ...capabilities,
-    weakenedBy: capableByDefault,
+    weakenedBy: [...capableByDefault, 'root-with-mknod'],
     // 1:3 is /dev/null.
     calls: [
       {
