@@ -47,7 +47,7 @@ export interface SocketAttempt {
 const CONNECT_MS = 1000;
 
 /** Connects to the sockets at these paths and to all others that there are, and asks those of engines whether they live. */
-async function sockets(params: { paths: readonly string[]; engine: string }): Promise<SocketAttempt[]> {
+async function unixSockets(params: { paths: readonly string[]; engine: string }): Promise<SocketAttempt[]> {
   const engine = new RegExp(params.engine);
   const found = walkFiles().sockets;
   const isFound = new Set(found.map(({ path }) => path));
@@ -173,17 +173,22 @@ export interface HostView {
   sharedMemory: number;
 }
 
-/** What this process shares with others. */
-async function hostView(): Promise<HostView> {
+/** The namespaces of this process, and nothing else. */
+async function namespaces(): Promise<HostView['namespaces']> {
   const numbers = NAMESPACES.flatMap((name): [string, number][] => {
     const link = orElse(() => readlinkSync(`/proc/self/ns/${name}`), '');
     const number = /\[(\d+)\]$/.exec(link)?.[1];
     return number === undefined ? [] : [[name, Number(number)]];
   });
+  return Object.fromEntries(numbers);
+}
+
+/** What this process shares with others. */
+async function hostView(): Promise<HostView> {
   const { processes, foreign } = foreignProcesses();
   const lines = (path: string): string[] => orElse(() => readFileSync(path, 'utf8').trim().split('\n'), []);
   return {
-    namespaces: Object.fromEntries(numbers),
+    namespaces: await namespaces(),
     hostname: hostname(),
     interfaces: orElse(() => readdirSync('/sys/class/net'), Object.keys(networkInterfaces())).toSorted(),
     uidMap: lines('/proc/self/uid_map').map((line) => line.trim().split(/\s+/).map(Number)),
@@ -227,4 +232,4 @@ function foreignProcesses(): Pick<HostView, 'processes' | 'foreign'> {
   };
 }
 
-export const functions = { mounts, sockets, devices, readHidden, hostView };
+export const functions = { mounts, unixSockets, devices, readHidden, namespaces, hostView };

@@ -83,8 +83,7 @@ class Walker {
 
   /** @param isKnown true below a folder that can be written: there only what else it holds is of interest */
   #folder(path: string, mount: MountEntry, isKnown: boolean): void {
-    const isKernels = KERNEL_FILE_SYSTEMS.has(mount.fsType) && mount.fsType !== 'mqueue';
-    if (isKernels || path === this.#own || this.#isEnough()) return;
+    if (this.#isLeftOut(path, mount)) return;
     this.#found.folders += 1;
     const code = isKnown ? 'known' : this.#tryFolder(path, mount);
     const entries = orElse<Dirent[] | undefined>(() => readdirSync(path, { withFileTypes: true }), undefined);
@@ -107,7 +106,8 @@ class Walker {
     else if (entry.isFile()) this.#file(path, at, isMount || !(known.isOpen || known.isTold));
   }
 
-  #isEnough(): boolean {
+  #isLeftOut(path: string, { fsType }: MountEntry): boolean {
+    if (path === this.#own || (KERNEL_FILE_SYSTEMS.has(fsType) && fsType !== 'mqueue')) return true;
     const isEnough = this.#found.folders >= MOST_FOLDERS || Date.now() > this.#end;
     this.#found.isCut ||= isEnough;
     return isEnough;

@@ -48,7 +48,7 @@ export const engineSockets: Probe = {
     {
       id: 'connect',
       at: 'cell',
-      run: 'sockets',
+      run: 'unixSockets',
       params: { paths: wellKnownPaths(target), engine: ENGINE_SOCKET },
       timeoutMs: 20_000,
     },

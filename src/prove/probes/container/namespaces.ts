@@ -87,7 +87,7 @@ export const namespaceProbes: readonly Probe[] = specs.map((spec): Probe => ({
   weakenedBy: spec.variants,
   attempts: () => [
     { id: 'cell', at: 'cell', run: 'hostView', params: {} },
-    { id: 'host', at: 'host', run: 'hostView', params: {} },
+    { id: 'host', at: 'host', run: 'namespaces', params: {} },
   ],
   judge: (seen, target) => judgeNamespace(spec, seen, target),
 }));
@@ -98,8 +98,8 @@ function judgeNamespace(spec: NamespaceProbe, seen: Seen, { engine, gateway }: P
     const own = cell.namespaces[kind];
     if (own === undefined) return skip(`this kernel does not tell which ${kind} namespace a process has`);
     if (own === FIRST[kind]) return shared();
-    return judgeResult<HostView>(seen, 'host', (host) => {
-      const other = host.namespaces[kind];
+    return judgeResult<HostView['namespaces']>(seen, 'host', (host) => {
+      const other = host[kind];
       if (other === undefined) return unclear(`the ${kind} namespace of the host could not be read`);
       if (own === other) return shared();
       if (kind === 'pid' && cell.foreign.length > 0)
