@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { jsonAndFormat } from '../errors/audit-errors.ts';
 import type { Severity } from '../measures/measure.ts';
 import { type AuditFormat, auditFormats } from '../report/audit/create-report-writer.ts';
-import { execute, prepare, type Runner, type SharedOptions } from './command-builder.ts';
+import { collect, execute, given, prepare, type Runner, type SharedOptions } from './command-builder.ts';
 import { AUDIT_HELP, EXPLAIN_HELP, FIX_HELP } from './help.ts';
 import type { DeploymentChoices } from './options.ts';
 
@@ -100,7 +100,7 @@ function addFix(program: Command, runner: Runner): void {
     .argument('[target]', 'a compose file, a Dockerfile, an openclaw.json or a folder')
     .option('--write', 'change the files; a backup is kept')
     .option('--unsafe', 'also what may change how OpenClaw behaves')
-    .option('--only <measure>', 'only this measure; may be given more than once', collect)
+    .option('--only <measure>', 'only this measure; may be given more than once', collect<string>)
     .option('--pin', 'ask the registries for the digests of image tags, and pin them')
     .option(
       '--verify',
@@ -143,15 +143,19 @@ function addDeploymentOptions(command: Command): Command {
     .option(
       '-f, --file <file>',
       'compose file to merge into the target; may be given more than once',
-      collect,
+      collect<string>,
     )
     .option('-p, --project-name <name>', 'name of the Compose project')
     .option('--project-directory <dir>', 'folder that relative paths of the compose files start from')
-    .option('--env-file <file>', 'file of variables in place of .env; may be given more than once', collect)
+    .option(
+      '--env-file <file>',
+      'file of variables in place of .env; may be given more than once',
+      collect<string>,
+    )
     .option(
       '--profile <name>',
       'only services of this profile and of none; may be given more than once',
-      collect,
+      collect<string>,
     )
     .option('--service <name>', 'this service is the OpenClaw gateway')
     .option('--daemon [file]', "the engine's daemon.json; /etc/docker/daemon.json when no file is named");
@@ -177,13 +181,4 @@ function formatOf({ format, json }: AuditFlags): AuditFormat {
   if (json !== true || format === 'json') return format;
   if (format !== 'text') throw jsonAndFormat(format);
   return 'json';
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
-/** A member for what was given, and none for what was not. */
-function given<Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
 }

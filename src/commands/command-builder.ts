@@ -59,3 +59,16 @@ export async function execute<Name extends keyof CommandOptions>(
   const command = await runner.host.loaders[name]();
   runner.exitCode = await command.run(context, options);
 }
+
+/** For options that may be given more than once. */
+export function collect<Value extends string>(value: string, before: Value[] | undefined): Value[] {
+  return [...(before ?? []), value as Value];
+}
+
+/** A member for what was given, and none for what was not. */
+export function given<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): Partial<Record<Key, Value>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
+}

@@ -61,9 +61,9 @@ const failure = new AppError('port-taken', {
 
 describe('options', () => {
   test.each<[string[], unknown]>([
-    [['up'], { folder: '/nowhere/openclaw', dryRun: false, yes: false }],
-    [['up', 'a b', '--dry-run', '-y'], { folder: '/nowhere/a b', dryRun: true, yes: true }],
-    [['-C', '/x', 'up'], { folder: '/x', dryRun: false, yes: false }],
+    [['up'], { folder: '/nowhere/openclaw', dryRun: false, yes: false, prove: true }],
+    [['up', 'a b', '--dry-run', '-y'], { folder: '/nowhere/a b', dryRun: true, yes: true, prove: true }],
+    [['-C', '/x', 'up'], { folder: '/x', dryRun: false, yes: false, prove: true }],
     [['engine', 'install', '--yes'], { action: 'install', dryRun: false, yes: true }],
     [['engine', 'status'], { action: 'status' }],
     [['config', 'schema'], { action: 'schema' }],

@@ -9,8 +9,10 @@ import type {
   FixOptions,
   LogsOptions,
   OpenclawOptions,
+  ProveOptions,
   StatusOptions,
   UpOptions,
+  VerifyOptions,
 } from './options.ts';
 
 /** Options of each command by its name. */
@@ -20,6 +22,8 @@ export interface CommandOptions {
   audit: AuditOptions;
   fix: FixOptions;
   explain: ExplainOptions;
+  prove: ProveOptions;
+  verify: VerifyOptions;
   status: StatusOptions;
   logs: LogsOptions;
   dashboard: DashboardOptions;
@@ -39,6 +43,8 @@ export const commandLoaders: CommandLoaders = {
   audit: () => import('./audit.ts'),
   fix: () => import('./fix.ts'),
   explain: () => import('./explain.ts'),
+  prove: () => import('./prove.ts'),
+  verify: () => import('./verify.ts'),
   status: () => import('./status.ts'),
   logs: () => import('./logs.ts'),
   dashboard: () => import('./dashboard.ts'),

@@ -27,8 +27,9 @@ Start here:
 
 export const UP_HELP = `
 Writes the folder from clawproof.yaml (and that file first, when there is
-none), builds or pulls the images, starts OpenClaw, waits until it is ready and
-checks what was set up.
+none), builds or pulls the images, starts OpenClaw, waits until it is ready,
+checks what was set up, and attacks a twin of it: the container, its network and
+the gateway. "clawproof prove" shows each attack, and has the agent's ring too.
 
 Run it again after an edit of clawproof.yaml: only what changed is restarted.
 Run it again after an interruption: it goes on where it stopped.
@@ -41,6 +42,43 @@ Examples:
 export const DOWN_HELP = `
 Stops and removes the containers and networks. Everything that OpenClaw has
 stored stays, unless --volumes is given.`;
+
+export const PROVE_HELP = `
+Makes a twin of the gateway on the same engine, from the settings that the
+engine gives for it, with throwaway data and its own token, and attacks that.
+The target itself is read, and nothing else: it is not restarted, not locked
+out, and keeps its data. What was made is removed, also after an interruption.
+
+Rings:
+  container  writes, privileges, system calls, the host's files, limits
+  network    ways out, ways to this host and to others, ways in
+  gateway    tokens, lockout, forged headers, origins, leaks
+  agent      a hostile model asks the real agent for everything it must not do
+
+No attack leaves this machine: whatever must not get out is tried on a host
+that clawproof makes for it.
+
+Exit codes:
+  0  every attack was stopped
+  1  an attack succeeded
+  2  wrong usage
+  3  there is no such deployment
+  4  something could not be tried; comes before 1
+
+Examples:
+  clawproof prove                          the deployment in this folder
+  clawproof prove --container openclaw     a container that clawproof did not make
+  clawproof prove --controls --evidence evidence.json --sign
+  clawproof verify evidence.json`;
+
+export const VERIFY_HELP = `
+Exit codes:
+  0  intact, and signed by one of the allowed signers
+  1  changed since it was signed
+  4  intact, but nobody says whose key it is
+
+A file of allowed signers has a line for each: who, and the public key.
+  you@example.com ssh-ed25519 AAAA…`;
 
 export const AUDIT_HELP = `
 Each target is a deployment of its own; without any it is the current folder.

@@ -1,5 +1,7 @@
 import type { Severity } from '../measures/measure.ts';
+import type { Ring } from '../prove/probe.ts';
 import type { AuditFormat } from '../report/audit/create-report-writer.ts';
+import type { ProofFormat } from '../report/proof/proof-formats.ts';
 
 /** The options of each command as its `run` gets them: parsed, checked, with every default filled in. */
 
@@ -13,6 +15,8 @@ export interface UpOptions extends FolderOptions {
   dryRun: boolean;
   /** Never ask; take the answer that goes on. */
   yes: boolean;
+  /** Attack a twin of it in the end. */
+  prove: boolean;
 }
 
 export interface DownOptions extends FolderOptions {
@@ -101,4 +105,30 @@ export interface FixOptions extends DeploymentChoices {
 export interface ExplainOptions {
   /** Id of a measure; absent = list all of them. */
   measure?: string;
+}
+
+export interface ProveOptions {
+  /** Folder that all other paths start from, instead of the current one. */
+  folder?: string;
+  /** Folder of a deployment, or name of a Compose project. */
+  target?: string;
+  /** Name of a container. */
+  container?: string;
+  rings: Ring[];
+  controls: boolean;
+  format: ProofFormat;
+  /** File for the result, instead of stdout. */
+  output?: string;
+  /** File for the evidence. */
+  evidence?: string;
+  /** SSH key to sign with; true = the one that SSH would use. */
+  sign?: string | true;
+  verbose: boolean;
+}
+
+export interface VerifyOptions {
+  folder?: string;
+  evidence: string;
+  signature?: string;
+  signers?: string;
 }

@@ -5,6 +5,7 @@ import { execute, prepare, type ProgramHost, type Runner, type SharedOptions } f
 import { exitCodes } from './exit-codes.ts';
 import { existingFolder, folderForUp } from './folder.ts';
 import { DOWN_HELP, ENGINE_INSTALL_HELP, OPENCLAW_HELP, PROGRAM_HELP, UP_HELP } from './help.ts';
+import { addProveCommands } from './prove-commands.ts';
 
 /**
  * Parses the arguments behind the program's name, runs the command and resolves with the exit code.
@@ -36,6 +37,7 @@ function createProgram(runner: Runner): Command {
   prepare(program, host, 'run OpenClaw in Docker, locked down, and prove it');
   addLifecycleCommands(program, runner);
   addAuditCommands(program, runner);
+  addProveCommands(program, runner);
   addInspectionCommands(program, runner);
   addEngineCommands(program, runner);
   addConfigCommands(program, runner);
@@ -44,18 +46,20 @@ function createProgram(runner: Runner): Command {
 
 function addLifecycleCommands(program: Command, runner: Runner): void {
   const { host } = runner;
-  const up = prepare(program.command('up'), host, 'set up OpenClaw in a folder, start it and check it')
+  const up = prepare(program.command('up'), host, 'set up OpenClaw in a folder, start it and prove it')
     .argument('[folder]', 'folder of the deployment; created when it is not there')
     .option('--dry-run', 'show what would change, change nothing')
     .option('-y, --yes', 'never ask')
+    .option('--no-prove', 'do not attack a twin of it in the end')
     .addHelpText('after', UP_HELP);
   up.action(async (argument: string | undefined) => {
-    const options = up.optsWithGlobals<SharedOptions & { dryRun?: true; yes?: true }>();
+    const options = up.optsWithGlobals<SharedOptions & { dryRun?: true; yes?: true; prove: boolean }>();
     const given = oneFolder(argument, options.folder);
     await execute(runner, 'up', options, async ({ ports }) => ({
       folder: await folderForUp(ports, given),
       dryRun: options.dryRun ?? false,
       yes: options.yes ?? false,
+      prove: options.prove,
     }));
   });
 

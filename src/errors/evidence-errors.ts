@@ -58,3 +58,28 @@ export function signingFailed(path: string, key: string, said: string): AppError
     ],
   });
 }
+
+/** A folder of which nothing runs. */
+export function nothingToProve(folder: string): AppError {
+  return new AppError('nothing-to-prove', {
+    exitCode: 3,
+    message: `Nothing runs that was made from ${folder}: a proof needs a container to make a twin of.`,
+    state: 'Nothing was tried.',
+    next: [
+      'Start the deployment, or name what runs:',
+      '  clawproof up',
+      '  docker compose up --detach',
+      '  clawproof prove --container <name>',
+    ],
+  });
+}
+
+/** A target and a container were named. */
+export function targetGivenTwice(target: string, container: string): AppError {
+  return new AppError('target-given-twice', {
+    exitCode: 2,
+    message: `Both ${target} and --container ${container} were named, and only one can be proved at a time.`,
+    state: 'Nothing was tried.',
+    next: ['Name one of them:', `  clawproof prove --container ${shellQuote(container)}`],
+  });
+}

@@ -1,15 +1,19 @@
 import type { Remark, UpResult } from '../operate/up/types.ts';
 import type { MeasureResult } from '../measures/run.ts';
+import type { ProofReport } from '../prove/proof-report.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
 import { plainLine } from './width.ts';
 
+/** What attacks on a twin showed, or why there is no proof; undefined = nobody asked for one. */
+export type Proof = Pick<ProofReport, 'probes' | 'rings' | 'summary'> | string | undefined;
+
 /** The end of `clawproof up`, for people. Ends with a line end. */
-export function upSummary(result: UpResult, style: Style): string {
+export function upSummary(result: UpResult, style: Style, proof?: Proof): string {
   if (result.state === 'dry-run') return dryRunText(result, style);
   if (result.state === 'unchanged') return unchangedText(result, style);
   if (result.state === 'rendered') return renderedText(result, style);
-  return upText(result, style);
+  return upText(result, style, proof);
 }
 
 function dryRunText({ diff, changedFiles }: UpResult, style: Style): string {
@@ -54,7 +58,7 @@ function renderedText(result: UpResult, style: Style): string {
   ].join('\n');
 }
 
-function upText(result: UpResult, style: Style): string {
+function upText(result: UpResult, style: Style, proof: Proof): string {
   const { policy, url, folder } = result;
   return [
     '',
@@ -64,8 +68,9 @@ function upText(result: UpResult, style: Style): string {
     ...protections(result).map((line) => `  ${line}`),
     '',
     style.bold('What was checked'),
-    ...checkedLines(result, style).map((line) => `  ${line}`),
+    ...[...checkedLines(result, style), ...proofLines(proof, style)].map((line) => `  ${line}`),
     ...problems(result, style),
+    ...proofProblems(proof, style),
     '',
     style.bold('Open the dashboard'),
     `  ${url}`,
@@ -122,6 +127,30 @@ function checkedLines(result: UpResult, style: Style): string[] {
   ];
 }
 
+function proofLines(proof: Proof, style: Style): string[] {
+  if (proof === undefined) return [];
+  if (typeof proof === 'string') return [`${style.red('✖')} attacked   not proved: ${proof}`];
+  const { pass, fail, error, verdict } = { ...proof.summary };
+  const parts = [
+    `${pass} attacks on a twin were stopped`,
+    ...(fail > 0 ? [`${fail} succeeded`] : []),
+    ...(error > 0 ? [`${error} could not be tried`] : []),
+  ];
+  const mark = verdict === 'holds' ? style.green('✔') : style.red('✖');
+  return [`${mark} attacked   ${parts.join(', ')} (all of them: clawproof prove)`];
+}
+
+function proofProblems(proof: Proof, style: Style): string[] {
+  if (proof === undefined || typeof proof === 'string') return [];
+  const rings = proof.rings.flatMap(({ ring, state, reason = '' }) =>
+    state === 'error' ? [`${ring}: not proved, ${reason}`] : [],
+  );
+  const probes = proof.probes.flatMap(({ title, state, observed }) =>
+    state === 'fail' || state === 'error' ? [`${title}: ${plainLine(observed)} (attack)`] : [],
+  );
+  return [...rings, ...probes].map((line) => `  ${style.red('✖')} ${line}`);
+}
+
 function measureLine(title: string, results: readonly MeasureResult[]): string {
   const count = (state: MeasureResult['state']): number =>
     results.filter((result) => result.state === state).length;
@@ -165,12 +194,14 @@ function remark({ severity, title: foreign, expected }: Remark, style: Style): s
 }
 
 /** True when something that must hold does not, or could not be looked at. */
-export function hasProblems(result: UpResult): boolean {
+export function hasProblems(result: UpResult, proof?: Proof): boolean {
   const asked =
     result.openclaw !== null &&
     (result.openclaw.doctor.state === 'error' || result.openclaw.audit.state === 'error');
+  const isProved = proof === undefined || (typeof proof !== 'string' && proof.summary.verdict === 'holds');
   return (
     asked ||
+    !isProved ||
     hasBad(result.declared) ||
     hasBad(result.effective) ||
     result.checks.some(({ state }) => state !== 'pass')

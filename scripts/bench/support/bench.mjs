@@ -79,7 +79,7 @@ async function startDeployment(onEnd) {
   await writeFile(join(folder, 'clawproof.yaml'), `version: 1\nname: ${name}\naccess: { port: ${port} }\n`);
   onEnd(() => must(process.execPath, [MAIN, 'down', '--folder', folder, '--volumes', '--yes']));
   console.log(`Starting a deployment of its own, ${name} …`);
-  await must(process.execPath, [MAIN, 'up', '--folder', folder, '--quiet']);
+  await must(process.execPath, [MAIN, 'up', '--folder', folder, '--no-prove', '--quiet']);
   return folder;
 }
 

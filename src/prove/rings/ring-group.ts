@@ -1,13 +1,19 @@
 import type { JudgedProbe } from '../judge-probe.ts';
 import type { Lab } from '../lab.ts';
-import type { Ring } from '../probe.ts';
+import type { Probe, Ring } from '../probe.ts';
 import type { TwinSpec, Variant } from '../proof-target.ts';
+import type { Cells } from '../twin/cells.ts';
 
 /** What the proof needs to know of a probe without running it. */
-export interface ProbeListing {
-  id: string;
-  ring: Ring;
-  weakenedBy: readonly [string, ...string[]];
+export type ProbeListing = Pick<
+  Probe,
+  'id' | 'ring' | 'title' | 'why' | 'measures' | 'rows' | 'expects' | 'weakenedBy'
+>;
+
+/** What all rings of one proof share. */
+export interface Bench {
+  lab: Lab;
+  cells: Cells;
 }
 
 /** Rings that are attacked on the same twins. */
@@ -19,7 +25,7 @@ export interface RingGroup {
    * Makes the twins of one specification, tries the probes with these ids, and removes the twins.
    * @throws AppError when there can be no twin, or the engine fails
    */
-  run(lab: Lab, spec: TwinSpec, probes: ReadonlySet<string>, events: GroupEvents): Promise<GroupRun>;
+  run(bench: Bench, spec: TwinSpec, probes: ReadonlySet<string>, events: GroupEvents): Promise<GroupRun>;
 }
 
 export interface GroupEvents {

@@ -1,0 +1,45 @@
+import type { ProbeResult } from './proof-report.ts';
+import type { ProofTarget } from './proof-target.ts';
+
+/** What remains although every attack was stopped: no container takes these away (rows P1, G11). */
+export function residualRisks(
+  { deployment, engine }: ProofTarget,
+  probes: readonly Pick<ProbeResult, 'state' | 'title' | 'observed'>[],
+): string[] {
+  const { preset, execMode } = deployment;
+  return [
+    'The containers share the kernel of this host: a kernel flaw that can be reached from a container breaks all of this.',
+    'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
+    ...(preset === 'baseline'
+      ? [
+          'Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.',
+        ]
+      : []),
+    ...(execMode === 'full'
+      ? [
+          'exec.mode is full: the agent runs every command inside the container, with its state and provider keys in reach.',
+        ]
+      : []),
+    'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
+    'Whoever may use Docker on this host is root on it, and can read the token.',
+    ...(engine.usernsRemap || engine.isRootless
+      ? []
+      : [
+          'The engine maps no user ids: a user of the container is the user of this host with the same number.',
+        ]),
+    'A twin was attacked, not the deployment itself: what was changed in it while it runs is not in the twin.',
+    ...skippedRisks(probes),
+  ];
+}
+
+/** What was not tried remains. */
+function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title' | 'observed'>[]): string[] {
+  const skipped = probes.filter(({ state }) => state === 'skipped');
+  const reasons = new Map<string, string[]>();
+  for (const { observed, title } of skipped) reasons.set(observed, [...(reasons.get(observed) ?? []), title]);
+  return [...reasons].map(([reason, titles]) => {
+    const [first = '', ...others] = titles;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    return `Not tried: "${first}"${more}: ${reason}.`;
+  });
+}
