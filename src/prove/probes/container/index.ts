@@ -1,0 +1,6 @@
+import type { Probe } from '../../probe.ts';
+import { fileProbes } from './files.ts';
+import { kernelProbes } from './kernel.ts';
+
+/** The container ring. */
+export const probes: readonly Probe[] = [...fileProbes, ...kernelProbes];
