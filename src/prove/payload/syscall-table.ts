@@ -12,12 +12,13 @@ export const MOST_BYTES = 0x1_0000;
 const ARGUMENTS = 6;
 
 /**
- * One argument: a number; the address of a text that ends with a zero byte; the address of that many zero bytes; the result
- * of an earlier call by its index.
+ * One argument: a number; the address of a text that ends with a zero byte; the address of these bytes; the address of that
+ * many zero bytes; the result of an earlier call by its index.
  */
 export type SyscallArgument =
   | number
   | { readonly text: string }
+  | { readonly bytes: readonly number[] }
   | { readonly room: number }
   | { readonly resultOf: number };
 
@@ -59,15 +60,18 @@ function encodeArgument(
     if (argument.resultOf >= index) throw new RangeError('only earlier calls have a result');
     return [2, argument.resultOf];
   }
-  const bytes =
-    'text' in argument
-      ? [...new TextEncoder().encode(argument.text), 0]
-      : Array.from({ length: argument.room }, () => 0);
+  const bytes = bytesOf(argument);
   // Structures of the kernel want their place to be a multiple of eight.
   while ((start + data.length) % 8 !== 0) data.push(0);
   const offset = start + data.length;
   data.push(...bytes);
   return [1, offset];
+}
+
+function bytesOf(argument: Exclude<SyscallArgument, number | { resultOf: number }>): readonly number[] {
+  if ('bytes' in argument) return argument.bytes;
+  if ('text' in argument) return [...new TextEncoder().encode(argument.text), 0];
+  return Array.from({ length: argument.room }, () => 0);
 }
 
 /**
