@@ -32,7 +32,7 @@ export function residualRisks(
   ];
 }
 
-/** What was not tried remains. */
+/** What was not tried, or only the engine could stop, remains. */
 function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title' | 'observed'>[]): string[] {
   const skipped = probes.filter(({ state }) => state === 'skipped');
   const reasons = new Map<string, string[]>();
@@ -40,6 +40,6 @@ function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title' | 'ob
   return [...reasons].map(([reason, titles]) => {
     const [first = '', ...others] = titles;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    return `Not tried: "${first}"${more}: ${reason}.`;
+    return `Open: "${first}"${more}: ${reason}.`;
   });
 }
