@@ -1,6 +1,12 @@
 import { Agent, type IncomingMessage, request as requestHttp, type RequestOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { engineAnswerUnreadable, engineCallFailed, engineTimeout } from '../../errors/engine-errors.ts';
+import type { AppError } from '../../errors/app-error.ts';
+import {
+  dockerMissing,
+  engineAnswerUnreadable,
+  engineCallFailed,
+  engineTimeout,
+} from '../../errors/engine-errors.ts';
 import type {
   EngineAnswer,
   EngineApi,
@@ -36,7 +42,8 @@ function connect(endpoint: EngineEndpoint, dial: Dial): EngineConnection {
   return { request: ask, close: () => route.agent?.destroy() };
 }
 
-type Route = Pick<RequestOptions, 'socketPath'> & { agent?: Agent };
+/** One of the two: a socket of this host, or a program and what makes connections of it. */
+type Route = Pick<RequestOptions, 'socketPath'> & { agent?: Agent; program?: string };
 
 function routeTo({ url, program }: EngineEndpoint, dial: Dial): Route {
   const socketPath = /^unix:\/\/(\/.+)$/.exec(url)?.[1];
@@ -44,7 +51,7 @@ function routeTo({ url, program }: EngineEndpoint, dial: Dial): Route {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_DIALED });
   // The program finds the endpoint by itself: by the same context and environment that told us of it.
   agent.createConnection = () => dial(program, ['system', 'dial-stdio']);
-  return { agent };
+  return { agent, program };
 }
 
 /** The newest version that the engine speaks. */
@@ -75,7 +82,7 @@ function send(route: Route, request: EngineRequest): Promise<EngineAnswer> {
       outgoing.destroy();
       reject(signal?.aborted ? (signal.reason as Error) : error);
     };
-    const failed = (error: Error): void => fail(engineCallFailed(action, failureOf(error), error.message));
+    const failed = (error: Error): void => fail(failureOf(route, action, error));
     const outgoing = requestHttp(
       // Without a name the API refuses the request as one of a web page.
       { ...route, method, path, host: 'docker', headers: { host: 'docker', ...payload?.headers }, signal },
@@ -121,9 +128,13 @@ async function readBody(response: IncomingMessage, firstBytes = Infinity): Promi
   return Buffer.concat(chunks).subarray(0, firstBytes).toString('utf8');
 }
 
-function failureOf(
-  error: Error & { code?: string },
-): 'not-running' | 'permission-denied' | 'connection-failed' {
-  if (error.code === 'EACCES' || error.code === 'EPERM') return 'permission-denied';
-  return error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? 'not-running' : 'connection-failed';
+function failureOf({ program }: Route, action: string, error: Error & { code?: string }): AppError {
+  const { code, message } = error;
+  if (program !== undefined)
+    return code === 'ENOENT'
+      ? dockerMissing(program)
+      : engineCallFailed(action, 'connection-failed', message);
+  if (code === 'EACCES' || code === 'EPERM') return engineCallFailed(action, 'permission-denied', message);
+  const isDown = code === 'ENOENT' || code === 'ECONNREFUSED';
+  return engineCallFailed(action, isDown ? 'not-running' : 'connection-failed', message);
 }

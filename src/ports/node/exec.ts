@@ -2,11 +2,11 @@ import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { existsSync } from 'node:fs';
 import { constants as fsConstants, open } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
-import { Duplex } from 'node:stream';
 import { programNotStarted } from '../../errors/engine-errors.ts';
 import { errorCode, fileError, workingFolderMissing } from '../../errors/file-errors.ts';
 import type { Exec, ExecOptions, ExecResult } from '../exec.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { ProgramConnection } from './program-connection.ts';
 
 /** Between SIGTERM and SIGKILL: enough for a client to put its terminal and its temporary files in order. */
 const TERMINATION_GRACE_MS = 2_000;
@@ -14,7 +14,6 @@ const TERMINATION_GRACE_MS = 2_000;
 const PIPE_IDLE_MS = 1_000;
 /** Kept of each stream. A runaway program must not take all memory. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-const MAX_LAST_WORDS = 4096;
 
 type Killed = NonNullable<ExecResult['killed']>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,37 +121,13 @@ async function startDetached(
   }
 }
 
-/**
- * Starts a program whose stdin and stdout are a connection. It lives as long as the connection, and its last words on
- * stderr are the error of a connection that it ends without being asked.
- */
-export function dialProgram(env: Environment, program: string, args: readonly string[]): Duplex {
+/** Starts a program whose stdin and stdout are a connection. */
+export function dialProgram(env: Environment, program: string, args: readonly string[]): ProgramConnection {
   const child = start(program, args, { ...spawnOptions(env, {}), stdio: 'pipe' });
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null)
-    throw startError('it has no streams', program, undefined);
-  let words = '';
-  stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-MAX_LAST_WORDS)));
-  const connection = Duplex.from({ readable: stdout, writable: stdin });
-  connection.once('close', () => child.kill());
-  child.once('error', (error) => connection.destroy(startError(error, program, undefined)));
-  child.once('exit', (code) => {
-    if (code !== 0) connection.destroy(new Error(words.trim() || `${program} ended with ${code}`));
-  });
-  return Object.assign(connection, idleSwitches(child));
-}
-
-/** What an agent asks of its sockets: those that it keeps for later must not keep the program alive. */
-function idleSwitches(child: ChildProcess): Record<string, () => void> {
-  const streams = [child.stdin, child.stdout, child.stderr] as { ref?: () => void; unref?: () => void }[];
-  const parts = [child, ...streams];
-  return {
-    ref: () => parts.forEach((part) => part.ref?.()),
-    unref: () => parts.forEach((part) => part.unref?.()),
-    setKeepAlive: () => undefined,
-    setNoDelay: () => undefined,
-    setTimeout: () => undefined,
-  };
+    throw startError(new Error('it has no streams'), program, undefined);
+  return new ProgramConnection(Object.assign(child, { stdin, stdout, stderr }), program);
 }
 
 /** Some failures (arguments too long, no memory) are thrown, others come as an event. */

@@ -42,13 +42,18 @@ export function cellMounts(
   return found;
 }
 
+/** Where engines, and everything else on a host, keep their sockets. */
+const RUNTIME_FOLDER = /^(?:\/var)?\/run(?:\/|$)|^\/var\/lib\/(?:containerd|containers)(?:\/|$)/;
+
 function fateOf(mount: MountSpec, source: MountSource | undefined): 'kept' | 'read-only' | 'fresh' {
   if (mount.Type === 'tmpfs') return 'kept';
   if (mount.Type === 'volume') return 'fresh';
   if (source?.kind === 'other' || isSocket(mount)) return 'kept';
   const path = mount.Source ?? '';
   if (isPartOfHost(path.replace(/\/+$/, ''))) return 'read-only';
-  return mount.ReadOnly === true && !holdsSecrets([path, mount.Target]) ? 'kept' : 'fresh';
+  if (holdsSecrets([path, mount.Target])) return 'fresh';
+  if (RUNTIME_FOLDER.test(path)) return 'read-only';
+  return mount.ReadOnly === true ? 'kept' : 'fresh';
 }
 
 /** A weakening adds sockets that nobody looked at. */
