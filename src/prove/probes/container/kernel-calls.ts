@@ -1,3 +1,4 @@
+import { parseSecurityOption } from '../../../deployment/security-options.ts';
 import type { CallResult, KernelCalls, NamedCall } from '../../payload/kernel.ts';
 import { KIT } from '../../layout.ts';
 import type { Attempt, Judgement, Probe, Seen } from '../../probe.ts';
@@ -139,12 +140,21 @@ function judgeThrough(
 ): Judgement {
   const { since } = spec;
   const version = versionOf(target.engine.version);
-  const hasOwnFilter = !target.gateway.securityOptions?.some((option) => option.startsWith('seccomp'));
-  if (since && version && seccomp === 2 && hasOwnFilter && isOlder(version, since))
+  if (since && version && seccomp === 2 && hasEngineFilter(target) && isOlder(version, since))
     return skip(
       `${answer.reached}: the filter of Docker ${version.join('.')} lets it through, engines from ${since.join('.')} on refuse it`,
     );
   return fail(`${answer.reached} (${words(answer)})`);
+}
+
+/** True when the filter is the one that the engine brings: neither the container nor the engine was given another. */
+function hasEngineFilter({ gateway, engine }: ProofTarget): boolean {
+  const own = gateway.securityOptions?.map(parseSecurityOption).filter(({ name }) => name === 'seccomp');
+  const isBuiltIn = own?.every(({ value }) => value === 'builtin') ?? true;
+  return (
+    isBuiltIn &&
+    engine.securityOptions.some((option) => /^name=seccomp(?:$|,profile=(?:default|builtin)$)/.test(option))
+  );
 }
 
 function versionOf(text: string): [number, number, number] | undefined {
