@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface CgroupState {
   version: 1 | 2;
   memoryBytes?: number;
+  /** False when there is no file that tells the limit. */
+  countsMemory: boolean;
   /** Memory and swap together. */
   memoryAndSwapBytes?: number;
   /** False when the kernel counts no swap, so that nothing is known of it. */
@@ -77,10 +79,12 @@ function read(path: string): string {
 /** Version 1: a hierarchy for each controller. */
 export function legacyState(file: GroupFile): CgroupState {
   const quota = number(file('cpu', 'cpu.cfs_quota_us'));
+  const memory = file('memory', 'memory.limit_in_bytes');
   const withSwap = file('memory', 'memory.memsw.limit_in_bytes');
   return withoutUndefined<CgroupState>({
     version: 1,
-    memoryBytes: bytes(file('memory', 'memory.limit_in_bytes')),
+    memoryBytes: bytes(memory),
+    countsMemory: memory !== '',
     memoryAndSwapBytes: bytes(withSwap),
     countsSwap: withSwap !== '',
     oomKills: field(file('memory', 'memory.oom_control'), 'oom_kill'),
@@ -95,7 +99,8 @@ export function legacyState(file: GroupFile): CgroupState {
 
 /** Version 2: one hierarchy, "max" for no limit, and swap counted apart from memory. */
 export function unifiedState(file: GroupFile): CgroupState {
-  const memory = bytes(file('', 'memory.max'));
+  const memoryText = file('', 'memory.max');
+  const memory = bytes(memoryText);
   const swapText = file('', 'memory.swap.max');
   const swap = bytes(swapText);
   const [quota, period] = file('', 'cpu.max').trim().split(' ');
@@ -103,6 +108,7 @@ export function unifiedState(file: GroupFile): CgroupState {
   return withoutUndefined<CgroupState>({
     version: 2,
     memoryBytes: memory,
+    countsMemory: memoryText !== '',
     memoryAndSwapBytes: memory === undefined || swap === undefined ? undefined : memory + swap,
     countsSwap: swapText !== '',
     oomKills: field(file('', 'memory.events'), 'oom_kill'),

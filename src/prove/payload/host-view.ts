@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   readSync,
+  realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
@@ -51,10 +52,11 @@ async function unixSockets(params: { paths: readonly string[]; engine: string })
   const engine = new RegExp(params.engine);
   const found = walkFiles().sockets;
   const isFound = new Set(found.map(({ path }) => path));
-  const listed = params.paths.filter(
-    (path) => !isFound.has(path) && orElse(() => statSync(path).isSocket(), false),
-  );
-  const all = [...found, ...listed.map((path) => ({ path, root: '', isHostPath: false }))];
+  // Of a socket in a folder that can be passed and not listed only its path is known.
+  const listed = params.paths
+    .map((path) => orElse(() => realpathSync(path), path))
+    .filter((path) => !isFound.has(path) && orElse(() => statSync(path).isSocket(), false));
+  const all = [...found, ...[...new Set(listed)].map((path) => ({ path, root: '', isHostPath: false }))];
   return Promise.all(
     all.map(async ({ path, root, isHostPath: isOfHost }): Promise<SocketAttempt> => {
       const asks = engine.test(path) || engine.test(root);

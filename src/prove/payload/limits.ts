@@ -100,11 +100,14 @@ for (let total = step; total <= most; total += step) {
 }`;
 
 /** Takes up to `most` bytes of memory in a process of its own. The host must have twice that. */
-async function takeMemory(params: { most: number }): Promise<MemoryAttempt> {
+async function takeMemory(params: { most: number; unlimited: number }): Promise<MemoryAttempt> {
   const before = cgroupState();
+  // Where the kernel itself says that there is no limit, less shows it as well.
+  const isUnlimited = before.countsMemory && before.memoryBytes === undefined;
+  const most = isUnlimited ? Math.min(params.most, params.unlimited) : params.most;
   const free =
     Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
-  if (free < params.most * 2)
+  if (free < most * 2)
     return {
       written: 0,
       signal: null,
@@ -112,10 +115,10 @@ async function takeMemory(params: { most: number }): Promise<MemoryAttempt> {
       refused: `the host has only ${Math.floor(free / MIB)} MiB of memory left`,
       cgroup: before,
     };
-  const step = Math.max(MIB, Math.min(32 * MIB, Math.floor(params.most / 32)));
+  const step = Math.max(MIB, Math.min(32 * MIB, Math.floor(most / 32)));
   const { stdout, signal, status } = spawnSync(
     process.execPath,
-    ['-e', memoryProgram, String(params.most), String(step)],
+    ['-e', memoryProgram, String(most), String(step)],
     {
       env: {},
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -177,7 +180,7 @@ async function burn(): Promise<Omit<ProcessorAttempt, 'threads' | 'processors'>>
     const used = (user + system) / 1000 / elapsedMs;
     const periods = difference(now.cpuPeriods, before.cpuPeriods);
     const throttled = difference(now.cpuThrottled, before.cpuThrottled);
-    const isClear = (throttled ?? 0) > 0 || (periods ?? 0) === 0;
+    const isClear = (throttled ?? 0) > 0 || (periods ?? 0) === 0 || (now.cpus ?? 0) >= availableParallelism();
     if ((burst > 0 && isClear) || burst === MOST_BURSTS)
       return {
         used,

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -39,7 +40,7 @@ export interface Walk {
 
 /** Beyond these a walk would take too long; no image that is known has a quarter of them. */
 const MOST_FOLDERS = 60_000;
-const MOST_MS = 6000;
+const MOST_MS = 15_000;
 
 let walked: Walk | undefined;
 
@@ -152,12 +153,20 @@ function mayWrite(file: string): boolean {
   return codeOf(() => accessSync(file, constants.W_OK)) === 'done';
 }
 
-/** Folders on a tmpfs in which files can be made. */
+/** Number of the memory namespace that the kernel starts with. */
+const FIRST_IPC = 'ipc:[4026531839]';
+
+/**
+ * Folders on a tmpfs of this container in which files can be made. Shared memory of the host is none of them, and the
+ * folder of devices is no folder for files.
+ */
 export function writableTmpfs(): string[] {
   const table = mountTable();
+  const isHostMemory = orElse(() => readlinkSync('/proc/self/ns/ipc'), '') === FIRST_IPC;
   const folders = walkFiles().writable.filter(({ isFolder, fsType }) => isFolder && fsType === 'tmpfs');
   return folders.flatMap(({ path }) => {
     const mount = mountOf(path, table);
-    return mount !== undefined && !isHostPath(mount) && !isBelow(path, '/proc') ? [path] : [];
+    const isOther = path === '/dev' || (isHostMemory && isBelow(path, '/dev/shm'));
+    return mount !== undefined && !isHostPath(mount) && !isOther ? [path] : [];
   });
 }

@@ -11,7 +11,7 @@ export const coreDumps: Probe = {
   rows: ['G8', 'G12'],
   expects: 'a process that crashes leaves no core file, also after it raised its own limit',
   weakenedBy: ['core-dumps'],
-  attempts: () => [{ id: 'crash', at: 'cell', run: 'crash', params: {}, timeoutMs: 20_000 }],
+  attempts: () => [{ id: 'crash', at: 'cell', run: 'crash', params: {}, timeoutMs: 30_000 }],
   judge: (seen) => judgeResult<CrashAttempt>(seen, 'crash', judgeCrash),
 };
 

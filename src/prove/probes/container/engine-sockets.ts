@@ -50,7 +50,7 @@ export const engineSockets: Probe = {
       at: 'cell',
       run: 'unixSockets',
       params: { paths: wellKnownPaths(target), engine: ENGINE_SOCKET },
-      timeoutMs: 20_000,
+      timeoutMs: 30_000,
     },
   ],
   judge: (seen) => judgeResult<SocketAttempt[]>(seen, 'connect', judgeSockets),

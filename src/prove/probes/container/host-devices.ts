@@ -27,7 +27,7 @@ export const hostDevices: Probe = {
   measures: ['no-devices', 'not-privileged'],
   rows: ['G3', 'H2'],
   expects: 'there is no device but those that every container has, or each refuses to be opened',
-  weakenedBy: ['host-device', 'not-privileged', 'unfiltered-root'],
+  weakenedBy: ['host-device', 'not-privileged'],
   attempts: () => [
     { id: 'open', at: 'cell', run: 'devices', params: { standard: STANDARD.map((name) => `/dev/${name}`) } },
   ],

@@ -25,7 +25,7 @@ export const maskedKernelFiles: Probe = {
   measures: ['seccomp-default', 'not-privileged'],
   rows: ['H2'],
   expects: 'each of them is missing, empty or refused',
-  weakenedBy: ['unmasked-paths', 'not-privileged', 'unfiltered-root'],
+  weakenedBy: ['unmasked-paths', 'not-privileged'],
   attempts: () => [{ id: 'read', at: 'cell', run: 'readHidden', params: { paths: MASKED } }],
   judge: (seen) => judgeResult<Record<string, HiddenPath>>(seen, 'read', judgeHidden),
 };
@@ -93,7 +93,7 @@ export const kernelSettings: Probe = {
   measures: ['seccomp-default', 'not-privileged'],
   rows: ['H2'],
   expects: 'each is on a read-only mount (EROFS), whoever asks; none is opened for writing',
-  weakenedBy: ['unmasked-paths', 'not-privileged', 'unfiltered-root'],
+  weakenedBy: ['unmasked-paths', 'not-privileged'],
   attempts: () => [{ id: 'open', at: 'cell', run: 'writeAttempts', params: { paths: SETTINGS } }],
   judge: (seen) => judgeResult<Record<string, WriteAttempt>>(seen, 'open', judgeSettings),
 };
@@ -106,7 +106,7 @@ export const controlGroups: Probe = {
   measures: ['minimal-mounts', 'not-privileged'],
   rows: ['H4', 'G3'],
   expects: 'each is on a read-only mount (EROFS), whoever asks; none is opened for writing',
-  weakenedBy: ['writable-cgroups', 'not-privileged', 'unfiltered-root'],
+  weakenedBy: ['not-privileged'],
   attempts: () => [{ id: 'open', at: 'cell', run: 'writeAttempts', params: { paths: GROUPS } }],
   judge: (seen) => judgeResult<Record<string, WriteAttempt>>(seen, 'open', judgeSettings),
 };

@@ -70,7 +70,16 @@ export const memoryLimit: Probe = {
   attempts: ({ gateway }) => {
     const declared = gateway.limits?.memoryBytes;
     const most = declared === undefined ? MEMORY.unlimited : declared + MEMORY.beyond;
-    return [{ id: 'take', at: 'cell', run: 'takeMemory', params: { most }, alone: true, timeoutMs: 90_000 }];
+    return [
+      {
+        id: 'take',
+        at: 'cell',
+        run: 'takeMemory',
+        params: { most, unlimited: MEMORY.unlimited },
+        alone: true,
+        timeoutMs: 90_000,
+      },
+    ];
   },
   judge: (seen, { gateway }) =>
     judgeResult<MemoryAttempt>(seen, 'take', (attempt) => judgeMemory(attempt, gateway.limits?.memoryBytes)),
@@ -124,7 +133,7 @@ export const processorLimit: Probe = {
   rows: ['G5', 'H4'],
   expects: 'busy threads are held back by the kernel when they used the declared quota',
   weakenedBy: ['no-processor-limit'],
-  attempts: () => [{ id: 'compute', at: 'cell', run: 'useProcessors', params: {}, timeoutMs: 20_000 }],
+  attempts: () => [{ id: 'compute', at: 'cell', run: 'useProcessors', params: {}, timeoutMs: 30_000 }],
   judge: (seen, { gateway }) =>
     judgeResult<ProcessorAttempt>(seen, 'compute', (attempt) =>
       judgeProcessors(attempt, gateway.limits?.cpus),
@@ -172,7 +181,7 @@ export const openFileLimit: Probe = {
     if (declared !== undefined && declared > FILES.most)
       return { skipped: `its limit of ${declared} open files is more than are opened here` };
     const most = declared === undefined ? FILES.unlimited : declared + FILES.beyond;
-    return [{ id: 'open', at: 'cell', run: 'openFiles', params: { most }, timeoutMs: 20_000 }];
+    return [{ id: 'open', at: 'cell', run: 'openFiles', params: { most }, timeoutMs: 30_000 }];
   },
   judge: (seen, { gateway }) =>
     judgeResult<OpenFilesAttempt>(seen, 'open', (attempt) => judgeFiles(attempt, gateway.limits?.openFiles)),

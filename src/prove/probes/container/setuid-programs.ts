@@ -11,7 +11,7 @@ export const setuidPrograms: Probe = {
   rows: ['H3', 'G8'],
   expects: 'no setuid or setgid program is in reach, or the kernel gives none of them what it asks for',
   weakenedBy: ['no-new-privileges'],
-  attempts: () => [{ id: 'list', at: 'cell', run: 'setuidPrograms', params: {}, timeoutMs: 20_000 }],
+  attempts: () => [{ id: 'list', at: 'cell', run: 'setuidPrograms', params: {}, timeoutMs: 30_000 }],
   judge: (seen) => judgeResult<SetuidPrograms>(seen, 'list', judgePrograms),
 };
 

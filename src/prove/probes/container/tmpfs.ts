@@ -13,7 +13,7 @@ export const tmpfsExec: Probe = {
   rows: ['G7'],
   expects: 'a program put into each temporary folder is refused by the kernel with EACCES',
   weakenedBy: ['exec-tmpfs'],
-  attempts: () => [{ id: 'execute', at: 'cell', run: 'executeInTmpfs', params: {}, timeoutMs: 20_000 }],
+  attempts: () => [{ id: 'execute', at: 'cell', run: 'executeInTmpfs', params: {}, timeoutMs: 30_000 }],
   judge: (seen) => judgeResult<Record<string, ExecAttempt>>(seen, 'execute', judgeExec),
 };
 

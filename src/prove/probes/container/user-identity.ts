@@ -20,7 +20,12 @@ export const ordinaryUser: Probe = {
   measures: ['non-root'],
   rows: ['G4', 'G7'],
   expects: 'user and group are not 0, and no group of the system is among the additional ones',
-  weakenedBy: ['non-root', 'unfiltered-root', 'root-with-host-capabilities'],
+  weakenedBy: [
+    'non-root',
+    'root-with-default-capabilities',
+    'root-with-host-capabilities',
+    'unfiltered-root',
+  ],
   attempts: () => [{ id: 'self', at: 'cell', run: 'self', params: {} }],
   judge: (seen) => judgeResult<Identity>(seen, 'self', judgeIdentity),
 };

@@ -25,8 +25,8 @@ export const writablePaths: Probe = {
   measures: ['read-only-root'],
   rows: ['G7', 'H1', 'G3'],
   expects: 'a new file is refused in every folder but those that are declared writable',
-  weakenedBy: ['read-only-root'],
-  attempts: () => [{ id: 'every-folder', at: 'cell', run: 'walk', params: {}, timeoutMs: 20_000 }],
+  weakenedBy: ['read-only-root', 'writable-config'],
+  attempts: () => [{ id: 'every-folder', at: 'cell', run: 'walk', params: {}, timeoutMs: 30_000 }],
   judge: (seen, target) =>
     judgeResult<Walk>(seen, 'every-folder', (walk) => judgeWalk(walk, declaredWritable(target))),
 };
