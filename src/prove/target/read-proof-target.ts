@@ -48,6 +48,7 @@ export async function readProofTarget(name: string, tools: ProofTargetTools): Pr
     gateway: container,
     ...sidecars(deployment, live.raw.containers),
     networks: live.raw.networks,
+    own: new Set(live.raw.containers.map(({ Id }) => Id)),
   };
   const [info, image, hasNode, mountSources] = await Promise.all([
     tools.docker.info(),

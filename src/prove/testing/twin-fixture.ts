@@ -108,6 +108,11 @@ export const cageNetwork = {
   Internal: true,
   Options: { 'com.docker.network.bridge.name': 'claw0', 'com.docker.network.bridge.inhibit_ipv4': 'true' },
   IPAM: { Config: [{ Subnet: '172.30.225.0/28', Gateway: '172.30.225.1/28' }] },
+  Containers: {
+    [ID]: { Name: 'claw-gateway-1' },
+    x: { Name: 'clawproof-proof-0-cell' },
+    y: { Name: 'foreign-db-1' },
+  },
 };
 
 /** The twin of such a gateway. */
@@ -140,7 +145,11 @@ export function twinFixture(
     },
   };
   return {
-    ...twinSpecOf(target, { gateway: inspect, networks: [cageNetwork] }, new FakeRandom()),
+    ...twinSpecOf(
+      target,
+      { gateway: inspect, networks: [cageNetwork], own: new Set([ID]) },
+      new FakeRandom(),
+    ),
     mountSources: new Map([
       ['/home/node/.openclaw', mountSource({ mode: 0o700 })],
       ['/run/secrets/gateway_token', mountSource({ kind: 'file', mode: 0o400, size: 64 })],

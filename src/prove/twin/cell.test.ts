@@ -3,6 +3,7 @@ import { FakeRandom } from '../../ports/fake/fake-host.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import {
   bindMount,
+  cageNetwork,
   inspectedGateway,
   mountSource,
   TARGET_TOKEN,
@@ -44,6 +45,21 @@ describe('a twin', () => {
         Aliases: ['claw-gateway-1', 'gateway'],
       },
     });
+  });
+
+  it('knows its networks, with who else is on them', () => {
+    expect(twinFixture().networks).toEqual([
+      {
+        name: 'claw_cage',
+        internal: true,
+        driver: 'bridge',
+        options: cageNetwork.Options,
+        subnet: '172.30.225.0/28',
+        hostAddress: '172.30.225.1',
+        isChanged: false,
+        neighbours: ['foreign-db-1'],
+      },
+    ]);
   });
 
   it('has no secret of the target, and ones of the same length instead', () => {

@@ -7,6 +7,7 @@ import type {
   HostConfigSpec,
   MountSpec,
 } from '../container-spec.ts';
+import { NAME_PREFIX } from '../layout.ts';
 import type { ProofTarget, TwinNetwork, TwinSpec } from '../proof-target.ts';
 import { configWithoutSecrets, withoutSecrets } from './replace-secrets.ts';
 
@@ -16,6 +17,8 @@ export interface RawTarget {
   egress?: ContainerInspect;
   ingress?: ContainerInspect;
   networks: readonly unknown[];
+  /** Ids of all containers of the deployment. */
+  own: ReadonlySet<string>;
 }
 
 /** A deployment like the one that runs. Its secrets are others, its mounts and addresses still those of the target. */
@@ -30,7 +33,7 @@ export function twinSpecOf(target: ProofTarget, raw: RawTarget, random: Random):
         ? []
         : [{ role, spec: containerSpecOf(container, random), container: container.Id }];
     }),
-    networks: raw.networks.map(networkOf),
+    networks: raw.networks.map((network) => networkOf(network, raw.own)),
     ...(target.config === undefined ? {} : { config: configWithoutSecrets(target.config, random) }),
   };
 }
@@ -97,8 +100,8 @@ function endpointsOf({ Id, NetworkSettings }: ContainerInspect): Record<string, 
   );
 }
 
-function networkOf(raw: unknown): TwinNetwork {
-  const { Name, Internal, Driver, Options, IPAM } = raw as RawNetwork;
+function networkOf(raw: unknown, own: ReadonlySet<string>): TwinNetwork {
+  const { Name, Internal, Driver, Options, IPAM, Containers } = raw as RawNetwork;
   const block = (IPAM?.Config ?? []).find(({ Subnet }) => Subnet?.includes('.'));
   return {
     name: Name,
@@ -108,7 +111,15 @@ function networkOf(raw: unknown): TwinNetwork {
     ...(block?.Subnet ? { subnet: block.Subnet } : {}),
     ...(block?.Gateway ? { hostAddress: block.Gateway.replace(/\/.*/, '') } : {}),
     isChanged: false,
+    neighbours: neighboursIn(Containers ?? {}, own),
   };
+}
+
+/** Proofs that run at the same time are nobody's neighbours. */
+function neighboursIn(containers: NonNullable<RawNetwork['Containers']>, own: ReadonlySet<string>): string[] {
+  return Object.entries(containers)
+    .filter(([id, { Name }]) => !own.has(id) && !Name.startsWith(`${NAME_PREFIX}-`))
+    .map(([, { Name }]) => Name);
 }
 
 interface RawNetwork {
@@ -117,4 +128,5 @@ interface RawNetwork {
   Driver?: string;
   Options?: Record<string, string> | null;
   IPAM?: { Config?: { Subnet?: string; Gateway?: string }[] | null };
+  Containers?: Record<string, { Name: string }> | null;
 }
