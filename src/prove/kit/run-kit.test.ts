@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,17 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the payl
     expect(['EFAULT', 'EPERM']).toContain(results[4]?.code);
     expect(signal).toBeUndefined();
     expect(files).toEqual({ '/proc/sys/kernel/ostype': 'Linux', '/proc/sys/no-such-setting': null });
+  });
+
+  it('asks the kernel what it is built with', async () => {
+    const program = install('syscall', 0o755);
+    const ask = async (feature: { file: string } | { option: string }) =>
+      (await functions.callKernel({ program, calls: [], feature })).hasFeature;
+    expect(await ask({ file: '/proc/self/status' })).toBe(true);
+    expect(await ask({ file: '/proc/no-such-file' })).toBe(false);
+    const hasConfig = existsSync('/proc/config.gz');
+    expect(await ask({ option: 'CONFIG_PROC_FS' })).toBe(hasConfig ? true : null);
+    expect(await ask({ option: 'CONFIG_NO_SUCH_OPTION' })).toBe(hasConfig ? false : null);
   });
 
   it('says which signal ended the program', async () => {

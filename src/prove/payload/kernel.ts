@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, openSync, closeSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { constants as systemConstants } from 'node:os';
+import { gunzipSync } from 'node:zlib';
 import { codeOf } from './attempt-code.ts';
 import { type SyscallName, syscallNumber } from './syscall-numbers.ts';
 import { decodeResults, encodeTable, type SyscallArgument } from './syscall-table.ts';
@@ -28,7 +38,12 @@ export interface KernelCalls {
   seccomp: number | null;
   /** Files that were asked for, trimmed; null = not there. */
   files: Record<string, string | null>;
+  /** Whether the kernel is built with what was asked for; null = it does not tell. */
+  hasFeature: boolean | null;
 }
+
+/** How a kernel tells what it is built with: by a file that there is then, or by an option in its configuration. */
+export type KernelFeature = { file: string } | { option: string };
 
 /** Folders that may be written, in the order of preference: what is made there is gone with the container. */
 const SCRATCH = ['/tmp', '/dev/shm', '/var/tmp', '/run', process.env['HOME'] ?? '/'];
@@ -37,15 +52,28 @@ const SCRATCH = ['/tmp', '/dev/shm', '/var/tmp', '/run', process.env['HOME'] ?? 
  * Makes these calls one after the other in a process of their own, whose folder is one that can be written.
  * @param params.program the system call program
  * @param params.files files of /proc whose text decides how to read the results
+ * @param params.feature what the kernel must be built with for any of it to mean something
  */
 async function callKernel(params: {
   program: string;
   calls: readonly NamedCall[];
   files?: readonly string[];
+  feature?: KernelFeature;
 }): Promise<KernelCalls> {
   const files = Object.fromEntries((params.files ?? []).map((path) => [path, textOf(path)]));
   const seccomp = statusNumber(textOf('/proc/self/status') ?? '', 'Seccomp');
-  return { ...(await makeCalls(params.program, params.calls)), seccomp, files };
+  const hasFeature = params.feature ? isBuiltWith(params.feature) : null;
+  return { ...(await makeCalls(params.program, params.calls)), seccomp, files, hasFeature };
+}
+
+function isBuiltWith(feature: KernelFeature): boolean | null {
+  if ('file' in feature) return existsSync(feature.file);
+  try {
+    const options = gunzipSync(readFileSync('/proc/config.gz')).toString();
+    return options.includes(`\n${feature.option}=`);
+  } catch {
+    return null;
+  }
 }
 
 async function makeCalls(

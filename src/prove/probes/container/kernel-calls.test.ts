@@ -31,7 +31,7 @@ function answers(given: readonly (string | number)[], changes: Partial<KernelCal
     call: 'setns',
     ...(typeof one === 'string' ? { code: one } : { value: one }),
   }));
-  return { result: { results, seccomp: 2, files: {}, ...changes } satisfies KernelCalls };
+  return { result: { results, seccomp: 2, files: {}, hasFeature: null, ...changes } satisfies KernelCalls };
 }
 
 function judge(
@@ -103,6 +103,14 @@ describe('a kernel that lacks what is attacked', () => {
     expect(judge({ isKnownToFilters: true }, answers([0, 'ENOSYS', 'EPERM'])).state).toBe('pass');
   });
 
+  it('may tell so itself, where a filter refuses first', () => {
+    const feature = 'loadable modules';
+    const without = answers([0, 'EPERM', 'EPERM'], { hasFeature: false });
+    expect(judge({ feature }, without)).toMatchObject({ state: 'skipped', reason: /no loadable modules/ });
+    expect(judge({ feature }, answers([0, 'EPERM', 'EPERM'], { hasFeature: true })).state).toBe('pass');
+    expect(judge({ feature }, answers([0, 'EPERM', 'EINVAL'], { hasFeature: false })).state).toBe('fail');
+  });
+
   it('may refuse by a switch of the host, which proves nothing of the container', () => {
     const hostSwitch = { path: '/proc/sys/x', refuses: (value: number) => value > 0 };
     const given = answers([0, 'EPERM', 'EPERM'], { seccomp: 0, files: { '/proc/sys/x': '2' } });
@@ -122,7 +130,7 @@ describe('a call that the filter of old engines lets through', () => {
     expect(judge({ since }, through)).toEqual({
       state: 'skipped',
       reason:
-        'a namespace was entered: the filter of Docker 20.10.24 lets it through, engines from 25.0.0 on refuse it',
+        'a namespace was entered: the filter of Docker 20.10.24 does not refuse that, the one of Docker 25.0.0 does',
     });
   });
 

@@ -1,5 +1,5 @@
 import { parseSecurityOption } from '../../../deployment/security-options.ts';
-import type { CallResult, KernelCalls, NamedCall } from '../../payload/kernel.ts';
+import type { CallResult, KernelCalls, KernelFeature, NamedCall } from '../../payload/kernel.ts';
 import { KIT } from '../../layout.ts';
 import type { Attempt, Judgement, Probe, Seen } from '../../probe.ts';
 import type { ProofTarget } from '../../proof-target.ts';
@@ -21,6 +21,8 @@ export interface CallProbeSpec extends Pick<
   only?: 'x64';
   /** What a kernel may be built without, and then says ENOSYS or that it knows no such family. */
   feature?: string;
+  /** How the kernel tells whether it has that, where a filter would hide it. */
+  builtWith?: KernelFeature;
   /** True when engines' filters know these calls, so that ENOSYS comes from the kernel and never from a filter. */
   isKnownToFilters?: boolean;
   /** First engine whose own filter refuses it: major, minor and patch. */
@@ -41,7 +43,7 @@ const shortages = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EROFS', 'ENO
  * before.
  */
 export function callProbe(spec: CallProbeSpec): Probe {
-  const { calls, hostSwitch, only } = spec;
+  const { calls, hostSwitch, builtWith, only } = spec;
   const attempt: Attempt = {
     id: ATTEMPT,
     at: 'cell',
@@ -50,6 +52,7 @@ export function callProbe(spec: CallProbeSpec): Probe {
       program: KIT.syscall,
       calls: calls.map(({ call, arguments: given }) => ({ call, arguments: given })),
       ...(hostSwitch && { files: [hostSwitch.path] }),
+      ...(builtWith && { feature: builtWith }),
     },
   };
   return {
@@ -142,7 +145,7 @@ function judgeThrough(
   const version = versionOf(target.engine.version);
   if (since && version && seccomp === 2 && hasEngineFilter(target) && isOlder(version, since))
     return skip(
-      `${answer.reached}: the filter of Docker ${version.join('.')} lets it through, engines from ${since.join('.')} on refuse it`,
+      `${answer.reached}: the filter of Docker ${version.join('.')} does not refuse that, the one of Docker ${since.join('.')} does`,
     );
   return fail(`${answer.reached} (${words(answer)})`);
 }
@@ -171,7 +174,7 @@ function isOlder(version: readonly number[], since: readonly number[]): boolean 
 function unavailable(
   { feature, isKnownToFilters = false, hostSwitch }: CallProbeSpec,
   answers: readonly CallResult[],
-  { seccomp, files }: KernelCalls,
+  { seccomp, files, hasFeature }: KernelCalls,
 ): Judgement | undefined {
   const isFiltered = seccomp === 2;
   const isAbsent = answers.every(
@@ -180,7 +183,8 @@ function unavailable(
       unknownFamily.has(code) ||
       (code === 'ENOSYS' && (isKnownToFilters || !isFiltered)),
   );
-  if (isAbsent) return skip(`the kernel of this host has no ${feature ?? 'such call'}`);
+  if (isAbsent || hasFeature === false)
+    return skip(`the kernel of this host has no ${feature ?? 'such call'}`);
   const value = hostSwitch && files[hostSwitch.path];
   if (hostSwitch && !isFiltered && typeof value === 'string' && hostSwitch.refuses(Number(value)))
     return skip(`${hostSwitch.path} is ${value}: this host refuses it without any filter`);

@@ -48,6 +48,7 @@ describe('a process that protects its memory', () => {
       ],
       seccomp: 2,
       files: { '/proc/sys/kernel/yama/ptrace_scope': scope },
+      hasFeature: null,
     };
   }
 

@@ -76,7 +76,7 @@ const specs: readonly CallProbeSpec[] = [
     weakenedBy: unfiltered,
     // A type of socket that there is not: the kernel refuses it before it would load the module of the family.
     calls: [
-      { call: 'socket', arguments: [38, 15, 0], reached: 'sockets of the family AF_ALG reach the kernel' },
+      { call: 'socket', arguments: [38, 15, 0], reached: 'the kernel answers calls for AF_ALG sockets' },
     ],
     since: [29, 4, 2],
   },
@@ -87,7 +87,7 @@ const specs: readonly CallProbeSpec[] = [
     ...filter,
     weakenedBy: unfiltered,
     calls: [
-      { call: 'socket', arguments: [40, 15, 0], reached: 'sockets of the family AF_VSOCK reach the kernel' },
+      { call: 'socket', arguments: [40, 15, 0], reached: 'the kernel answers calls for AF_VSOCK sockets' },
     ],
     since: [23, 0, 0],
   },
@@ -145,6 +145,7 @@ const specs: readonly CallProbeSpec[] = [
       { call: 'finit_module', arguments: [-1, NOWHERE, 0], reached: 'the kernel takes modules' },
     ],
     feature: 'loadable modules',
+    builtWith: { file: '/proc/modules' },
     isKnownToFilters: true,
   },
   {
@@ -163,6 +164,7 @@ const specs: readonly CallProbeSpec[] = [
       },
     ],
     feature: 'kexec',
+    builtWith: { file: '/sys/kernel/kexec_loaded' },
     isKnownToFilters: true,
   },
   {
@@ -216,6 +218,7 @@ const specs: readonly CallProbeSpec[] = [
       { call: 'ioperm', arguments: [0x1_0000, 1, 1], reached: 'the kernel answers ioperm' },
     ],
     feature: 'access to the ports of the hardware',
+    builtWith: { option: 'CONFIG_X86_IOPL_IOPERM' },
     isKnownToFilters: true,
   },
   {
