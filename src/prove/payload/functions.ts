@@ -1,4 +1,5 @@
 import { functions as files } from './files.ts';
+import { functions as hostile } from './hostile/index.ts';
 import { functions as hostView } from './host-view.ts';
 import { functions as kernel } from './kernel.ts';
 import { functions as limits } from './limits.ts';
@@ -7,10 +8,12 @@ import { functions as ownFiles } from './own-files.ts';
 import type { PayloadFunction } from './protocol.ts';
 import { functions as requests } from './requests.ts';
 import { functions as self } from './self.ts';
+import { createTogether } from './together.ts';
 
 /** Everything that the payload can try, by name. */
 export const functions: Readonly<Record<string, PayloadFunction>> = {
   ...files,
+  ...hostile,
   ...hostView,
   ...limits,
   ...kernel,
@@ -18,4 +21,5 @@ export const functions: Readonly<Record<string, PayloadFunction>> = {
   ...ownFiles,
   ...requests,
   ...self,
+  together: createTogether(() => functions),
 };

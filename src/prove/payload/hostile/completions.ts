@@ -35,11 +35,14 @@ function parts(answer: Answer): { message: object; delta: object; finish: string
     const message = { content: answer.text };
     return { message, delta: message, finish: 'stop' };
   }
-  const { id, name, arguments: given } = answer.call;
-  const call = { id, type: 'function', function: { name, arguments: given } };
+  const calls = answer.calls.map(({ id, name, arguments: given }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: given },
+  }));
   return {
-    message: { content: null, tool_calls: [call] },
-    delta: { content: null, tool_calls: [{ index: 0, ...call }] },
+    message: { content: null, tool_calls: calls },
+    delta: { content: null, tool_calls: calls.map((call, index) => ({ index, ...call })) },
     finish: 'tool_calls',
   };
 }

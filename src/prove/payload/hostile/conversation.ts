@@ -8,15 +8,25 @@ export interface CompletionRequest {
   tools?: unknown;
 }
 
+export interface WireCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
 /** What the model says next. */
-export type Answer = { text: string } | { call: { id: string; name: string; arguments: string } };
+export type Answer = { text: string } | { calls: WireCall[] };
 
 /** More of a result is no evidence, only memory. */
 const MOST_TEXT = 16_000;
-/** A call without an answer is asked for once more, as after a lost connection, and then left. */
-const MOST_ASKED = 2;
+/** A call without an answer is asked for again, as after a lost connection, and then left. */
+const MOST_ASKED = 3;
+/** Calls asked for at once: a request takes the agent's runtime longer than a call. */
+const MOST_AT_ONCE = 8;
 /** Tool of the agent's runtime that calls a tool whose description was not sent along. */
 const BRIDGE = 'tool_call';
+/** The runtime did not make a call, because something else came up. */
+const NOT_MADE = /^Skipped (?:to process|due to) /;
 const END = 'Done.';
 
 interface Message {
@@ -26,7 +36,7 @@ interface Message {
 }
 
 /**
- * A model that asks for one call after the other, whatever it is told. What it asks next follows from the answers in the
+ * A model that asks for its calls, step by step, whatever it is told. What it asks next follows from the answers in the
  * conversation that it is shown, so that a repeated request gets the same answer and a shortened history no call twice.
  */
 export class HostileConversation {
@@ -50,11 +60,8 @@ export class HostileConversation {
     }
     for (const tool of tools) this.#offered.add(tool);
     this.#gather(messages);
-    const next = this.#next();
-    if (next === undefined) return { text: END };
-    const record = this.#records.get(next.call.id) ?? this.#recordOf(next.call, tools);
-    this.#records.set(next.call.id, record);
-    return { call: { id: next.callId, ...wireCall(record) } };
+    const calls = this.#next().map((call) => this.#ask(call, tools));
+    return calls.length === 0 ? { text: END } : { calls };
   }
 
   /** Requests beside the turn: titles and summaries bring no tools, agents of their own do not bring our words. */
@@ -68,38 +75,54 @@ export class HostileConversation {
 
   #listen(messages: readonly Message[]): void {
     // A summary of this turn repeats all of its words.
-    if (messages.some(({ text }) => text.includes(this.#script.message))) return;
+    if (this.#isOurs(messages)) return;
     for (const word of this.#script.watch)
       if (messages.some(({ role, text }) => role === 'user' && text.includes(word))) this.#heard.add(word);
   }
 
   #gather(messages: readonly Message[]): void {
-    const answers = new Map(messages.flatMap(({ callId, text }) => (callId === undefined ? [] : [[callId, text]])));
+    const answers = new Map(
+      messages.flatMap(({ callId, text }) => (callId === undefined ? [] : [[callId, text] as const])),
+    );
     this.#script.calls.forEach(({ id }, index) => {
       const record = this.#records.get(id);
-      const text = answers.get(callIdOf(index));
-      if (record !== undefined && text !== undefined) record.result ??= text.slice(0, MOST_TEXT);
+      if (record === undefined || record.result !== undefined) return;
+      for (let times = this.#asked.get(id) ?? 0; times > 0; times -= 1) {
+        const text = answers.get(callIdOf(index, times));
+        if (text === undefined || NOT_MADE.test(text)) continue;
+        record.result = text.slice(0, MOST_TEXT);
+        return;
+      }
     });
   }
 
-  #recordOf({ id, tool, arguments: given, byName }: ScriptedCall, tools: readonly string[]): CallRecord {
+  /** Of the lowest step that is not done. */
+  #next(): ScriptedCall[] {
+    const open = this.#script.calls.filter(
+      ({ id }) => this.#records.get(id)?.result === undefined && (this.#asked.get(id) ?? 0) < MOST_ASKED,
+    );
+    const step = Math.min(...open.map((call) => call.step ?? 0));
+    return open.filter((call) => (call.step ?? 0) === step).slice(0, MOST_AT_ONCE);
+  }
+
+  #ask(call: ScriptedCall, tools: readonly string[]): WireCall {
+    const asked = (this.#asked.get(call.id) ?? 0) + 1;
+    this.#asked.set(call.id, asked);
+    const record = this.#records.get(call.id) ?? this.#recordOf(call, tools);
+    this.#records.set(call.id, record);
+    const given = JSON.stringify(call.arguments);
+    return {
+      id: callIdOf(this.#script.calls.indexOf(call), asked),
+      ...(record.via === 'bridge'
+        ? { name: BRIDGE, arguments: JSON.stringify({ id: call.tool, args: call.arguments }) }
+        : { name: call.tool, arguments: given }),
+    };
+  }
+
+  #recordOf({ id, tool, byName }: ScriptedCall, tools: readonly string[]): CallRecord {
     const isBridged = byName !== true && tools.includes(BRIDGE);
     const via = tools.includes(tool) ? 'direct' : isBridged ? 'bridge' : 'unoffered';
-    return { id, tool, arguments: given, via, at: Math.round(performance.now() - this.#began) };
-  }
-
-  #next(): { call: ScriptedCall; callId: string } | undefined {
-    for (const [index, call] of this.#script.calls.entries()) {
-      const asked = this.#asked.get(call.id) ?? 0;
-      if (this.#records.get(call.id)?.result !== undefined || asked >= MOST_ASKED) continue;
-      this.#asked.set(call.id, asked + 1);
-      return { call, callId: callIdOf(index) };
-    }
-    return undefined;
-  }
-
-  get isOver(): boolean {
-    return this.#script.calls.every(({ id }) => this.#records.get(id)?.result !== undefined);
+    return { id, tool, via, at: Math.round(performance.now() - this.#began) };
   }
 
   get calls(): CallRecord[] {
@@ -115,16 +138,9 @@ export class HostileConversation {
   }
 }
 
-/** Letters and digits only, of one length: runtimes rewrite other ids. */
-function callIdOf(index: number): string {
-  return `call${String(index).padStart(5, '0')}`;
-}
-
-
-function wireCall({ tool, arguments: given, via }: CallRecord): { name: string; arguments: string } {
-  return via === 'bridge'
-    ? { name: BRIDGE, arguments: JSON.stringify({ id: tool, args: given }) }
-    : { name: tool, arguments: JSON.stringify(given) };
+/** Letters and digits only, of one length: runtimes rewrite other ids. Each time another one, so that answers differ. */
+function callIdOf(index: number, times: number): string {
+  return `call${String(index).padStart(4, '0')}${times}`;
 }
 
 function messagesOf(value: unknown): Message[] {

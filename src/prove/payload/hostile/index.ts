@@ -1,20 +1,111 @@
 import type { PayloadFunction } from '../protocol.ts';
+import { lookAtFiles, plantBaits } from './baits.ts';
 import { HostileConversation } from './conversation.ts';
-import { takeTurn } from './gateway-turn.ts';
+import { GatewayClient } from './gateway-client.ts';
 import { listenAsModel } from './model-server.ts';
 import type { HostileScript, HostileTurn } from './script.ts';
 
 /** Runs in the network namespace of a twin's gateway: no proxy and no network is between it and the agent. */
-export const functions: Readonly<Record<string, PayloadFunction>> = { hostileTurn };
+export const functions: Readonly<Record<string, PayloadFunction>> = { hostileTurn, lookAtFiles, plantBaits };
+
+/** After the turn, for what the calls set going outside of it. */
+const ECHO_MS = 6000;
 
 /** Is the model of one turn of the real agent, and begins that turn. */
 async function hostileTurn(script: HostileScript): Promise<HostileTurn> {
   const began = performance.now();
+  const until = AbortSignal.timeout(script.timeoutMs);
   const conversation = new HostileConversation(script);
-  const server = await listenAsModel(script.modelPort, conversation);
-  const end = await takeTurn(script, AbortSignal.timeout(script.timeoutMs));
-  server.closeAllConnections();
-  server.close();
-  const { calls, offered, heard } = conversation;
-  return { calls, offered, heard, end, ms: Math.round(performance.now() - began) };
+  const server = await listenAsModel(script.modelPort, script.page, conversation);
+  try {
+    const client = await GatewayClient.connect(script.gatewayPort, script.credential, until);
+    const { other, message, allow } = script;
+    if (allow !== undefined) await allowPrograms(client, allow);
+    if (other !== undefined) await takeTurn(client, other, until);
+    const end = await takeTurn(client, { message }, until);
+    await echoes(script, conversation, until);
+    const after = await answersTo(client, script.after);
+    client.close();
+    const { calls, offered, heard } = conversation;
+    const firstMs = calls[0]?.at ?? 0;
+    return { calls, offered, heard, after, end, firstMs, ms: Math.round(performance.now() - began) };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** @returns "ok", or why the turn did not come to an end */
+async function takeTurn(
+  client: GatewayClient,
+  { message, sessionKey }: { message: string; sessionKey?: string },
+  until: AbortSignal,
+): Promise<string> {
+  const params = {
+    message,
+    deliver: false,
+    idempotencyKey: message,
+    ...(sessionKey === undefined ? {} : { sessionKey }),
+  };
+  const late = new Promise<string>((resolve) => {
+    until.addEventListener('abort', () => resolve('no end in time'), { once: true });
+  });
+  const statusOf = (payload: unknown): unknown => (payload as { status?: unknown } | undefined)?.status;
+  // Two answers come: that the turn was accepted, and what became of it.
+  const turn = client
+    .request('agent', params, (payload) => statusOf(payload) !== 'accepted')
+    .then((payload) => String(statusOf(payload) ?? 'ended'));
+  return Promise.race([turn.catch((error: unknown) => wordsOf(error)), late]);
+}
+
+/** Waits while calls that were accepted may still be heard of. */
+async function echoes(
+  { watch, calls }: HostileScript,
+  conversation: HostileConversation,
+  until: AbortSignal,
+): Promise<void> {
+  const accepted = watch.filter((word) =>
+    conversation.calls.some(
+      ({ id, result = '' }) =>
+        /accepted|queued|"ok"/.test(result) &&
+        JSON.stringify(calls.find((call) => call.id === id)?.arguments).includes(word),
+    ),
+  );
+  const end = performance.now() + ECHO_MS;
+  while (!until.aborted && performance.now() < end) {
+    if (accepted.every((word) => conversation.heard.includes(word))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** As the owner does it who allows a program for good. */
+async function allowPrograms(client: GatewayClient, programs: readonly string[]): Promise<void> {
+  const { file, hash } = (await client.request('exec.approvals.get', {})) as {
+    file: { agents?: Record<string, unknown> };
+    hash?: string;
+  };
+  const allowlist = programs.map((pattern) => ({ pattern }));
+  await client.request('exec.approvals.set', {
+    file: { ...file, agents: { ...file.agents, main: { allowlist } } },
+    ...(hash === undefined ? {} : { baseHash: hash }),
+  });
+}
+
+async function answersTo(
+  client: GatewayClient,
+  methods: readonly string[] = [],
+): Promise<Record<string, unknown>> {
+  const answers: Record<string, unknown> = {};
+  for (const method of methods) {
+    try {
+      answers[method] = await client.request(method, {});
+    } catch {
+      // Other versions have other methods; whoever needs the answer says so.
+    }
+  }
+  return answers;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,24 +2,36 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { completionOf, eventsOf } from './completions.ts';
 import type { CompletionRequest, HostileConversation } from './conversation.ts';
 
-/** A model on 127.0.0.1, spoken to as OpenAI's. Resolves when it listens. */
-export function listenAsModel(port: number, conversation: HostileConversation): Promise<Server> {
+/**
+ * A model, spoken to as OpenAI's. On every address of its network namespace, so that it is also something internal that a
+ * tool could be made to open. Resolves when it listens.
+ */
+export function listenAsModel(
+  port: number,
+  page: string,
+  conversation: HostileConversation,
+): Promise<Server> {
   const server = createServer((request, response) => {
-    attend(request, response, conversation).catch(() => response.destroy());
+    attend(request, response, page, conversation).catch(() => response.destroy());
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port }, () => resolve(server));
+    server.listen({ host: '0.0.0.0', port }, () => resolve(server));
   });
 }
 
 async function attend(
   request: IncomingMessage,
   response: ServerResponse,
+  page: string,
   conversation: HostileConversation,
 ): Promise<void> {
   if (request.method !== 'POST') {
-    send(response, 'application/json', JSON.stringify({ object: 'list', data: [{ id: 'hostile', object: 'model' }] }));
+    send(
+      response,
+      'text/html',
+      `<html><head><title>${page}</title></head><body><p>${page}</p></body></html>`,
+    );
     return;
   }
   const body = JSON.parse(await textOf(request)) as CompletionRequest;

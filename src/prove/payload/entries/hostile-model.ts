@@ -1,4 +1,0 @@
-import { functions } from '../hostile/index.ts';
-import { serve } from '../serve.ts';
-
-void serve(functions);

@@ -1,0 +1,2 @@
+/** Name of the hostile model in openclaw.json; nothing else there is called so. */
+export const MODEL_NAME = 'ClawproofHostile';
