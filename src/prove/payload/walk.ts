@@ -9,6 +9,8 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  type Stats,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, MARK, orElse } from './attempt-code.ts';
@@ -34,13 +36,18 @@ export interface Walk {
   sockets: { path: string; mount: string; root: string; isHostPath: boolean }[];
   /** Programs that run as another user than who starts them. */
   setuid: string[];
-  /** True when there was more than is looked at. */
+  /** True when folders were left out that may be writable. */
   isCut: boolean;
 }
 
 /** Beyond these a walk would take too long; no image that is known has a quarter of them. */
 const MOST_FOLDERS = 60_000;
 const MOST_MS = 15_000;
+/** From here on no more is looked for where the kernel refuses every write: one refusal tells for a whole mount. */
+const ENOUGH_MS = 2000;
+
+/** Most files of an image are here. */
+const PACKAGES = '/node_modules/';
 
 let walked: Walk | undefined;
 
@@ -54,12 +61,22 @@ export function mountTable(): MountEntry[] {
   return parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8'));
 }
 
+interface Folder {
+  path: string;
+  mount: MountEntry;
+  /** True below a folder that can be written: there only what else it holds is of interest. */
+  isOpen: boolean;
+}
+
+/** Goes from all mounts downwards, what is near to them first. */
 class Walker {
-  readonly #table: readonly MountEntry[];
   readonly #targets: ReadonlySet<string>;
-  readonly #end = Date.now() + MOST_MS;
+  readonly #queue: Folder[] = [];
+  readonly #began = Date.now();
   /** What came into the container with this program is no part of it. */
   readonly #own = dirname(process.argv[1] ?? '/');
+  /** Mounts that refuse every write. */
+  readonly #closed = new Set<string>();
   readonly #found: Walk = {
     writable: [],
     folders: 0,
@@ -72,59 +89,62 @@ class Walker {
   };
 
   constructor(table: readonly MountEntry[]) {
-    this.#table = table;
-    this.#targets = new Set(table.map(({ target }) => target));
+    const mounts = table.filter(({ target }) => mountOf(target, table)?.target === target);
+    this.#targets = new Set(mounts.map(({ target }) => target));
+    for (const mount of mounts) this.#mount(mount);
   }
 
   walk(): Walk {
-    const root = mountOf('/', this.#table);
-    if (root !== undefined) this.#folder('/', root, false);
+    for (const folder of this.#queue) {
+      const elapsed = Date.now() - this.#began;
+      if (elapsed > ENOUGH_MS && this.#closed.has(folder.mount.target)) continue;
+      if (elapsed > MOST_MS || this.#found.folders >= MOST_FOLDERS) this.#found.isCut = true;
+      else this.#folder(folder);
+    }
     return this.#found;
   }
 
-  /** @param isKnown true below a folder that can be written: there only what else it holds is of interest */
-  #folder(path: string, mount: MountEntry, isKnown: boolean): void {
-    if (this.#isLeftOut(path, mount)) return;
+  /** A single file and a socket can be mounted as well as a folder. */
+  #mount(mount: MountEntry): void {
+    const { target: path, fsType } = mount;
+    const stats = orElse<Stats | undefined>(() => statSync(path), undefined);
+    if (path === this.#own || (KERNEL_FILE_SYSTEMS.has(fsType) && fsType !== 'mqueue')) return;
+    if (stats?.isDirectory() === true) this.#queue.push({ path, mount, isOpen: false });
+    else if (stats?.isSocket() === true) this.#socket(path, mount);
+    else if (stats?.isFile() === true) this.#file(path, mount, true);
+  }
+
+  #folder({ path, mount, isOpen }: Folder): void {
     this.#found.folders += 1;
-    const code = isKnown ? 'known' : this.#tryFolder(path, mount);
+    const code = isOpen ? 'done' : this.#tryFolder(path, mount);
     const entries = orElse<Dirent[] | undefined>(() => readdirSync(path, { withFileTypes: true }), undefined);
     if (entries === undefined) this.#found.unreadable += 1;
-    // A read-only mount refuses a write to any of its files, so one of them tells for all.
-    const isOpen = isKnown || code === 'done';
-    let isTold = false;
+    let isTold = code === 'done';
     for (const entry of entries ?? []) {
       const inner = path === '/' ? `/${entry.name}` : `${path}/${entry.name}`;
-      this.#entry(entry, inner, mount, { isOpen, isTold });
-      isTold ||= code === 'EROFS' && entry.isFile();
+      if (this.#targets.has(inner)) continue;
+      if (entry.isDirectory()) this.#queue.push({ path: inner, mount, isOpen: code === 'done' });
+      else if (entry.isSocket()) this.#socket(inner, mount);
+      else if (entry.isFile()) {
+        this.#file(inner, mount, !isTold);
+        // A read-only mount refuses a write to any of its files; packages are installed with one owner and mode.
+        isTold ||= code === 'EROFS' || path.includes(PACKAGES);
+      }
     }
-  }
-
-  #entry(entry: Dirent, path: string, mount: MountEntry, known: { isOpen: boolean; isTold: boolean }): void {
-    const isMount = this.#targets.has(path);
-    const at = isMount ? (mountOf(path, this.#table) ?? mount) : mount;
-    if (entry.isDirectory()) this.#folder(path, at, known.isOpen && !isMount);
-    else if (entry.isSocket()) this.#socket(path, at);
-    else if (entry.isFile()) this.#file(path, at, isMount || !(known.isOpen || known.isTold));
-  }
-
-  #isLeftOut(path: string, { fsType }: MountEntry): boolean {
-    if (path === this.#own || (KERNEL_FILE_SYSTEMS.has(fsType) && fsType !== 'mqueue')) return true;
-    const isEnough = this.#found.folders >= MOST_FOLDERS || Date.now() > this.#end;
-    this.#found.isCut ||= isEnough;
-    return isEnough;
   }
 
   #tryFolder(path: string, mount: MountEntry): string {
     const code = writeInto(path, mount);
     if (code === 'done') this.#writable(path, true, mount);
     else this.#found.refused[code] = (this.#found.refused[code] ?? 0) + 1;
+    if (code === 'EROFS' && !isHostPath(mount)) this.#closed.add(mount.target);
     return code;
   }
 
   #file(path: string, mount: MountEntry, isTried: boolean): void {
     this.#found.files += 1;
     if (isTried && mayWrite(path)) this.#writable(path, false, mount);
-    if (path.includes('/node_modules/')) return;
+    if (path.includes(PACKAGES)) return;
     const mode = orElse(() => lstatSync(path).mode, 0);
     if ((mode & 0o6000) !== 0 && (mode & 0o111) !== 0) this.#found.setuid.push(path);
   }
