@@ -23,17 +23,25 @@ export interface Catalogue {
   variants: readonly Variant[];
 }
 
-/** Probes with what is known of their control, and with what the audit says of the same. */
+/**
+ * Probes with what is known of their control, and with what the audit says of the same.
+ * @param service the gateway's, in the files: a weakness that a neighbour has as well is shown at the gateway
+ */
 export function probeResults(
   { judged, controls }: RingFindings,
   { probes, variants }: Catalogue,
   audited: readonly Pick<TargetReport, 'findings'>[],
+  service?: string,
 ): ProbeResult[] {
   return judged.map((probe) => {
-    const id = probes.find((listing) => listing.id === probe.id)?.weakenedBy[0] ?? '';
+    const listed = probes.find((listing) => listing.id === probe.id);
+    const id = listed?.weakenedBy[0] ?? '';
     const variant = variants.find((candidate) => candidate.id === id) ?? { id, title: id };
     const run = controls === undefined ? undefined : (controls.get(probe.id) ?? missing(probe));
-    const finding = matchingFinding(probe, audited);
+    const finding = matchingFinding(probe, audited, {
+      ...(service === undefined ? {} : { service }),
+      ...(listed?.findingKeys === undefined ? {} : { keys: listed.findingKeys }),
+    });
     return { ...probe, control: controlResult(probe, variant, run), ...(finding && { finding }) };
   });
 }

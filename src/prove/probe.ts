@@ -61,6 +61,11 @@ export interface Probe<Facts = unknown> {
   why: string;
   /** Measures that protect, the first is the one whose line is to be changed. Ids of src/measures. May be empty. */
   measures: readonly string[];
+  /**
+   * Keys of the findings that say the same, where a measure has several on one service ("pids" of resource-limits), the
+   * fitting one first. Absent = any finding of the measures.
+   */
+  findingKeys?: readonly string[];
   /** Rows of the source documents. */
   rows: readonly string[];
   /** What must be seen, as words of the evidence: "each write is refused". */

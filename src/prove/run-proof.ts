@@ -169,7 +169,12 @@ async function proveGroup(
         )
       : undefined;
     const controlsMs = Math.round(clock.monotonicMs() - began);
-    const probes = probeResults({ judged, ...(controls && { controls }) }, group, audited);
+    const probes = probeResults(
+      { judged, ...(controls && { controls }) },
+      group,
+      audited,
+      spec.target.gateway.name,
+    );
     const rings = asked.map((ring): RingResult => ({
       ring,
       state: 'ran',

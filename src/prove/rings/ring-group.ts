@@ -7,7 +7,7 @@ import type { Cells } from '../twin/cells.ts';
 /** What the proof needs to know of a probe without running it. */
 export type ProbeListing = Pick<
   Probe,
-  'id' | 'ring' | 'title' | 'why' | 'measures' | 'rows' | 'expects' | 'weakenedBy'
+  'id' | 'ring' | 'title' | 'why' | 'measures' | 'findingKeys' | 'rows' | 'expects' | 'weakenedBy'
 >;
 
 /** What all rings of one proof share. */
