@@ -9,7 +9,8 @@ export type Step = { times?: number } & (
   | { waitMs: number }
 );
 
-export type StepAnswer = PlainAnswer | WebSocketAnswer | { waited: number };
+/** `at` = milliseconds since the series began, when the answer was there. */
+export type StepAnswer = (PlainAnswer | WebSocketAnswer | { waited: number }) & { at: number };
 
 /** Steps one after the other, each on a connection of its own. `short` leaves out headers and bodies of answers. */
 async function requests({
@@ -23,12 +24,15 @@ async function requests({
   steps: readonly Step[];
   short?: boolean;
 }): Promise<StepAnswer[]> {
+  const begin = Date.now();
   const answers: StepAnswer[] = [];
+  const add = (answer: PlainAnswer | WebSocketAnswer | { waited: number }): void =>
+    void answers.push({ ...answer, at: Date.now() - begin });
   for (const step of steps)
     for (let turn = 1; turn <= (step.times ?? 1); turn += 1) {
       if ('waitMs' in step) {
         await new Promise((resolve) => setTimeout(resolve, step.waitMs));
-        answers.push({ waited: step.waitMs });
+        add({ waited: step.waitMs });
       } else if ('http' in step) {
         const { status, code, ...rest } = await plainRequest({
           host,
@@ -36,10 +40,15 @@ async function requests({
           ...step.http,
           headers: numbered(step.http.headers ?? {}, turn),
         });
-        answers.push({ status, ...(code === undefined ? {} : { code }), ...(short ? {} : rest) });
+        add({ status, ...(code === undefined ? {} : { code }), ...(short ? {} : rest) });
       } else
-        answers.push(
-          await webSocket({ host, port, ...step.ws, headers: numbered(step.ws.headers ?? {}, turn) as Record<string, string> }),
+        add(
+          await webSocket({
+            host,
+            port,
+            ...step.ws,
+            headers: numbered(step.ws.headers ?? {}, turn) as Record<string, string>,
+          }),
         );
     }
   return answers;
@@ -51,7 +60,10 @@ function numbered(
 ): Record<string, string | string[]> {
   const put = (text: string): string => text.replaceAll('#', String(turn));
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(put) : put(value)]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(put) : put(value),
+    ]),
   );
 }
 
@@ -67,7 +79,9 @@ async function awaitHttp({
   host?: string;
   paths?: readonly string[];
   forMs: number;
-}): Promise<{ host: string; path: string; status: number; afterMs: number } | { host: ''; lastCode: string }> {
+}): Promise<
+  { host: string; path: string; status: number; afterMs: number } | { host: ''; lastCode: string }
+> {
   const begin = Date.now();
   let lastCode = '';
   while (Date.now() - begin < forMs) {
@@ -75,7 +89,8 @@ async function awaitHttp({
       for (const path of paths) {
         const { status, code = '' } = await plainRequest({ host: candidate, port, path, timeoutMs: 3000 });
         // 503 = it listens and is not ready yet.
-        if (status >= 200 && status < 500) return { host: candidate, path, status, afterMs: Date.now() - begin };
+        if (status >= 200 && status < 500)
+          return { host: candidate, path, status, afterMs: Date.now() - begin };
         lastCode = code === '' ? String(status) : code;
         if (status === 0 || status === 503) break;
       }
@@ -86,7 +101,10 @@ async function awaitHttp({
 
 function ownAddresses(): string[] {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return ['127.0.0.1', ...own.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address)];
+  return [
+    '127.0.0.1',
+    ...own.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+  ];
 }
 
 export const functions = { requests, awaitHttp };

@@ -16,7 +16,12 @@ const PIDS = 64;
 
 export function createCallers(
   lab: Lab,
-  { purpose, spec, networks, kit }: { purpose: string; spec: TwinSpec; networks: readonly string[]; kit: string },
+  {
+    purpose,
+    spec,
+    networks,
+    kit,
+  }: { purpose: string; spec: TwinSpec; networks: readonly string[]; kit: string },
 ): Callers {
   const running = new Map<string, Promise<string>>();
   const container = (name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> => {
@@ -64,11 +69,16 @@ export function createCallers(
       ),
     fromNeighbour: async (index, attempts) => {
       const network = networks[0] ?? 'none';
-      return lab.execAttempts(await container(`neighbour-${index}`, { NetworkMode: network }, [network]), attempts);
+      return lab.execAttempts(
+        await container(`neighbour-${index}`, { NetworkMode: network }, [network]),
+        attempts,
+      );
     },
     close: async () => {
       const made = await Promise.allSettled(running.values());
-      await Promise.all(made.flatMap((each) => (each.status === 'fulfilled' ? [lab.remove(each.value)] : [])));
+      await Promise.all(
+        made.flatMap((each) => (each.status === 'fulfilled' ? [lab.remove(each.value)] : [])),
+      );
     },
   };
 }

@@ -17,32 +17,45 @@ export interface VolumeMaker {
 }
 
 /** Throwaway volumes of one twin. */
-export function createVolumes(
-  lab: Lab,
-  purpose: string,
-): VolumeMaker {
+export function createVolumes(lab: Lab, purpose: string): VolumeMaker {
   const { engine } = lab.context;
   /** Path in the gateway's container → where it is in a volume. */
   const places = new Map<string, { volume: string; path: string }>();
   const volumes = new Set<string>();
   let keeper: Promise<string> | undefined;
 
-  async function folder(role: string, plan: MountPlan & { kind: 'folder' }, owner: Owner): Promise<MountSpec> {
+  async function folder(
+    role: string,
+    plan: MountPlan & { kind: 'folder' },
+    owner: Owner,
+  ): Promise<MountSpec> {
     const files = [...plan.files].map(([path, text]): LabFile => ({
       path,
       content: text,
       mode: plan.isSecret === true ? 0o600 : 0o644,
       ...owner,
     }));
-    const volume = await lab.createVolume(`${purpose}-${role}-${posix.basename(plan.target) || 'root'}`, files, {
-      ...owner,
-      mode: 0o755,
-    });
-    remember(role, volume, [...plan.files.keys()].map((path) => [posix.join(plan.target, path), path]));
+    const volume = await lab.createVolume(
+      `${purpose}-${role}-${posix.basename(plan.target) || 'root'}`,
+      files,
+      {
+        ...owner,
+        mode: 0o755,
+      },
+    );
+    remember(
+      role,
+      volume,
+      [...plan.files.keys()].map((path) => [posix.join(plan.target, path), path]),
+    );
     return { Type: 'volume', Source: volume, Target: plan.target, ReadOnly: plan.readOnly };
   }
 
-  async function singleFiles(role: string, plans: (MountPlan & { kind: 'file' })[], owner: Owner): Promise<string[]> {
+  async function singleFiles(
+    role: string,
+    plans: (MountPlan & { kind: 'file' })[],
+    owner: Owner,
+  ): Promise<string[]> {
     if (plans.length === 0) return [];
     const files = plans.map((plan, index): LabFile => ({
       path: String(index),
@@ -51,12 +64,22 @@ export function createVolumes(
       ...owner,
     }));
     const volume = await lab.createVolume(`${purpose}-${role}-files`, files, { ...owner, mode: 0o755 });
-    remember(role, volume, plans.map(({ target }, index) => [target, String(index)]));
+    remember(
+      role,
+      volume,
+      plans.map(({ target }, index) => [target, String(index)]),
+    );
     const mountpoint = await lab.volumePath(volume);
-    return plans.map(({ target, readOnly }, index) => `${mountpoint}/${index}:${target}${readOnly ? ':ro' : ''}`);
+    return plans.map(
+      ({ target, readOnly }, index) => `${mountpoint}/${index}:${target}${readOnly ? ':ro' : ''}`,
+    );
   }
 
-  function remember(role: string, volume: string, files: readonly (readonly [target: string, path: string])[]): void {
+  function remember(
+    role: string,
+    volume: string,
+    files: readonly (readonly [target: string, path: string])[],
+  ): void {
     if (role !== 'gateway') return;
     if (files.length > 0) volumes.add(volume);
     for (const [target, path] of files) places.set(target, { volume, path });
@@ -81,7 +104,11 @@ export function createVolumes(
             CapAdd: ['DAC_OVERRIDE'],
             SecurityOpt: ['no-new-privileges'],
             LogConfig: { Type: 'none' },
-            Mounts: [...volumes].map((volume): MountSpec => ({ Type: 'volume', Source: volume, Target: `/volumes/${volume}` })),
+            Mounts: [...volumes].map((volume): MountSpec => ({
+              Type: 'volume',
+              Source: volume,
+              Target: `/volumes/${volume}`,
+            })),
           },
           networks: {},
         },
@@ -96,7 +123,11 @@ export function createVolumes(
     make: async (role, plans, owner) => {
       const [mounts, binds] = await Promise.all([
         Promise.all(plans.flatMap((plan) => (plan.kind === 'folder' ? [folder(role, plan, owner)] : []))),
-        singleFiles(role, plans.filter((plan) => plan.kind === 'file'), owner),
+        singleFiles(
+          role,
+          plans.filter((plan) => plan.kind === 'file'),
+          owner,
+        ),
       ]);
       return { mounts, binds };
     },

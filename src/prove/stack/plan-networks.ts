@@ -8,6 +8,7 @@ const OF_ONE_BRIDGE = /^com\.docker\.network\.(?:bridge\.(?:name|default_bridge)
 
 /** Last place in the /28 that a lab hands out; the one behind it is for broadcasts. */
 const LAST_OF_SMALL = 14;
+const LAST_OF_WIDE = 100;
 
 /** A network that the twin needs in the place of one of the target's. */
 export interface NetworkPlan {
@@ -21,26 +22,40 @@ export interface NetworkPlan {
 
 /** Names of networks that containers of the deployment have joined. */
 export function joinedNetworks({ gateway, sidecars }: Pick<TwinSpec, 'gateway' | 'sidecars'>): string[] {
-  return [...new Set([gateway, ...sidecars.map(({ spec }) => spec)].flatMap(({ networks }) => Object.keys(networks)))];
+  return [
+    ...new Set(
+      [gateway, ...sidecars.map(({ spec }) => spec)].flatMap(({ networks }) => Object.keys(networks)),
+    ),
+  ];
 }
 
-/**
- * @param texts everything in which addresses of the target's networks are written
- * @param taken blocks of networks that there are
- */
+export interface NetworkNeeds {
+  /** Everything in which addresses of the target's networks are written. */
+  texts: readonly string[];
+  /** Blocks of networks that there are. */
+  taken: readonly string[];
+  /** Callers come with addresses of their own. */
+  isWide: boolean;
+}
+
 export function planNetwork(
   name: string,
   network: TwinNetwork | undefined,
-  texts: readonly string[],
-  taken: readonly string[],
+  { texts, taken, isWide }: NetworkNeeds,
 ): NetworkPlan {
   const options = Object.fromEntries(
-    Object.entries(network?.driver === 'bridge' ? network.options : {}).filter(([key]) => !OF_ONE_BRIDGE.test(key)),
+    Object.entries(network?.driver === 'bridge' ? network.options : {}).filter(
+      ([key]) => !OF_ONE_BRIDGE.test(key),
+    ),
   );
+  const subnet = network?.subnet;
+  const highest = subnet === undefined ? 0 : highestPlace(texts, subnet);
   const wide =
-    network?.subnet === undefined || highestPlace(texts, network.subnet) < LAST_OF_SMALL
-      ? undefined
-      : freeLike(network.subnet, taken);
+    subnet !== undefined && highest > LAST_OF_WIDE
+      ? freeLike(subnet, taken)
+      : isWide || highest >= LAST_OF_SMALL
+        ? freeLike(wideLike(subnet), taken)
+        : undefined;
   return {
     original: name,
     wasInternal: network?.internal ?? false,
@@ -48,6 +63,11 @@ export function planNetwork(
     ...(network?.hostAddress === undefined ? {} : { hostAddress: network.hostAddress }),
     make: { internal: true, options, ...(wide === undefined ? {} : { subnet: wide }) },
   };
+}
+
+/** A block of 256 addresses that begins as this one does. */
+function wideLike(subnet = '172.16.0.0/16'): string {
+  return subnet.replace(/\.\d+\/\d+$/, '.0/24');
 }
 
 /** A free block as large as this one, in the same private range where there is one. */

@@ -66,7 +66,8 @@ async function readOne(
   const kinds = new Map<string, SourceKind>();
   const texts = new Map<string, string>();
   for (const mount of sourceMounts(spec).filter(({ kind }) => kind === 'bind')) {
-    const source = sources?.get(mount.target) ?? (await readMountSource(engine.connection, container, mount.target));
+    const source =
+      sources?.get(mount.target) ?? (await readMountSource(engine.connection, container, mount.target));
     const kind = kindOf(mount, source);
     kinds.set(mount.target, kind);
     for (const path of textPaths(role, kind, mount.target)) {

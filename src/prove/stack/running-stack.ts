@@ -1,4 +1,5 @@
 import type { Observation, AttemptLine } from '../payload/protocol.ts';
+import type { TwinSpec } from '../proof-target.ts';
 import type { Settings } from '../../measures/settings.ts';
 import type { AddressMapping } from './translate-addresses.ts';
 import type { PlantedSecret, TwinToken } from './twin-secrets.ts';
@@ -45,6 +46,13 @@ export interface RunningStack {
   inside(attempts: readonly AttemptLine[], user?: string): Promise<Map<string, Observation>>;
   /** Writes another openclaw.json, which the running gateway takes up by itself, and waits until it has. */
   configure(config: Settings): Promise<void>;
+  /**
+   * Turns it into the twin of another specification, when that differs in nothing but settings that the running gateway takes
+   * up by itself. False = it needs a twin of its own.
+   */
+  adopt(spec: TwinSpec): Promise<boolean>;
+  /** A number for `fromNeighbour` that nobody had. */
+  nextCaller(): number;
   /** Gives it another token and starts the gateway anew. */
   rotate(value: string): Promise<void>;
   /** Both streams of the gateway's log. */

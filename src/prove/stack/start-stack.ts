@@ -14,11 +14,16 @@ import { joinedNetworks, type NetworkPlan, planNetwork } from './plan-networks.t
 import { readMounts } from './read-mounts.ts';
 import type { Endpoint, Entrance, RunningStack, StackNetwork } from './running-stack.ts';
 import { stackLog } from './stack-log.ts';
-import { type AddressMapping, firstAddress, translateAddresses, translateValue } from './translate-addresses.ts';
+import {
+  type AddressMapping,
+  firstAddress,
+  translateAddresses,
+  translateValue,
+} from './translate-addresses.ts';
 import { twinContainer } from './twin-container.ts';
 import { ownerOf, planMounts, sourceMounts } from './twin-mounts.ts';
-import { quietConfig } from './twin-config.ts';
-import { replaceSecrets, type SecretPlan } from './twin-secrets.ts';
+import { changedSettings, isHot, quietConfig } from './twin-config.ts';
+import { type NewSecret, replaceSecrets, type SecretPlan } from './twin-secrets.ts';
 
 export interface StackOptions {
   /** Part of the names; "stack" when absent. */
@@ -52,15 +57,10 @@ export async function startStack(
   const mounted = await readMounts(spec, lab.context);
   const networks = await makeNetworks(lab, spec, purpose, mounted.texts);
   const mappings = networks.flatMap(({ mapping }) => (mapping === undefined ? [] : [mapping]));
-  const secrets = secretsOf(spec, ports.random);
+  const newSecret = createSecrets(ports.random);
+  const secrets = secretsOf(spec, newSecret);
   const stackNetworks = networks.map(({ network }) => network);
-  const config =
-    secrets.config === undefined
-      ? undefined
-      : (options.adaptConfig ?? ((same: Settings) => same))(
-          quietConfig(translateValue(secrets.config, mappings)),
-          stackNetworks,
-        );
+  const config = configOf(secrets);
   const volumes = createVolumes(lab, purpose);
   const networkNames = new Map(stackNetworks.map(({ original, name }) => [original, name]));
   const kit = await lab.kit();
@@ -74,12 +74,15 @@ export async function startStack(
   );
   const sidecars = await Promise.all(
     spec.sidecars.map(async ({ role, spec: sidecar }) => {
-      const env = replaceSecrets({ env: sidecar.Env }, newSecret(ports.random)).env;
+      const env = replaceSecrets({ env: sidecar.Env }, (kind, where) => newSecret(kind, `${role} ${where}`)).env;
       return { role, spec: await buildContainer(sidecar, { role, own: new Map(), env }) };
     }),
   );
   const made = await Promise.all(
-    sidecars.map(async ({ role, spec: each }) => ({ role, container: await lab.create(`${purpose}-${role}`, each) })),
+    sidecars.map(async ({ role, spec: each }) => ({
+      role,
+      container: await lab.create(`${purpose}-${role}`, each),
+    })),
   );
   let gateway = await lab.create(`${purpose}-gateway`, gatewaySpec);
   // Containers with addresses of their own first, so that no other is given one of these.
@@ -93,6 +96,8 @@ export async function startStack(
   const direct: Endpoint = { host: (await addressesOf(gateway))[0]?.[1] ?? '127.0.0.1', port };
   const callers = createCallers(lab, { purpose, spec, networks: gatewayNetworks(gatewaySpec), kit });
   const entrance = await findEntrance();
+  // Low numbers are for those who share an address.
+  let lastCaller = 100;
   const stack: RunningStack = {
     get gateway() {
       return gateway;
@@ -113,6 +118,8 @@ export async function startStack(
       stack.config = changed;
       await reconfigure(changed);
     },
+    adopt,
+    nextCaller: () => (lastCaller += 1),
     rotate,
     log: () => stackLog(lab.context, gateway),
     close: async () => {
@@ -122,12 +129,36 @@ export async function startStack(
   };
   return stack;
 
+  function configOf({ config: replaced }: SecretPlan): Settings | undefined {
+    if (replaced === undefined) return undefined;
+    const quiet = quietConfig(translateValue(replaced, mappings));
+    return options.adaptConfig === undefined ? quiet : options.adaptConfig(quiet, stackNetworks);
+  }
+
+  async function adopt(other: TwinSpec): Promise<boolean> {
+    if (!isSameMachinery(spec, other)) return false;
+    const plan = secretsOf(other, newSecret);
+    const next = configOf(plan);
+    if (next === undefined || stack.config === undefined) return next === stack.config;
+    if (JSON.stringify([...plan.files]) !== JSON.stringify([...secrets.files])) return false;
+    const changed = changedSettings(stack.config, next);
+    if (!changed.every(isHot)) return false;
+    if (changed.length > 0) {
+      stack.config = next;
+      await reconfigure(next);
+    }
+    return true;
+  }
+
   async function buildContainer(
     container: ContainerSpec,
     parts: { role: string; own: ReadonlyMap<string, string>; env: readonly string[] },
   ): Promise<ContainerSpec> {
     const texts = new Map(
-      [...(mounted.texts.get(parts.role) ?? [])].map(([path, text]) => [path, translateAddresses(text, mappings)]),
+      [...(mounted.texts.get(parts.role) ?? [])].map(([path, text]) => [
+        path,
+        translateAddresses(text, mappings),
+      ]),
     );
     const plans = planMounts(sourceMounts(container), {
       kinds: mounted.kinds.get(parts.role) ?? new Map(),
@@ -147,7 +178,12 @@ export async function startStack(
 
   async function ready(): Promise<void> {
     const forMs = options.bootMs ?? BOOT_MS;
-    const line: AttemptLine = { id: 'ready', run: 'awaitHttp', params: { port, forMs }, timeoutMs: forMs + 5000 };
+    const line: AttemptLine = {
+      id: 'ready',
+      run: 'awaitHttp',
+      params: { port, forMs },
+      timeoutMs: forMs + 5000,
+    };
     let seen: Map<string, Observation> = new Map();
     let reason = 'its container ended';
     try {
@@ -164,11 +200,17 @@ export async function startStack(
   }
 
   async function addressesOf(container: string): Promise<[network: string, address: string][]> {
-    const { value } = await callEngine<{ NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }>(
-      engine.connection,
-      { action: `look at the container ${container}`, method: 'GET', path: `/containers/${container}/json` },
-    );
-    return Object.entries(value?.NetworkSettings.Networks ?? {}).map(([name, { IPAddress }]) => [name, IPAddress]);
+    const { value } = await callEngine<{
+      NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+    }>(engine.connection, {
+      action: `look at the container ${container}`,
+      method: 'GET',
+      path: `/containers/${container}/json`,
+    });
+    return Object.entries(value?.NetworkSettings.Networks ?? {}).map(([name, { IPAddress }]) => [
+      name,
+      IPAddress,
+    ]);
   }
 
   async function findEntrance(): Promise<Entrance | undefined> {
@@ -178,11 +220,16 @@ export async function startStack(
       { via: 'gateway' as const, spec: spec.gateway, container: gateway },
     ];
     for (const { via, spec: candidate, container } of candidates) {
-      const published = candidate === undefined ? undefined : publishedPort(candidate, via === 'gateway' ? port : undefined);
+      const published =
+        candidate === undefined ? undefined : publishedPort(candidate, via === 'gateway' ? port : undefined);
       if (published === undefined || container === undefined) continue;
       // The engine forwards to a network with a way out.
-      const outer = stackNetworks.filter(({ wasInternal, hostAddress }) => !wasInternal && hostAddress !== undefined);
-      const address = (await addressesOf(container)).find(([name]) => outer.some((network) => network.name === name));
+      const outer = stackNetworks.filter(
+        ({ wasInternal, hostAddress }) => !wasInternal && hostAddress !== undefined,
+      );
+      const address = (await addressesOf(container)).find(([name]) =>
+        outer.some((network) => network.name === name),
+      );
       if (address === undefined) continue;
       const origin = originOf(settingAt(config, 'gateway.controlUi.allowedOrigins'), published.authority);
       return {
@@ -242,19 +289,35 @@ function reloads(log: string): number {
   return [...log.matchAll(/\[reload\] (?!config change detected)/g)].length;
 }
 
+/** True when two specifications differ in openclaw.json at most. */
+function isSameMachinery(one: TwinSpec, other: TwinSpec): boolean {
+  const parts = ({ gateway, sidecars, networks }: TwinSpec): string => JSON.stringify([gateway, sidecars, networks]);
+  return parts(one) === parts(other);
+}
+
 function portOf({ target }: TwinSpec): number {
   return gatewayPort(target.gateway, target.deployment) ?? 18_789;
 }
 
-function newSecret(random: Random): (kind: 'token' | 'planted') => string {
-  return (kind) => (kind === 'token' ? random.hex(32) : `clawproof-planted-${random.hex(16)}`);
+/** The same secret for the same place, also for another specification of the same twin. */
+function createSecrets(random: Random): NewSecret {
+  const known = new Map<string, string>();
+  return (kind, where) => {
+    const value = known.get(where) ?? (kind === 'token' ? random.hex(32) : `clawproof-planted-${random.hex(16)}`);
+    known.set(where, value);
+    return value;
+  };
 }
 
-function secretsOf({ gateway, target, config }: TwinSpec, random: Random): SecretPlan {
+function secretsOf({ gateway, target, config }: TwinSpec, newSecret: NewSecret): SecretPlan {
   const variables = target.deployment.openclawConfigVariables;
   return replaceSecrets(
-    { env: gateway.Env, ...(config === undefined ? {} : { config }), ...(variables === undefined ? {} : { variables }) },
-    newSecret(random),
+    {
+      env: gateway.Env,
+      ...(config === undefined ? {} : { config }),
+      ...(variables === undefined ? {} : { variables }),
+    },
+    newSecret,
   );
 }
 
@@ -281,18 +344,21 @@ async function makeNetworks(
     JSON.stringify([spec.config, spec.gateway, ...spec.sidecars.map((sidecar) => sidecar.spec)]),
     ...[...texts.values()].flatMap((each) => [...each.values()]),
   ];
-  const { value } = await callEngine<{ IPAM?: { Config?: { Subnet?: string }[] | null } }[]>(lab.context.engine.connection, {
-    action: 'list the networks',
-    method: 'GET',
-    path: '/networks',
-  });
+  const { value } = await callEngine<{ IPAM?: { Config?: { Subnet?: string }[] | null } }[]>(
+    lab.context.engine.connection,
+    {
+      action: 'list the networks',
+      method: 'GET',
+      path: '/networks',
+    },
+  );
   const taken = (value ?? []).flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ''));
   const names = joinedNetworks(spec);
   // A gateway in the namespace of the host or of another container gets a network of its own.
   return Promise.all(
     (names.length === 0 ? ['own'] : names).map(async (name) => {
       const known = spec.networks.find((network) => network.name === name);
-      const plan = planNetwork(name, known, written, taken);
+      const plan = planNetwork(name, known, { texts: written, taken, isWide: name in spec.gateway.networks });
       const made = hostOf(plan, await lab.createNetwork(`${purpose}-${name}`, plan.make));
       const network: StackNetwork = { original: name, wasInternal: plan.wasInternal, ...made };
       if (plan.subnet === undefined) return { network };
@@ -306,8 +372,12 @@ async function makeNetworks(
 }
 
 /** Engines do not tell the host's address in an internal network; it is the first one. */
-function hostOf<Made extends { subnet: string; hostAddress?: string }>({ make }: NetworkPlan, made: Made): Made {
-  if (made.hostAddress !== undefined || make.options?.['com.docker.network.bridge.inhibit_ipv4'] === 'true') return made;
+function hostOf<Made extends { subnet: string; hostAddress?: string }>(
+  { make }: NetworkPlan,
+  made: Made,
+): Made {
+  if (made.hostAddress !== undefined || make.options?.['com.docker.network.bridge.inhibit_ipv4'] === 'true')
+    return made;
   const hostAddress = firstAddress(made.subnet);
   return hostAddress === undefined ? made : { ...made, hostAddress };
 }
@@ -337,7 +407,9 @@ function publishedPort(
 
 /** Of the origins that are accepted, the one of the published port where it is among them. */
 function originOf(allowed: unknown, authority: string): string | undefined {
-  const origins = Array.isArray(allowed) ? allowed.filter((each): each is string => typeof each === 'string') : [];
+  const origins = Array.isArray(allowed)
+    ? allowed.filter((each): each is string => typeof each === 'string')
+    : [];
   return origins.find((each) => each === `http://${authority}`) ?? origins.find((each) => each !== '*');
 }
 

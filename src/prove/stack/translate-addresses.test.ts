@@ -11,7 +11,9 @@ const front = {
 
 describe('translateAddresses', () => {
   it('moves addresses to the same place in the other network', () => {
-    expect(translateAddresses('reverse_proxy 172.30.99.4:18789 {', [cage])).toBe('reverse_proxy 172.31.224.20:18789 {');
+    expect(translateAddresses('reverse_proxy 172.30.99.4:18789 {', [cage])).toBe(
+      'reverse_proxy 172.31.224.20:18789 {',
+    );
     expect(translateAddresses('http://u:p@172.30.99.2:3128/,172.18.0.3', [cage, front])).toBe(
       'http://u:p@172.31.224.18:3128/,172.31.225.3',
     );
@@ -34,7 +36,9 @@ describe('translateAddresses', () => {
     expect(translateAddresses('172.30.99.0/28 172.30.99.4/32 172.30.99.0/24', [cage])).toBe(
       '172.31.224.16/28 172.31.224.20/32 172.30.99.0/24',
     );
-    expect(translateAddresses('172.18.0.0/16 172.18.0.0/24', [front])).toBe('172.31.225.0/28 172.31.225.0/28');
+    expect(translateAddresses('172.18.0.0/16 172.18.0.0/24', [front])).toBe(
+      '172.31.225.0/28 172.31.225.0/28',
+    );
   });
 
   it('lets an address stay that the smaller network has no place for, unless it is named', () => {

@@ -102,7 +102,8 @@ function isWithin(number: number, { first, size }: Block): boolean {
 
 function numberOf(address: string): number | undefined {
   const parts = address.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+    return undefined;
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 

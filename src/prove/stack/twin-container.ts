@@ -27,7 +27,9 @@ export function twinContainer(spec: ContainerSpec, parts: TwinParts): ContainerS
     }),
   );
   const { HostConfig } = spec;
-  const dns = (HostConfig.Dns ?? []).map(translate).filter((address, index) => address !== HostConfig.Dns?.[index]);
+  const dns = (HostConfig.Dns ?? [])
+    .map(translate)
+    .filter((address, index) => address !== HostConfig.Dns?.[index]);
   const own = { ...spec };
   for (const key of ['ExposedPorts', 'Volumes', 'MacAddress', 'NetworkDisabled', 'OnBuild']) delete own[key];
   return {
@@ -73,7 +75,10 @@ function ownMode(mode: string | undefined): string {
   return mode === undefined || mode === 'host' || mode.startsWith('container:') ? '' : mode;
 }
 
-function twinEndpoint({ Aliases, IPAMConfig }: EndpointSpec, translate: (text: string) => string): EndpointSpec {
+function twinEndpoint(
+  { Aliases, IPAMConfig }: EndpointSpec,
+  translate: (text: string) => string,
+): EndpointSpec {
   const address = IPAMConfig?.IPv4Address;
   return {
     // Ids and names of containers are the target's; names of services stay.

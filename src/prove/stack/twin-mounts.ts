@@ -81,7 +81,8 @@ export function planMounts(mounts: readonly SourceMount[], facts: MountFacts): M
     for (const path of files.keys()) left.delete(posix.join(target, path));
     plans.unshift({ kind: 'folder', target, readOnly, files, ...(isSecret ? { isSecret } : {}) });
   }
-  for (const [target, text] of left) plans.push({ kind: 'file', target, readOnly: true, text, isSecret: true });
+  for (const [target, text] of left)
+    plans.push({ kind: 'file', target, readOnly: true, text, isSecret: true });
   return plans;
 }
 

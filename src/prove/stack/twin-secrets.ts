@@ -36,8 +36,8 @@ export interface SecretInput {
   env: readonly string[];
 }
 
-/** Makes secrets; `token` for the one that lets callers in. */
-export type NewSecret = (kind: 'token' | 'planted') => string;
+/** Makes secrets; `token` for the one that lets callers in. `where` as in `PlantedSecret`. */
+export type NewSecret = (kind: 'token' | 'planted', where: string) => string;
 
 const ENV_NAMES = {
   token: ['OPENCLAW_GATEWAY_TOKEN', 'CLAWDBOT_GATEWAY_TOKEN'],
@@ -54,7 +54,7 @@ export function replaceSecrets(input: SecretInput, newSecret: NewSecret): Secret
   const environment = environmentOf(input.env);
   const token = tokenPlace(input, environment);
   const plant = (where: string, original: string, kind: 'token' | 'planted' = 'planted'): string => {
-    const value = known.get(original) ?? newSecret(kind);
+    const value = known.get(original) ?? newSecret(kind, where);
     if (original !== '') known.set(original, value);
     plan.planted.push({ where, value });
     return value;
@@ -122,7 +122,8 @@ function tokenPlace(
       return { kind, original: env.get(ref.variable) ?? '', place: 'env', name: ref.variable };
     if (ref?.file !== undefined) return { kind, original: '', place: 'file', name: ref.file };
     const variable = ENV_NAMES[kind].find((name) => (env.get(name) ?? '') !== '');
-    if (variable !== undefined) return { kind, original: env.get(variable) ?? '', place: 'env', name: variable };
+    if (variable !== undefined)
+      return { kind, original: env.get(variable) ?? '', place: 'env', name: variable };
   }
   return undefined;
 }
@@ -162,7 +163,8 @@ function refOf(value: Settings, config: Settings): Omit<SecretRef, 'setting'> | 
   const { source, provider, id } = value;
   if (typeof id !== 'string' || typeof source !== 'string') return undefined;
   if (source === 'env') return { variable: id };
-  const settings = typeof provider === 'string' ? settingAt(config, `secrets.providers.${provider}`) : undefined;
+  const settings =
+    typeof provider === 'string' ? settingAt(config, `secrets.providers.${provider}`) : undefined;
   if (source !== 'file' || !isSettings(settings) || typeof settings['path'] !== 'string')
     return source === 'exec' || source === 'file' ? {} : undefined;
   return settings['mode'] === 'singleValue'
@@ -180,7 +182,9 @@ function plantFiles(
     if (file === undefined) continue;
     const isToken = /^gateway\.auth\.(?:token|password)$/.test(setting);
     const value =
-      isToken && plan.token?.name === file ? plan.token.value : plant(`file ${file}`, `${file}#${pointer ?? ''}`);
+      isToken && plan.token?.name === file
+        ? plan.token.value
+        : plant(`file ${file}`, `${file}#${pointer ?? ''}`);
     if (pointer === undefined) plan.files.set(file, value);
     else {
       const object = objects.get(file) ?? {};
@@ -192,7 +196,10 @@ function plantFiles(
 }
 
 function setPointer(object: Settings, pointer: string, value: string): void {
-  const keys = pointer.split('/').filter(Boolean).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .split('/')
+    .filter(Boolean)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   let current = object;
   for (const key of keys.slice(0, -1)) {
     const next = isSettings(current[key]) ? current[key] : {};

@@ -22,7 +22,7 @@ export interface PlainAnswer {
   code?: string;
 }
 
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 15_000;
 const MOST_BODY = 4000;
 
 /** A refused connection is an answer, too. */
@@ -41,14 +41,18 @@ export function plainRequest({
       outgoing.destroy();
       resolve(answer);
     };
-    const failed = (error: NodeJS.ErrnoException): void => done({ status: 0, code: error.code ?? error.message });
+    const failed = (error: NodeJS.ErrnoException): void =>
+      done({ status: 0, code: error.code ?? error.message });
     const outgoing = requestHttp(
       {
         host,
         port,
         method,
         path,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        },
         agent: false,
         setHost: !Object.keys(headers).some((name) => name.toLowerCase() === 'host'),
       },
@@ -59,7 +63,10 @@ export function plainRequest({
           done({
             status: response.statusCode ?? 0,
             headers: Object.fromEntries(
-              Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+              Object.entries(response.headers).map(([name, value]) => [
+                name,
+                [value ?? ''].flat().join(', '),
+              ]),
             ),
             body: Buffer.concat(chunks).toString('utf8').slice(0, MOST_BODY),
           });

@@ -23,7 +23,7 @@ export interface WebSocketAnswer {
   close?: { code: number; reason: string };
 }
 
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 15_000;
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** Opens it, waits for the gateway's first word, asks for a connection and hears the answer. */
