@@ -16,7 +16,7 @@ import { codeOf, orElse } from './attempt-code.ts';
 import { isHostPath, type MountEntry } from './mount-table.ts';
 import { mountTable, walkFiles } from './walk.ts';
 
-export interface SeenMount extends MountEntry {
+export interface SeenMount extends Omit<MountEntry, 'superOptions'> {
   /** True for a bind mount of something of the host. */
   isHostPath: boolean;
   /** Of a folder of the host: how many entries are seen in it, or the refusal. */
@@ -24,7 +24,7 @@ export interface SeenMount extends MountEntry {
 }
 
 async function mounts(): Promise<SeenMount[]> {
-  return mountTable().map((entry): SeenMount => {
+  return mountTable().map(({ superOptions: _, ...entry }): SeenMount => {
     const isOfHost = isHostPath(entry);
     if (!isOfHost || !orElse(() => statSync(entry.target).isDirectory(), false))
       return { ...entry, isHostPath: isOfHost };

@@ -57,7 +57,11 @@ export function isBelow(path: string, folder: string): boolean {
 }
 
 /** True when reads and writes end in a part of the host's own files: a bind mount that is neither a volume nor the engine's. */
-export function isHostPath({ root, target, fsType }: MountEntry): boolean {
+export function isHostPath({
+  root,
+  target,
+  fsType,
+}: Pick<MountEntry, 'root' | 'target' | 'fsType'>): boolean {
   if (KERNEL_FILE_SYSTEMS.has(fsType) || target === '/') return false;
   if (fsType === 'tmpfs') return root !== '/' && !isDevice(target, root);
   return !/\/(?:volumes\/[^/]+\/_data|containers\/[0-9a-f]{64}\/\w[\w.]*)(?:\/|$)/.test(root);

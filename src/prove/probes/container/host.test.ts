@@ -67,7 +67,6 @@ function mount(target: string, root: string, changes: Partial<SeenMount> = {}): 
     options: ['ro'],
     fsType: 'ext4',
     source: '/dev/vda',
-    superOptions: [],
     isHostPath,
     ...changes,
   };

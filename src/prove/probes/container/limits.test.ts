@@ -106,9 +106,10 @@ describe('processor-limit', () => {
     ['held back', {}, 1, 'pass'],
     ['held back at a share of its own', {}, undefined, 'pass'],
     ['held back at a larger share', { used: 3 }, 1, 'fail'],
+    ['not held back, and used more', { throttled: 0, used: 2 }, 1, 'fail'],
     ['compared with no quota', { periods: 0, throttled: 0, used: 0.2 }, 1, 'fail'],
     ['given all that there is', { throttled: 0, used: 3.9 }, 4, 'skipped'],
-    ['not held back', { throttled: 0, used: 0.4 }, 1, 'error'],
+    ['not held back on a busy host', { throttled: 0, used: 0.4 }, 1, 'skipped'],
   ])('judges what was %s', (_, changes, cpus, state) => {
     const target = proofTarget({ limits: cpus === undefined ? {} : { cpus } });
     expect(judged(processorLimit, { compute: { ...attempt, ...changes } }, target).state).toBe(state);
