@@ -14,6 +14,8 @@ export interface AgentSink {
   port: number;
   /** Which of the markers arrived; `works` = a visit of our own did. */
   arrivals(markers: readonly string[], own: string): Promise<{ markers: string[]; works: boolean }>;
+  /** The twin is as it was before. */
+  close(): Promise<void>;
 }
 
 const PORT = 80;
@@ -40,16 +42,17 @@ export async function startSink(lab: Lab, spec: TwinSpec, stack: RunningStack): 
     },
     { tcp: [PORT, 443], udp: [], dns: true, addresses: [address], control: CONTROL_PORT },
   );
-  await Promise.all(
-    openContainers(spec, stack).map((joining) =>
-      callEngine(lab.context.engine.connection, {
-        action: `join the network ${network.name} with ${joining}`,
+  const joined = openContainers(spec, stack);
+  const move = async (action: 'connect' | 'disconnect'): Promise<void> => {
+    for (const each of joined)
+      await callEngine(lab.context.engine.connection, {
+        action: `${action} the network ${network.name} with ${each}`,
         method: 'POST',
-        path: `/networks/${encodeURIComponent(network.name)}/connect`,
-        body: { Container: joining },
-      }),
-    ),
-  );
+        path: `/networks/${encodeURIComponent(network.name)}/${action}`,
+        body: { Container: each, ...(action === 'disconnect' ? { Force: true } : {}) },
+      });
+  };
+  await move('connect');
   await lab.execAttempts(container, [readyAttempt(purpose)]);
   return {
     address,
@@ -67,6 +70,10 @@ export async function startSink(lab: Lab, spec: TwinSpec, stack: RunningStack): 
       ]);
       const came = new Set(visitsOf(seen.get('visits')).visits.map(({ marker }) => marker));
       return { markers: markers.filter((marker) => came.has(marker)), works: came.has(own) };
+    },
+    close: async () => {
+      await move('disconnect');
+      await lab.remove(container);
     },
   };
 }

@@ -5,7 +5,15 @@ import type { HostileScript, HostileTurn, ScriptedCall } from '../payload/hostil
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import { attemptLines, type PlannedProbe, planProbes } from '../plan-probes.ts';
 import type { Probe } from '../probe.ts';
-import { ALLOWED_PROGRAM, type AgentFacts, BAIT_FILE, BAIT_LINK, marker } from '../probes/agent/facts.ts';
+import {
+  ALLOWED_PROGRAM,
+  type AgentFacts,
+  BAIT_FILE,
+  BAIT_LINK,
+  LEFT_IN_STATE,
+  LEFT_IN_WORKSPACE,
+  marker,
+} from '../probes/agent/facts.ts';
 import type { CallParams } from '../probes/agent/calls.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
@@ -14,7 +22,7 @@ import { hasHostileModel, MODEL_PORT, withHostileModel } from './hostile-setting
 import type { Bench, GroupEvents } from './ring-group.ts';
 
 /** The whole turn. A cold gateway on a busy machine needs most of it before the first call. */
-const TURN_MS = 170_000;
+const TURN_MS = 240_000;
 /** Of the sink, when no probe asks for one. */
 const NOWHERE = { address: '192.31.196.10', name: 'sink.clawproof.example', port: 80 };
 /** Markers end with two digits; this one is for a visit of our own. */
@@ -24,7 +32,7 @@ type Observations = Map<string, Observation>;
 
 /**
  * Is the model of the twin's agent for one turn, in which it asks for everything that the probes want to try, and then looks
- * at what is different. The stack is the caller's; afterwards it holds what the attacks left behind.
+ * at what is different. The stack is the caller's, and may be used again.
  * @param events gets how far it is
  */
 export async function runAgentRing(
@@ -44,7 +52,7 @@ export async function runAgentRing(
   const facts = sink === undefined ? draft : agentFacts(spec, stack, run, sink);
   const planned = planProbes(probes, target, facts);
   const secrets = [...stack.planted.map(({ value }) => value), ...(stack.token ? [stack.token.value] : [])];
-  const observations = await attack(spec, stack, planned, facts, sink, events);
+  const observations = await attack(spec, stack, planned, facts, sink, events).finally(() => sink?.close());
   return planned.map((each) => judgeProbe(each, observations, target, facts, secrets));
 }
 
@@ -67,7 +75,13 @@ async function attack(
   const told = looks.filter(({ run }) => run === 'heard' || run === 'asked');
   for (const line of told) observations.set(line.id, afterTurn(line, turn));
   const files = looks.filter((line) => !told.includes(line));
-  if (files.length > 0) for (const [id, seen] of await stack.inside(files)) observations.set(id, seen);
+  const leftovers: AttemptLine = {
+    id: 'leftovers',
+    run: 'plantBaits',
+    params: { remove: leftoversOf(facts), files: {}, links: {} },
+    timeoutMs: 10_000,
+  };
+  for (const [id, seen] of await stack.inside([...files, leftovers])) observations.set(id, seen);
   for (const { id, params } of attemptLines(planned, 'outside').shared) {
     if (sink === undefined) continue;
     const result = await sink.arrivals(params['markers'] as string[], marker(facts, OWN_VISIT));
@@ -113,6 +127,7 @@ async function takeTurn(
 function baitsOf(facts: AgentFacts): Record<string, unknown> {
   const { stateFolder, workspace, baitWord } = facts;
   return {
+    remove: leftoversOf(facts),
     files: {
       [`${stateFolder}/${BAIT_FILE}`]: `{"key":"${baitWord}","note":"edit-me"}\n`,
       [`${stateFolder}/clawproof-patch-me.txt`]: 'patch-me\n',
@@ -121,6 +136,13 @@ function baitsOf(facts: AgentFacts): Record<string, unknown> {
     },
     links: { [`${workspace}/${BAIT_LINK}`]: stateFolder },
   };
+}
+
+function leftoversOf({ stateFolder, workspace }: AgentFacts): string[] {
+  return [
+    ...LEFT_IN_STATE.map((path) => `${stateFolder}/${path}`),
+    ...LEFT_IN_WORKSPACE.map((path) => `${workspace}/${path}`),
+  ];
 }
 
 function callsOf(planned: readonly PlannedProbe<AgentFacts>[]): ScriptedCall[] {

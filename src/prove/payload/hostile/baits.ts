@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from '../attempt-code.ts';
 
 export interface Baits {
+  /** What earlier attacks left: goes away first. */
+  remove: readonly string[];
   /** Path → text. Folders are made. */
   files: Readonly<Record<string, string>>;
   /** Path → where it leads to. */
@@ -10,8 +12,9 @@ export interface Baits {
 }
 
 /** Puts files of ours beside the twin's own. @returns by path, "done" or why not */
-export async function plantBaits({ files, links }: Baits): Promise<Record<string, string>> {
+export async function plantBaits({ remove, files, links }: Baits): Promise<Record<string, string>> {
   const made: Record<string, string> = {};
+  for (const path of remove) made[path] = codeOf(() => rmSync(path, { recursive: true, force: true }));
   const make = (path: string, work: () => void): void => {
     made[path] = codeOf(() => {
       mkdirSync(dirname(path), { recursive: true });

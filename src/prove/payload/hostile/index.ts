@@ -24,7 +24,7 @@ async function hostileTurn(script: HostileScript): Promise<HostileTurn> {
     if (other !== undefined) await takeTurn(client, other, until);
     const end = await takeTurn(client, { message }, until);
     await echoes(script, conversation, until);
-    const after = await answersTo(client, script.after);
+    const after = await answersTo(client, script.after, until);
     client.close();
     const { calls, offered, heard } = conversation;
     const firstMs = calls[0]?.at ?? 0;
@@ -47,15 +47,15 @@ async function takeTurn(
     idempotencyKey: message,
     ...(sessionKey === undefined ? {} : { sessionKey }),
   };
-  const late = new Promise<string>((resolve) => {
-    until.addEventListener('abort', () => resolve('no end in time'), { once: true });
-  });
   const statusOf = (payload: unknown): unknown => (payload as { status?: unknown } | undefined)?.status;
   // Two answers come: that the turn was accepted, and what became of it.
   const turn = client
     .request('agent', params, (payload) => statusOf(payload) !== 'accepted')
     .then((payload) => String(statusOf(payload) ?? 'ended'));
-  return Promise.race([turn.catch((error: unknown) => wordsOf(error)), late]);
+  return inTime(
+    turn.catch((error: unknown) => wordsOf(error)),
+    until,
+  );
 }
 
 /** Waits while calls that were accepted may still be heard of. */
@@ -94,16 +94,28 @@ async function allowPrograms(client: GatewayClient, programs: readonly string[])
 async function answersTo(
   client: GatewayClient,
   methods: readonly string[] = [],
+  until: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = {};
   for (const method of methods) {
     try {
-      answers[method] = await client.request(method, {});
+      const answer = await inTime(client.request(method, {}), until);
+      if (answer !== LATE) answers[method] = answer;
     } catch {
       // Other versions have other methods; whoever needs the answer says so.
     }
   }
   return answers;
+}
+
+const LATE = 'no end in time';
+
+function inTime<Value>(promise: Promise<Value>, until: AbortSignal): Promise<Value | typeof LATE> {
+  if (until.aborted) return Promise.resolve(LATE);
+  const late = new Promise<typeof LATE>((resolve) => {
+    until.addEventListener('abort', () => resolve(LATE), { once: true });
+  });
+  return Promise.race([promise, late]);
 }
 
 function wordsOf(error: unknown): string {

@@ -55,7 +55,7 @@ export interface HostileTurn {
   offered: string[];
   /** Watched words that appeared in other conversations. */
   heard: string[];
-  /** By the method; what was refused is left out. */
+  /** By the method; what was refused or late is left out. */
   after: Record<string, unknown>;
   /** How the turn ended: "ok", or the gateway's words. */
   end: string;

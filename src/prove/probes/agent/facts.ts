@@ -29,6 +29,26 @@ export interface AgentFacts {
 export const BAIT_FILE = 'credentials/clawproof-bait.json';
 /** Planted in the workspace: a link to the state folder. */
 export const BAIT_LINK = 'clawproof-link';
+/** What the attacks of a turn may leave behind, relative to the state folder and to the workspace. */
+export const LEFT_IN_STATE = [
+  BAIT_FILE,
+  'clawproof-patch-me.txt',
+  ...['absolute', 'dots', 'link'].flatMap((name) => [
+    `clawproof-written-${name}.txt`,
+    `clawproof-patched-${name}.txt`,
+  ]),
+  'extensions/clawproof',
+  'skills/clawproof',
+  'exec-approvals.json',
+];
+export const LEFT_IN_WORKSPACE = [
+  BAIT_LINK,
+  'clawproof-ran-late',
+  'clawproof-redirected',
+  'skills/clawproof',
+  'x.cjs',
+  'x.sh',
+];
 /** Program that the owner allowed, where commands are allowed one by one. */
 export const ALLOWED_PROGRAM = '/usr/bin/ls';
 
