@@ -7,7 +7,7 @@ import { removeLeftBehind } from '../../src/prove/lab/removal.ts';
 import { PROOF_LABELS } from '../../src/prove/layout.ts';
 import { createCells } from '../../src/prove/twin/cells.ts';
 import { builtImage, docker, inspectContainer, TEST_LABEL } from '../support/docker-cli.ts';
-import { plainSpec, PROOF_LAB_SOURCE, proofHost } from '../support/proof-lab.ts';
+import { plainSpec, PROOF_LAB_SOURCE, proofHost, proveForever } from '../support/proof-lab.ts';
 import { startProgram } from '../support/run-program.ts';
 
 const NAME = 'clawproof-live-lab';
@@ -117,7 +117,7 @@ test('an abort at any time leaves nothing', async () => {
 
 test('what a killed run made is removed by the next one', async () => {
   const entry = join(folder, 'forever.mjs');
-  writeFileSync(entry, `import { proveForever } from ${JSON.stringify(PROOF_LAB_SOURCE)};\nawait proveForever(${JSON.stringify(image)});\n`); // prettier-ignore
+  writeFileSync(entry, `import { ${proveForever.name} } from ${JSON.stringify(PROOF_LAB_SOURCE)};\nawait ${proveForever.name}(${JSON.stringify(image)});\n`); // prettier-ignore
   const build = await rolldown({ input: entry, platform: 'node' });
   await build.write({ dir: join(folder, 'out'), format: 'esm' });
   await build.close();
