@@ -24,6 +24,8 @@ export const ordinaryUser: Probe = {
     'non-root',
     'root-with-default-capabilities',
     'root-with-host-capabilities',
+    'root-with-net-raw',
+    'root-with-mknod',
     'unfiltered-root',
   ],
   attempts: () => [{ id: 'self', at: 'cell', run: 'self', params: {} }],
