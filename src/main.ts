@@ -46,7 +46,9 @@ async function start(): Promise<void> {
   const signal = abortOnSignals();
   const commandLine = createCommandLine({ args, version, terminal, signal, host: process, loaders });
   // Errors outside the command's promise, e.g. in an event handler.
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error, origin) => {
+    // After a signal the command still removes what it made; work beside it ends with the same words.
+    if (signal.aborted && origin === 'unhandledRejection') return;
     commandLine.reportBug(error);
     process.exit(BUG);
   });

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Ring } from '../prove/probe.ts';
 import { proofFormats, type ProofFormat } from '../report/proof/proof-formats.ts';
 import { collect, execute, given, prepare, type Runner, type SharedOptions } from './command-builder.ts';
@@ -22,6 +22,13 @@ interface VerifyFlags extends SharedOptions {
 
 const RING_NAMES: readonly Ring[] = ['container', 'network', 'gateway', 'agent'];
 
+/** A parser of its own takes the place of the one that `choices` brings. */
+function collectRing(value: string, before: Ring[] | undefined): Ring[] {
+  if (!RING_NAMES.some((name) => name === value))
+    throw new InvalidArgumentError(`Allowed choices are ${RING_NAMES.join(', ')}.`);
+  return collect<Ring>(value, before);
+}
+
 /** `prove` and `verify`. */
 export function addProveCommands(program: Command, runner: Runner): void {
   addProve(program, runner);
@@ -42,7 +49,7 @@ function addProve(program: Command, runner: Runner): void {
     .addOption(
       new Option('--ring <ring>', 'only this ring; may be given more than once')
         .choices(RING_NAMES)
-        .argParser(collect<Ring>),
+        .argParser(collectRing),
     )
     .option('--controls', 'also show that each attack succeeds where its protection is missing')
     .addOption(

@@ -36,9 +36,10 @@ export async function run(context: CommandContext, options: ProveOptions): Promi
 }
 
 /** As the audit's: what could not be tried comes first. */
-export function exitCodeOf({ summary }: Pick<ProofReport, 'summary'>): number {
-  if (summary.error > 0 || summary.controls.missed > 0 || summary.verdict === 'incomplete')
-    return exitCodes.incomplete;
+export function exitCodeOf({ summary, rings }: Pick<ProofReport, 'summary' | 'rings'>): number {
+  const { error, controls, verdict } = summary;
+  const isOpen = rings.some(({ state }) => state === 'error');
+  if (error > 0 || controls.missed > 0 || isOpen || verdict === 'incomplete') return exitCodes.incomplete;
   return summary.fail > 0 ? exitCodes.checkFailed : exitCodes.done;
 }
 

@@ -76,7 +76,7 @@ export function liveNotFound(name: string): AppError {
   return new AppError('live-not-found', {
     exitCode: 3,
     message: `The engine has no container and no Compose project called ${name}.`,
-    state: 'Nothing was audited.',
+    state: 'Nothing was looked at, and nothing was changed.',
     next: ['List what there is:', '  docker ps --all', '  docker compose ls --all'],
   });
 }

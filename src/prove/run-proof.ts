@@ -95,6 +95,8 @@ async function proveOn(
     }
   } finally {
     await lab.close();
+    if (ports.signal.aborted)
+      ports.progress.note('Removed what the proof made; the deployment was not touched.');
   }
   const durationMs = clock.monotonicMs() - began;
   return assembleReport({
