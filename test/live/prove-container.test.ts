@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileProbes } from '../../src/prove/probes/container/files.ts';
 import { kernelProbes } from '../../src/prove/probes/container/kernel.ts';
 import type { JudgedProbe } from '../../src/prove/judge-probe.ts';
 import type { Probe } from '../../src/prove/probe.ts';
@@ -10,26 +11,42 @@ import { openProofBench } from '../support/proof-bench.ts';
 import type { ProofBench } from '../support/proof-bench.ts';
 
 const TARGET = 'clawproof-test-prove-container';
+const SETTINGS = `${TARGET}-settings`;
+const FOLDER = '/etc/openclaw';
 
 let proof: ProofBench;
 
 /** A container with what clawproof gives the gateway; OpenClaw does not run in it, and no cell would know. */
 beforeAll(async () => {
-  await tryDocker(['container', 'rm', '--force', '--volumes', TARGET]);
+  await removeTarget();
+  const image = await builtImage('gateway');
+  await docker('volume', 'create', '--label', TEST_LABEL, SETTINGS);
+  await docker(
+    ['run', '--rm', '--label', TEST_LABEL, '--network', 'none', '--user', '0:0'],
+    ['--volume', `${SETTINGS}:${FOLDER}`, '--entrypoint', 'node', image],
+    ['-e', `fs.chownSync('${FOLDER}', 1000, 1000)`],
+  );
   await docker(
     ['run', '--detach', '--name', TARGET, '--label', TEST_LABEL, '--network', 'none'],
     ['--user', '1000:1000', '--init', '--read-only', '--cap-drop', 'ALL'],
     ['--security-opt', 'no-new-privileges:true', '--tmpfs', '/tmp:noexec,nosuid,nodev,size=64m,mode=1777'],
     ['--memory', '512m', '--memory-swap', '512m', '--cpus', '1', '--pids-limit', '256'],
-    ['--entrypoint', 'sleep', await builtImage('gateway'), 'infinity'],
+    ['--ulimit', 'nofile=1024:1024', '--ulimit', 'core=0'],
+    ['--mount', `type=volume,source=${SETTINGS},destination=${FOLDER},readonly`],
+    ['--entrypoint', 'sleep', image, 'infinity'],
   );
   proof = await openProofBench(TARGET);
 });
 
 afterAll(async () => {
   await proof.close();
-  await tryDocker(['container', 'rm', '--force', '--volumes', TARGET]);
+  await removeTarget();
 });
+
+async function removeTarget(): Promise<void> {
+  await tryDocker(['container', 'rm', '--force', '--volumes', TARGET]);
+  await tryDocker(['volume', 'rm', '--force', SETTINGS]);
+}
 
 /** Undefined when the target cannot be weakened in that point, as without AppArmor and SELinux on this host. */
 async function proveOn(
@@ -86,5 +103,43 @@ describe('attacks on what stands before the kernel', () => {
     expect(never.filter(({ id }) => onVariants.get(id)?.has('pass') === true)).toEqual([]);
     const hostSpecific = ['io-ports', 'kernel-module', 'kexec', 'security-module'];
     expect(hostSpecific).toEqual(expect.arrayContaining(never.map(({ id }) => id)));
+  });
+});
+
+describe('attacks on files, on what is seen of the host and on limits', () => {
+  /** Their own cells, and processors that several cells share, are tried once and on the twins that name them. */
+  const costly = ['process-limit', 'memory-limit', 'processor-limit'];
+  /** What this host does not have: users that are mapped, setuid programs in the image, groups of version 2. */
+  const hostSpecific = ['own-control-groups', 'setuid-programs', 'user-mapping'];
+  const seen = new Set<string>();
+
+  test('none succeeds in cells with the settings of the gateway', async () => {
+    const began = performance.now();
+    const judged = (await proveOn(undefined, fileProbes)) ?? [];
+    measured(`${judged.length} attacks on files, view and limits`, performance.now() - began);
+    expect(judged.filter(({ state }) => state === 'fail' || state === 'error')).toEqual([]);
+    expect([...hostSpecific, 'processor-limit']).toEqual(expect.arrayContaining(idsOf(judged, 'skipped')));
+  });
+
+  test.concurrent.each(variantsOf(fileProbes))(
+    'on the twin %s exactly those succeed that name it',
+    async (variant) => {
+      const names = ({ weakenedBy }: Probe): boolean => weakenedBy.includes(variant);
+      const judged = await proveOn(
+        variant,
+        fileProbes.filter((probe) => names(probe) || !costly.includes(probe.id)),
+      );
+      if (judged === undefined) return;
+      const failed = idsOf(judged, 'fail');
+      for (const id of failed) seen.add(id);
+      expect(judged.filter(({ state }) => state === 'error')).toEqual([]);
+      const expected = fileProbes.filter((probe) => names(probe) && !hostSpecific.includes(probe.id));
+      expect(failed).toEqual(expected.map(({ id }) => id));
+    },
+  );
+
+  test('each was seen to succeed where its protection is missing, but for what this host does not have', () => {
+    const never = fileProbes.map(({ id }) => id).filter((id) => !seen.has(id));
+    expect(hostSpecific).toEqual(expect.arrayContaining(never));
   });
 });

@@ -24,7 +24,8 @@ export interface SeenMount extends Omit<MountEntry, 'superOptions'> {
 }
 
 async function mounts(): Promise<SeenMount[]> {
-  return mountTable().map(({ superOptions: _, ...entry }): SeenMount => {
+  return mountTable().map(({ root, target, options, fsType, source }): SeenMount => {
+    const entry = { root, target, options, fsType, source };
     const isOfHost = isHostPath(entry);
     if (!isOfHost || !orElse(() => statSync(entry.target).isDirectory(), false))
       return { ...entry, isHostPath: isOfHost };

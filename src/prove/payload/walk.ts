@@ -108,7 +108,8 @@ class Walker {
   #mount(mount: MountEntry): void {
     const { target: path, fsType } = mount;
     const stats = orElse<Stats | undefined>(() => statSync(path), undefined);
-    if (path === this.#own || (KERNEL_FILE_SYSTEMS.has(fsType) && fsType !== 'mqueue')) return;
+    const isKernels = KERNEL_FILE_SYSTEMS.has(fsType) && fsType !== 'mqueue';
+    if (isKernels || path === this.#own || isBelow(path, '/proc') || isBelow(path, '/sys')) return;
     if (stats?.isDirectory() === true) this.#queue.push({ path, mount, isOpen: false });
     else if (stats?.isSocket() === true) this.#socket(path, mount);
     else if (stats?.isFile() === true) this.#file(path, mount, true);
@@ -137,7 +138,7 @@ class Walker {
     const code = writeInto(path, mount);
     if (code === 'done') this.#writable(path, true, mount);
     else this.#found.refused[code] = (this.#found.refused[code] ?? 0) + 1;
-    if (code === 'EROFS' && !isHostPath(mount)) this.#closed.add(mount.target);
+    if (code === 'EROFS') this.#closed.add(mount.target);
     return code;
   }
 
@@ -161,7 +162,8 @@ class Walker {
 
 /** Makes an empty file and removes it; in a folder of the host it only asks whether that would be allowed. */
 function writeInto(folder: string, mount: MountEntry): string {
-  if (isHostPath(mount)) return codeOf(() => accessSync(folder, constants.W_OK));
+  if (isHostPath(mount))
+    return mount.options.includes('ro') ? 'EROFS' : codeOf(() => accessSync(folder, constants.W_OK));
   const path = `${folder === '/' ? '' : folder}/${MARK}-${process.pid}`;
   return codeOf(() => {
     closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600));

@@ -19,6 +19,7 @@ export const processLimit: Probe = {
   title: 'The number of processes ends',
   why: 'A fork bomb, or a runaway script of the agent, takes all processes that the host has: nobody can log in to end it.',
   measures: ['resource-limits'],
+  findingKeys: ['pids'],
   rows: ['G5', 'H4'],
   expects: 'the kernel refuses a process (EAGAIN) at the declared limit',
   weakenedBy: ['resource-limits'],
@@ -64,6 +65,7 @@ export const memoryLimit: Probe = {
   title: 'Memory ends, and only what took it is killed',
   why: 'A leak or a greedy command takes the memory of the host, and the kernel then kills whatever it likes there.',
   measures: ['resource-limits'],
+  findingKeys: ['memory'],
   rows: ['G5', 'H4'],
   expects: 'a process that takes more memory than the limit is killed (SIGKILL), and the container goes on',
   weakenedBy: ['no-memory-limit'],
@@ -106,6 +108,7 @@ export const swapLimit: Probe = {
   title: 'Swap adds nothing to the memory limit',
   why: 'A leak that goes on in swap makes the host slow for hours, instead of ending in a restart.',
   measures: ['resource-limits'],
+  findingKeys: ['swap', 'memory'],
   rows: ['G5', 'H4'],
   expects: 'the kernel allows no more memory and swap together than memory',
   weakenedBy: ['swap-beyond-memory', 'no-memory-limit'],
@@ -130,6 +133,7 @@ export const processorLimit: Probe = {
   title: 'Processor time ends',
   why: 'A loop of the agent, or a miner that an intruder starts, takes all processors of the host.',
   measures: ['resource-limits'],
+  findingKeys: ['cpus'],
   rows: ['G5', 'H4'],
   expects: 'busy threads are held back by the kernel when they used the declared quota',
   weakenedBy: ['no-processor-limit'],
@@ -149,19 +153,17 @@ function judgeProcessors(attempt: ProcessorAttempt, declared: number | undefined
   if (periods === undefined || throttled === undefined)
     return skip('this kernel keeps no account of processor time for a container');
   if (periods === 0) return fail(`it used ${share}, and no quota was held against it`);
+  if (declared !== undefined && used > declared * TOLERANCE + 0.2)
+    return fail(`it used ${share}, more than the declared ${declared}`);
   if (throttled > 0) {
-    const isMore = declared !== undefined && used > declared * TOLERANCE + 0.2;
-    return isMore
-      ? fail(`it used ${share}, more than the declared ${declared}`)
-      : pass(
-          `held back in ${throttled} of ${periods} periods after using ${share}${declared === undefined ? '' : `; the quota is ${declared}`}`,
-        );
+    const quota = declared === undefined ? '' : `; the quota is ${declared}`;
+    return pass(`held back in ${throttled} of ${periods} periods after using ${share}${quota}`);
   }
   if (declared !== undefined && declared >= processors)
     return skip(
       `its quota of ${declared} is all that this host has, so there is nothing to be held back from; the kernel enforces it (${count(periods, 'period')})`,
     );
-  return unclear(`the host is too busy to tell: it used ${share} and was not held back`);
+  return skip(`the host is too busy to tell: it used ${share} and was not held back`);
 }
 
 /** No ordinary program needs more; without a limit this many are opened. */
