@@ -95,8 +95,9 @@ export function joinScript(block: CanaryBlock, pid: number, extra: readonly stri
 }
 
 /**
- * Leads what containers with these addresses send to these destinations to the canary. Only theirs: the host's own packets
- * and those of all other containers go where they always go.
+ * Leads what containers with these addresses send to these destinations to the canary, and refuses what else they send
+ * beyond this host and its containers: not one of their packets leaves. Only theirs: the host's own packets and those of
+ * all other containers go where they always go.
  */
 export function divertScript(
   { table, v4, link }: CanaryBlock,
@@ -105,6 +106,11 @@ export function divertScript(
 ): string {
   return [
     'set -e',
+    // Networks of containers keep the routes that they have; nothing else has one.
+    `ip route replace unreachable default metric ${LAST_METRIC} table ${table}`,
+    'ip route show table main scope link | while read -r block _ device _; do',
+    `  case "$device" in br-*|docker*|cproof*) ip route replace throw "$block" table ${table} || :;; esac`,
+    'done',
     ...destinations.map((each) => `ip route replace ${each}/32 via ${v4} dev ${link} table ${table}`),
     ...sources.map((each) => `ip rule add from ${each} lookup ${table} priority ${RULE_PRIORITY}`),
   ].join('\n');

@@ -43,6 +43,9 @@ export function containerShell({ context }: Pick<Lab, 'context'>, container: str
   };
 }
 
+/** What setting up a link takes: links and routes; network namespaces of others; the host's root folder. */
+const HOST_CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT'];
+
 /** What a container needs so that `containerShell` works in it. */
 export function withHostPrograms(spec: ContainerSpec): ContainerSpec {
   const { HostConfig } = spec;
@@ -51,20 +54,12 @@ export function withHostPrograms(spec: ContainerSpec): ContainerSpec {
     User: '0:0',
     HostConfig: {
       ...HostConfig,
-      Privileged: true,
-      CapDrop: null,
-      SecurityOpt: null,
+      CapAdd: HOST_CAPABILITIES,
+      // The profiles refuse to enter namespaces.
+      SecurityOpt: ['no-new-privileges', 'seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
       PidMode: 'host',
-      Mounts: [
-        ...(HostConfig.Mounts ?? []),
-        {
-          Type: 'bind',
-          Source: '/',
-          Target: HOST_ROOT,
-          ReadOnly: true,
-          BindOptions: { Propagation: 'rprivate' },
-        },
-      ],
+      // As a bind: the engine finds out by itself which propagation the host's root folder can have.
+      Binds: [`/:${HOST_ROOT}:ro`],
     },
   };
 }
@@ -79,23 +74,6 @@ export async function pidOf({ context }: Pick<Lab, 'context'>, container: string
   return value?.State.Pid ?? 0;
 }
 
-/** Addresses of a running container by the names of its networks, IPv4 and IPv6. */
-export async function addressesOf(
-  { context }: Pick<Lab, 'context'>,
-  container: string,
-): Promise<ContainerAddress[]> {
-  const { value } = await callEngine<InspectedNetworks>(context.engine.connection, {
-    action: `look at ${container}`,
-    method: 'GET',
-    path: `/containers/${encodeURIComponent(container)}/json`,
-  });
-  return Object.entries(value?.NetworkSettings.Networks ?? {}).map(([network, endpoint]) => ({
-    network,
-    v4: endpoint.IPAddress ?? '',
-    v6: endpoint.GlobalIPv6Address ?? '',
-  }));
-}
-
 export interface ContainerAddress {
   network: string;
   /** "" = none. */
@@ -103,6 +81,42 @@ export interface ContainerAddress {
   v6: string;
 }
 
+export interface PublishedPort {
+  hostAddress: string;
+  hostPort: number;
+  containerPort: number;
+}
+
+/** Addresses of a running container by the names of its networks, and what it publishes. */
+export async function inspectNetworks(
+  { context }: Pick<Lab, 'context'>,
+  container: string,
+): Promise<{ addresses: ContainerAddress[]; published: PublishedPort[] }> {
+  const { value } = await callEngine<InspectedNetworks>(context.engine.connection, {
+    action: `look at ${container}`,
+    method: 'GET',
+    path: `/containers/${encodeURIComponent(container)}/json`,
+  });
+  const { Networks = {}, Ports } = value?.NetworkSettings ?? {};
+  return {
+    addresses: Object.entries(Networks).map(([network, endpoint]) => ({
+      network,
+      v4: endpoint.IPAddress ?? '',
+      v6: endpoint.GlobalIPv6Address ?? '',
+    })),
+    published: Object.entries(Ports ?? {}).flatMap(([key, bindings]) =>
+      (bindings ?? []).map(({ HostIp, HostPort }) => ({
+        hostAddress: HostIp,
+        hostPort: Number(HostPort),
+        containerPort: Number.parseInt(key, 10),
+      })),
+    ),
+  };
+}
+
 interface InspectedNetworks {
-  NetworkSettings: { Networks: Record<string, { IPAddress?: string; GlobalIPv6Address?: string }> };
+  NetworkSettings: {
+    Networks?: Record<string, { IPAddress?: string; GlobalIPv6Address?: string }>;
+    Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
+  };
 }

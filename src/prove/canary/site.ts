@@ -14,6 +14,7 @@ import type { Observation } from '../payload/protocol.ts';
 import type { ProofEngine } from '../proof-target.ts';
 import {
   canaryBlock,
+  divertScript,
   type CanaryBlock,
   joinScript,
   readSurvey,
@@ -23,7 +24,7 @@ import {
   surveyScript,
 } from './block.ts';
 import {
-  addressesOf,
+  inspectNetworks,
   containerShell,
   directShell,
   type HostShell,
@@ -40,7 +41,7 @@ export interface Site {
   /** A listener of ours in the network namespace of the engine's host. */
   host: HostSite | { absent: string };
   /** An ordinary container on a network that is not the deployment's. */
-  other: { container: string; network: string; address: string; ready: CanaryReady };
+  other: OtherSite;
 }
 
 export interface Canary {
@@ -58,6 +59,15 @@ export interface HostSite {
   network: OwnNetwork;
 }
 
+export interface OtherSite {
+  container: string;
+  /** Its address on a network with a way out, and the host's address there. */
+  address: string;
+  hostAddress: string;
+  /** A network without a way out that it is on as well. */
+  inside: { network: string; address: string };
+}
+
 type Engine = Pick<ProofEngine, 'isLocal' | 'isRootless' | 'usernsRemap'>;
 
 const sites = new WeakMap<Lab, Promise<Site>>();
@@ -73,12 +83,21 @@ async function startSite(lab: Lab, engine: Engine): Promise<Site> {
   const isDirect = engine.isLocal && !engine.isRootless && lab.context.ports.system.uid === 0;
   const host = startHost(lab, engine, isDirect).catch(absence);
   const other = startOther(lab);
-  // It is waited for below, whatever fails first.
-  other.catch(() => undefined);
+  // They are waited for below, whatever fails first.
+  for (const begun of [host, other]) begun.catch(() => undefined);
   const shell = isDirect ? directShell(lab) : await shellIn(lab, host);
-  const ordinary = async (): Promise<string> => (await other).container;
+  const ordinary = async (): Promise<Contained> => {
+    const { container, address, inside } = await other;
+    return { container, addresses: [address, inside.address] };
+  };
   const canary = 'absent' in shell ? shell : await startCanary(lab, shell, ordinary).catch(absence);
   return { canary, host: await host, other: await other };
+}
+
+/** A container whose packets must not leave this host. */
+interface Contained {
+  container: string;
+  addresses: readonly string[];
 }
 
 async function shellIn(lab: Lab, host: Promise<Site['host']>): Promise<HostShell | { absent: string }> {
@@ -97,7 +116,7 @@ async function startHost(lab: Lab, { usernsRemap }: Engine, isDirect: boolean): 
     ...(usernsRemap || !isDirect ? { UsernsMode: 'host' } : {}),
   });
   const spec = isDirect ? plain : withHostPrograms(plain);
-  const options = { tcp: [0], udp: [0], dns: false, addresses: [], control: 0 };
+  const options = { tcp: [0], udp: [0], silent: true, dns: false, addresses: [], control: 0 };
   const container = await startListener(lab, 'host', spec, options);
   const seen = await lab.execAttempts(container, [
     readyAttempt('host'),
@@ -106,23 +125,36 @@ async function startHost(lab: Lab, { usernsRemap }: Engine, isDirect: boolean): 
   return { container, ready: resultOf(seen, 'ready'), network: resultOf(seen, 'network') };
 }
 
-async function startOther(lab: Lab): Promise<Site['other']> {
-  const { name } = await lab.createNetwork('elsewhere', { internal: false });
+async function startOther(lab: Lab): Promise<OtherSite> {
+  const { name, hostAddress = '' } = await lab.createNetwork('elsewhere', { internal: false });
+  const options = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
+  const inside = (await lab.createNetwork('elsewhere-inside', { internal: true, options })).name;
   // Names that it asks for by mistake go nowhere.
-  const spec = { ...helperSpec(lab, { NetworkMode: name, Dns: ['127.0.0.1'] }), networks: { [name]: {} } };
-  const options = { tcp: [80, 8080], udp: [4500], dns: false, addresses: [], control: CONTROL_PORT };
-  const container = await startListener(lab, 'elsewhere', spec, options);
-  const [addresses, seen] = await Promise.all([
-    addressesOf(lab, container),
-    lab.execAttempts(container, [readyAttempt('elsewhere')]),
+  const helper = helperSpec(lab, { NetworkMode: name, Dns: ['127.0.0.1'] });
+  const container = await startListener(
+    lab,
+    'elsewhere-listener',
+    { ...helper, networks: { [name]: {}, [inside]: {} } },
+    { tcp: [80, 8080], udp: [4500], dns: false, addresses: [], control: CONTROL_PORT },
+  );
+  const [{ addresses }, seen] = await Promise.all([
+    inspectNetworks(lab, container),
+    lab.execAttempts(container, [readyAttempt('elsewhere-listener')]),
   ]);
-  return { container, network: name, address: addresses[0]?.v4 ?? '', ready: resultOf(seen, 'ready') };
+  resultOf<CanaryReady>(seen, 'ready');
+  const addressOn = (network: string): string => addresses.find((each) => each.network === network)?.v4 ?? '';
+  return {
+    container,
+    address: addressOn(name),
+    hostAddress,
+    inside: { network: inside, address: addressOn(inside) },
+  };
 }
 
 async function startCanary(
   lab: Lab,
   shell: HostShell,
-  ordinary: () => Promise<string>,
+  ordinary: () => Promise<Contained>,
 ): Promise<Canary | { absent: string }> {
   const reserved = await reserve(lab, shell);
   if ('absent' in reserved) return reserved;
@@ -146,9 +178,14 @@ async function startCanary(
     return {
       absent: `the host could not be linked with the canary: ${lastLine(joined.stderr, joined.stdout)}`,
     };
+  const contained = async ({ addresses, container: from }: Contained): Promise<Canary['proved']> => {
+    const kept = await shell.run(divertScript(block, [block.v4, ...addresses], DIVERTED));
+    if (kept.code !== 0) throw proofContainerFailed('the canary', lastLine(kept.stderr, kept.stdout));
+    return proveCanary(lab, from, block);
+  };
   const [, proved] = await Promise.all([
     lab.execAttempts(container, [readyAttempt('canary')]),
-    ordinary().then((from) => proveCanary(lab, from, block)),
+    ordinary().then(contained),
   ]);
   return { container, block, shell, control: CONTROL_PORT, proved };
 }

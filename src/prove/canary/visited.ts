@@ -1,3 +1,6 @@
+/** Stands for the network of the container that is elsewhere, in the networks of a weakened twin. */
+export const ELSEWHERE = 'elsewhere';
+
 /** Ports on which the canary takes connections. */
 export const CANARY_TCP = [22, 80, 443, 853, 2375, 6667, 8443] as const;
 export const CANARY_UDP = [123, 443, 4500, 51_820] as const;

@@ -66,3 +66,15 @@ function askProxy(
     });
   });
 }
+
+/** The same requests again and again, for names that lead elsewhere the next time. */
+export async function proxyAgain(
+  params: Parameters<typeof proxy>[0] & { times: number; everyMs: number },
+): Promise<ProxyResult[]> {
+  const results: ProxyResult[] = [];
+  for (let round = 0; round < params.times; round += 1) {
+    if (round > 0) await new Promise((resolve) => setTimeout(resolve, params.everyMs));
+    results.push(...(await proxy(params)));
+  }
+  return results;
+}

@@ -53,6 +53,14 @@ function connectOnce(target: Target, send: string | undefined, timeoutMs = DEFAU
   });
 }
 
+/** Waits until something listens there. The attempt's time limit ends the wait. */
+export async function awaitPort(params: Target): Promise<{ ms: number }> {
+  const began = performance.now();
+  while ((await connectOnce(params, undefined, 500)).code !== 'connected')
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return { ms: Math.round(performance.now() - began) };
+}
+
 /** Opens TLS connections with a name; a canary answers none of them, so "refused" means that it was reached. */
 export async function tls(params: {
   targets: readonly Target[];

@@ -1,0 +1,136 @@
+import { callEngine } from '../../engine/engine-call.ts';
+import type { ContainerSpec } from '../container-spec.ts';
+import type { Lab } from '../lab.ts';
+import { firstText } from '../../audit/live/container-files.ts';
+import { canaryNames } from '../probes/network/egress.ts';
+import type { EgressFacts } from '../probes/network/facts.ts';
+import { chooseNames, readSquidRules, squidConfigPath } from '../probes/network/squid-rules.ts';
+import type { TextEdit, TwinSidecar } from '../proof-target.ts';
+import { divertContainer } from './cell.ts';
+import type { ContainerAddress } from './host-shell.ts';
+import type { Canary, Site } from './site.ts';
+import { CANARY_TCP } from './visited.ts';
+
+const READY_MS = 20_000;
+
+/** A clone of the egress proxy, between a cage of its own and a network with a way out, with the canary as name server. */
+export interface EgressTwin {
+  container: string;
+  addresses: ContainerAddress[];
+  cage: string;
+  facts: EgressFacts;
+}
+
+/** Starts it; the container of the site that is elsewhere joins its cage, so that attempts can be made from there. */
+export async function startEgress(
+  lab: Lab,
+  sidecar: TwinSidecar,
+  site: Site,
+  canary: Canary,
+  run: string,
+): Promise<EgressTwin | { absent: string }> {
+  const path = squidConfigPath(sidecar.spec);
+  const original = await readMounted(lab, sidecar.container, path);
+  if (original === null) return { absent: `${path} of the egress proxy cannot be read` };
+  const text = edited(original, path, sidecar.edits ?? []);
+  const rules = readSquidRules(text);
+  // Names are chosen by what the owner allows, not by what a weakening adds.
+  const names = chooseNames(readSquidRules(original), CANARY_TCP, run);
+  const cage = await lab.createNetwork('egress-cage', { internal: true });
+  const outside = await lab.createNetwork('egress-outside', { internal: false });
+  await join(lab, cage.name, site.other.container);
+  const spec = egressSpec(sidecar.spec, { cage: cage.name, outside: outside.name, server: canary.block.v4 });
+  const container = await lab.create(
+    'egress',
+    text === original ? spec : await withText(lab, spec, path, text),
+  );
+  await lab.start(container);
+  const { addresses, isDiverted } = await divertContainer(lab, canary, container);
+  const host = addresses.find(({ network }) => network === cage.name)?.v4 ?? '';
+  if (!isDiverted || host === '') return { absent: 'what egress sends out could not be kept on this host' };
+  await Promise.all([
+    lab.execAttempts(canary.container, [
+      {
+        id: 'names',
+        run: 'answerNames',
+        params: { control: canary.control, names: canaryNames(names, canary.block) },
+        timeoutMs: 5000,
+      },
+    ]),
+    lab.execAttempts(site.other.container, [
+      { id: 'open', run: 'awaitPort', params: { host, port: rules.port }, timeoutMs: READY_MS },
+    ]),
+  ]);
+  return {
+    container,
+    addresses,
+    cage: cage.name,
+    facts: { host, port: rules.port, names, insiders: [site.other.address] },
+  };
+}
+
+/** A text of the deployment's own container; nothing runs in it for that. */
+async function readMounted({ context }: Lab, container: string, path: string): Promise<string | null> {
+  const answer = await context.engine.connection.request({
+    action: `read ${path} in ${container}`,
+    method: 'GET',
+    path: `/containers/${encodeURIComponent(container)}/archive?path=${encodeURIComponent(path)}`,
+  });
+  return answer.status === 200 ? firstText(answer.body, path) : null;
+}
+
+export function edited(text: string, path: string, edits: readonly TextEdit[]): string {
+  return edits
+    .filter((edit) => edit.path === path)
+    .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
+}
+
+function egressSpec(
+  spec: ContainerSpec,
+  { cage, outside, server }: { cage: string; outside: string; server: string },
+): ContainerSpec {
+  const { MacAddress, ExposedPorts, Volumes, ...config } = spec;
+  return {
+    ...config,
+    Labels: {},
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      ...spec.HostConfig,
+      NetworkMode: outside,
+      Dns: [server],
+      PortBindings: {},
+      PublishAllPorts: false,
+      Links: null,
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      AutoRemove: false,
+      CgroupParent: '',
+      // What it reads is shared with the target's, what it writes is not.
+      Mounts: (spec.HostConfig.Mounts ?? []).filter(
+        ({ Type, ReadOnly }) => Type === 'tmpfs' || ReadOnly === true,
+      ),
+    },
+    networks: { [outside]: {}, [cage]: { Aliases: ['egress'] } },
+  };
+}
+
+async function withText(lab: Lab, spec: ContainerSpec, path: string, text: string): Promise<ContainerSpec> {
+  const file = { path: 'file', content: text, mode: 0o444, uid: 0, gid: 0 };
+  const volume = await lab.createVolume('egress-rules', [file], { uid: 0, gid: 0, mode: 0o755 });
+  const others = (spec.HostConfig.Mounts ?? []).filter(({ Target }) => Target !== path);
+  const mount = {
+    Type: 'bind' as const,
+    Source: `${await lab.volumePath(volume)}/file`,
+    Target: path,
+    ReadOnly: true,
+  };
+  return { ...spec, HostConfig: { ...spec.HostConfig, Mounts: [...others, mount] } };
+}
+
+async function join({ context }: Lab, network: string, container: string): Promise<void> {
+  await callEngine(context.engine.connection, {
+    action: `join the network ${network} with ${container}`,
+    method: 'POST',
+    path: `/networks/${network}/connect`,
+    body: { Container: container },
+  });
+}
