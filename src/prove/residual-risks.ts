@@ -4,7 +4,7 @@ import type { ProofTarget } from './proof-target.ts';
 /** What remains although every attack was stopped: no container takes these away (rows P1, G11). */
 export function residualRisks(
   { deployment, engine }: ProofTarget,
-  probes: readonly Pick<ProbeResult, 'state' | 'title' | 'observed'>[],
+  probes: readonly Pick<ProbeResult, 'state' | 'title'>[],
 ): string[] {
   const { preset, execMode } = deployment;
   return [
@@ -32,14 +32,10 @@ export function residualRisks(
   ];
 }
 
-/** What was not tried, or only the engine could stop, remains. */
-function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title' | 'observed'>[]): string[] {
-  const skipped = probes.filter(({ state }) => state === 'skipped');
-  const reasons = new Map<string, string[]>();
-  for (const { observed, title } of skipped) reasons.set(observed, [...(reasons.get(observed) ?? []), title]);
-  return [...reasons].map(([reason, titles]) => {
-    const [first = '', ...others] = titles;
-    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    return `Open: "${first}"${more}: ${reason}.`;
-  });
+/** What was not tried remains; why stands with each. */
+function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title'>[]): string[] {
+  const titles = probes.flatMap(({ state, title }) => (state === 'skipped' ? [`“${title}”`] : []));
+  return titles.length === 0
+    ? []
+    : [`What could not be tried here is open, for the reason that stands with each: ${titles.join(', ')}.`];
 }
