@@ -187,8 +187,12 @@ async function proveGroup(
   } catch (error) {
     // The other rings can still be proved.
     if (!isAppError(error)) throw error;
-    const reason = error.entry.message;
-    return { rings: asked.map((ring) => ({ ring, state: 'error', reason, durationMs: 0 })), probes: [] };
+    const [first] = asked;
+    const rings = asked.map((ring): RingResult => {
+      const reason = ring === first ? error.entry.message : `for the same reason as the ${first} ring`;
+      return { ring, state: 'error', reason, durationMs: 0 };
+    });
+    return { rings, probes: [] };
   }
 }
 

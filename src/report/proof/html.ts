@@ -5,6 +5,7 @@ import { fixSentence, plural, sentence } from '../audit/parts.ts';
 import { markupText } from '../audit/xml.ts';
 import { duration } from '../duration.ts';
 import { oneLine } from '../printable.ts';
+import { ownSentence } from './words.ts';
 
 /** One self-contained page without scripts: verdict, what is declared and not so, the rings, the evidence. */
 export function proofHtml(report: ProofReport): string {
@@ -40,6 +41,9 @@ main { display: block; } table { border-collapse: collapse; width: 100%; margin:
 .verdict { font-size: 1.3rem; font-weight: 700; } .broken { color: var(--critical); } .incomplete { color: var(--medium); } .holds { color: var(--good); }
 .probe.pass { --tone: var(--good); } .probe.fail { --tone: var(--critical); } .probe.error { --tone: var(--high); } .probe.skipped { --tone: var(--quiet); }
 .loud { border: 2px solid var(--critical); border-radius: 8px; padding: .25rem 1rem .75rem; margin: 1rem 0; }
+.aside { display: block; color: var(--quiet); margin-left: 1.1rem; } .aside.open { color: var(--high); }
+@media (max-width: 30rem) { th, td { padding: .3rem .25rem; font-size: .85rem; } }
+@media print { table, .loud { break-inside: avoid; } .probe.pass > div, .probe.skipped > div { display: none; } }
 `;
 
 const VERDICTS = {
@@ -90,7 +94,7 @@ function brokenSection({ measures }: ProofReport): string[] {
   if (broken.length === 0) return [];
   const items = broken.map(
     ({ title, measure, proven }) =>
-      `<li><strong>${text(title)}</strong> <code>${text(measure)}</code>: ${text(sentence(proven.detail ?? ''))}</li>`,
+      `<li><strong>${text(title)}</strong> <code>${text(measure)}</code>: ${text(ownSentence(proven.detail ?? ''))}</li>`,
   );
   return [
     `<section class="loud"><h2 class="broken">Declared, but not so</h2><p>Files or engine say that these hold. An attack showed that they do not.</p><ul>${items.join('')}</ul></section>`,
@@ -109,10 +113,10 @@ function ringSection(ring: RingResult, probes: readonly ProbeResult[]): string {
   const tried = probes.filter(({ state }) => state !== 'skipped').length;
   const summary =
     ring.state === 'ran'
-      ? `${held} of ${plural(tried, 'attack')} stopped, in ${duration(ring.durationMs)}`
-      : `Not proved: ${ring.reason ?? ''}`;
+      ? `<p class="quiet">${held} of ${plural(tried, 'attack')} stopped, in ${duration(ring.durationMs)}.</p>`
+      : `<p class="notice warning"><strong>Not proved.</strong> ${text(ownSentence(ring.reason ?? ''))}</p>`;
   return [
-    `<section><h2>${RING_TITLES[ring.ring]}</h2><p class="quiet">${text(sentence(summary))}</p>`,
+    `<section><h2>${RING_TITLES[ring.ring]}</h2>${summary}`,
     ...probes.map((probe) => probeFold(probe)),
     '</section>',
   ].join('\n');
@@ -124,8 +128,8 @@ function probeFold(probe: ProbeResult): string {
   const { finding, control } = probe;
   const place = finding?.location;
   const items: [string, string][] = [
-    ['Expected', text(sentence(probe.expected))],
-    ['Observed', text(sentence(probe.observed))],
+    ['Expected', text(ownSentence(probe.expected))],
+    ['Observed', text(ownSentence(probe.observed))],
     ['Why', text(sentence(probe.why))],
     [
       'Control',
@@ -143,10 +147,20 @@ function probeFold(probe: ProbeResult): string {
     ['Measures', probe.measures.map((id) => `<code>${text(id)}</code>`).join(' ')],
   ];
   return `<details class="finding probe ${probe.state}"${probe.state === 'fail' || probe.state === 'error' ? ' open=""' : ''}>
-<summary><span class="badge">${STATES[probe.state]}</span><span class="name">${text(sentence(probe.title))}</span></summary>
+<summary><span class="badge">${STATES[probe.state]}</span><span class="name">${text(probe.title)}</span>${whyNot(probe)}</summary>
 <div><dl>${items.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>
 ${probe.attempts.length === 0 ? '' : `<details><summary>${plural(probe.attempts.length, 'attempt')}</summary><pre>${markupText(jsonText(probe.attempts))}</pre></details>`}
 </div></details>`;
+}
+
+/** What nobody should have to open: why it was not tried, and that a pass proves nothing. */
+function whyNot({ state, observed, control }: ProbeResult): string {
+  if (state === 'skipped') return `<span class="aside">${text(ownSentence(observed))}</span>`;
+  if (state !== 'pass') return '';
+  if (control.state === 'missed')
+    return '<span class="aside open">Proves nothing: it failed also where the protection is missing.</span>';
+  if (control.state === 'error') return '<span class="aside open">Its control could not be run.</span>';
+  return control.state === 'skipped' ? '<span class="aside">Without a control here.</span>' : '';
 }
 
 const CONTROL_WORDS = {

@@ -11,6 +11,7 @@ import { oneLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { textWidth } from '../width.ts';
 import { wrapText } from '../wrap.ts';
+import { ownSentence } from './words.ts';
 
 export interface ProofTextOptions {
   style: Style;
@@ -32,8 +33,10 @@ export function ringText(
 ): string {
   const { style } = options;
   const title = style.bold(RING_TITLES[ring.ring]);
-  if (ring.state !== 'ran')
-    return `\n${title}  ${style.yellow(`not proved: ${oneLine(ring.reason ?? '')}`)}\n`;
+  if (ring.state !== 'ran') {
+    const why = wrapped(INDENT, ownSentence(ring.reason ?? ''), options);
+    return ['', `${title}  ${style.yellow('not proved')}`, ...why, ''].join('\n');
+  }
   const held = probes.filter(({ state }) => state === 'pass').length;
   const tried = probes.filter(({ state }) => state !== 'skipped').length;
   const times = [
@@ -60,8 +63,17 @@ function probeLines(probe: ProbeResult, options: ProofTextOptions): string[] {
     options,
   );
   if (probe.state === 'fail') return [...lines, ...failedLines(probe, options)];
-  if (probe.state === 'pass' && !options.verbose && probe.control.state !== 'missed') return lines;
-  return [...lines, ...wrapped(INDENT, sentence(oneLine(probe.observed)), options).map(style.dim)];
+  const isSeen = probe.control.state !== 'missed' && probe.control.state !== 'error';
+  if (probe.state === 'pass' && !options.verbose && isSeen) return lines;
+  return [...lines, ...wrapped(INDENT, observedText(probe), options).map(style.dim)];
+}
+
+/** What was seen; of a pass without a control that counts, what became of the control. */
+function observedText({ state, observed, control }: ProbeResult): string {
+  const seen = ownSentence(observed);
+  const isOpen = state === 'pass' && (control.state === 'missed' || control.state === 'error');
+  if (!isOpen || control.observed === undefined) return seen;
+  return `${seen} Where it is missing (${oneLine(control.title)}): ${sentence(oneLine(control.observed))}`;
 }
 
 function failedLines(probe: ProbeResult, options: ProofTextOptions): string[] {
@@ -69,7 +81,7 @@ function failedLines(probe: ProbeResult, options: ProofTextOptions): string[] {
   const { finding } = probe;
   const place = finding?.location?.position;
   return [
-    ...wrapped(INDENT, sentence(oneLine(probe.observed)), options),
+    ...wrapped(INDENT, observedText(probe), options),
     ...wrapped(INDENT, sentence(oneLine(probe.why)), options).map(style.dim),
     ...(finding === undefined || place === undefined
       ? []
@@ -111,7 +123,7 @@ export function proofEndText(report: ProofReport, options: ProofTextOptions): st
           ...broken.flatMap((measure) => brokenLines(measure, options)),
         ]),
     '',
-    verdictLine(report, style),
+    ...verdictLines(report, options),
     '',
     style.bold('What remains'),
     ...report.residual.flatMap((risk) => wrapped('  - ', risk, options)),
@@ -130,7 +142,7 @@ function brokenLines(measure: MeasureEvidence, options: ProofTextOptions): strin
   return [
     ...wrapped(`  ${style.red('✖')}  `, `${measure.title} (${measure.measure})`, options),
     `${INDENT}${sides.join(' · ')}`,
-    ...wrapped(INDENT, sentence(oneLine(measure.proven.detail ?? '')), options),
+    ...wrapped(INDENT, ownSentence(measure.proven.detail ?? ''), options),
   ];
 }
 
@@ -142,24 +154,43 @@ const STATE_WORDS = {
   'not-looked': 'not looked at',
 } as const;
 
-function verdictLine({ summary, durationMs, id }: ProofReport, style: Style): string {
-  const { pass, fail, skipped, error, controls } = summary;
+function verdictLines(report: ProofReport, options: ProofTextOptions): string[] {
+  const { style } = options;
+  const { summary, rings, durationMs, id } = report;
+  const { pass, fail, skipped, error } = summary;
   const counts = [
-    `${plural(pass, 'attack')} stopped`,
-    ...(fail > 0 ? [`${fail} succeeded`] : []),
-    ...(error > 0 ? [`${error} could not be tried`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${plural(pass, 'attack')} stopped (✔)`,
+    ...(fail > 0 ? [`${fail} succeeded (✖)`] : []),
+    ...(error > 0 ? [`${error} could not be tried (?)`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped (-)`] : []),
   ].join(', ');
   const verdict = {
     holds: style.green(style.bold('It holds.')),
     broken: style.red(style.bold('It does not hold.')),
     incomplete: style.yellow(style.bold('Not everything could be proved.')),
   }[summary.verdict];
-  const seen = controls.seen > 0 && controls.notRun + controls.missed < pass + fail;
-  const controlText = seen
-    ? `; ${plural(controls.seen, 'control')} seen${controls.missed > 0 ? `, ${controls.missed} missed` : ''}`
-    : '; controls were not run (--controls)';
-  return `${verdict} ${counts}${controlText} ${style.dim(`(${duration(durationMs)}, proof ${id})`)}`;
+  const open = rings.filter(({ state }) => state === 'error').map(({ ring }) => ring);
+  const them = open.length === 1 ? 'it was' : 'they were';
+  return [
+    verdict,
+    ...wrapped('  ', `${counts}; ${controlCounts(report)}.`, options),
+    ...(open.length === 0
+      ? []
+      : wrapped('  ', `Nothing is known of the ${open.join(' and the ')}: ${them} not proved.`, options).map(
+          style.yellow,
+        )),
+    `  ${style.dim(`${duration(durationMs)}, proof ${id}`)}`,
+  ];
+}
+
+function controlCounts({ summary: { controls }, rings, probes }: ProofReport): string {
+  if (rings.every(({ controlsMs }) => controlsMs === undefined)) return 'controls were not run (--controls)';
+  const without = probes.filter(({ state, control }) => state === 'pass' && control.state === 'skipped');
+  return [
+    `${plural(controls.seen, 'control')} seen`,
+    ...(controls.missed > 0 ? [`${controls.missed} missed`] : []),
+    ...(without.length > 0 ? [`${without.length} not possible here`] : []),
+  ].join(', ');
 }
 
 /** A paragraph behind a first column, further lines under its beginning. */
