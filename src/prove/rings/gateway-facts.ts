@@ -49,8 +49,15 @@ export function gatewayFacts(spec: TwinSpec, stack: RunningStack | undefined, ra
     ...common,
     direct: { ...direct, authority: `${direct.host}:${direct.port}` },
     ...(entrance === undefined ? {} : { entrance }),
-    ...(token === undefined ? {} : { token: token.value }),
+    ...tokenOf(token?.value, config, random),
   };
+}
+
+/** Where callers are let in without a token, any text is as good as one. */
+function tokenOf(token: string | undefined, config: Settings | undefined, random: Random): { token?: string } {
+  const mode = settingAt(config, 'gateway.auth.mode');
+  if (token !== undefined) return { token };
+  return mode === 'none' || mode === 'trusted-proxy' ? { token: random.hex(32) } : {};
 }
 
 function rateLimitOf(config: Settings | undefined): GatewayFacts['rateLimit'] {

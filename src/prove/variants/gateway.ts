@@ -50,16 +50,20 @@ export const gatewayVariants: readonly Variant[] = [
   variantOfMeasure('auth-rate-limit', 'A million wrong tokens are allowed in a minute'),
   {
     id: 'short-lockout',
-    title: 'A lockout is over after 100 ms',
-    weaken: (spec) => withSettings(spec, (config) => merged(config, 'gateway.auth.rateLimit', { lockoutMs: 100 })),
+    title: 'A lockout is over after three seconds',
+    weaken: (spec) => withSettings(spec, (config) => merged(config, 'gateway.auth.rateLimit', { lockoutMs: 3000 })),
   },
   {
     id: 'trusted-proxies',
-    title: 'Every private address may say who a client is',
-    weaken: (spec) =>
-      withSettings(spec, (config) =>
-        merged(config, 'gateway', { trustedProxies: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] }),
-      ),
+    title: 'Every container beside the gateway may say who a client is',
+    weaken: (spec) => {
+      const trustedProxies = spec.networks.flatMap(({ name, subnet }) =>
+        subnet !== undefined && name in spec.gateway.networks ? [subnet] : [],
+      );
+      return trustedProxies.length === 0
+        ? null
+        : withSettings(spec, (config) => merged(config, 'gateway', { trustedProxies }));
+    },
   },
   variantOfMeasure('control-ui-origins', 'The dashboard may be served from any origin'),
   variantOfMeasure('no-dangerous-flags', 'The Host header says which origin is the own one'),
@@ -89,11 +93,11 @@ export const gatewayVariants: readonly Variant[] = [
   },
   {
     id: 'tool-policy-over-http',
-    title: 'Tools that start sessions may be called over HTTP',
+    title: 'Tools that change the gateway may be called over HTTP',
     weaken: (spec) =>
       withSettings(spec, (config) =>
         merged(
-          merged(config, 'gateway.tools', { allow: ['sessions_spawn', 'sessions_send', 'gateway', 'cron', 'automations', 'exec', 'nodes'] }),
+          merged(config, 'gateway.tools', { allow: ['gateway', 'cron', 'automations'] }),
           'tools',
           { deny: [], profile: 'full' },
         ),

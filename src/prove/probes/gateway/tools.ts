@@ -46,7 +46,7 @@ const dangerousTools: Probe<GatewayFacts> = {
       calls('invoke', outermost(facts), [
         ...DANGEROUS.map((body) => invoke(bearer(token), { body })),
         invoke(bearer(token)),
-      ], { timeoutMs: 60_000 }),
+      ]),
     ];
   },
   judge: (seen) => {
@@ -89,7 +89,7 @@ const httpEndpoints: Probe<GatewayFacts> = {
   judge: (seen) => {
     const answers = answersOf(seen, 'endpoints');
     if ('state' in answers) return answers;
-    if (answers.some(({ status }) => status === 0 || status === 401 || status === 429))
+    if (answers.some(({ status }) => status === 0 || status === 401 || status === 403 || status === 429))
       return { state: 'error', reason: `the right token was not taken: ${tally(answers)}` };
     const open = answers.filter(({ status }) => status !== 404 && status !== 405);
     return open.length > 0
