@@ -53,7 +53,8 @@ function toolSettings(policy: Policy): OpenClawConfig {
     fs: { workspaceOnly: true },
     exec: execSettings(policy),
     elevated: { enabled: false },
-    sessions: { visibility: 'agent' },
+    // Not even other conversations of the same agent: these are other people's.
+    sessions: { visibility: 'self' },
     agentToAgent: { enabled: false },
   };
 }
@@ -66,7 +67,12 @@ function deniedTools(mode: ExecMode): string[] {
     'sessions_spawn',
     'sessions_send',
     'conversations_send',
+    'conversations_turn',
     'terminal',
+    // Opens a port of its own for whatever listens in the container.
+    'portal',
+    'skill_workshop',
+    'secrets',
   ];
   return mode === 'deny' ? ['group:runtime', ...always] : always;
 }
