@@ -3,6 +3,8 @@ export interface CanaryOptions {
   /** TCP ports; each understands HTTP, TLS and lines of text. 0 = one that is free. */
   tcp: readonly number[];
   udp: readonly number[];
+  /** True = datagrams are noted and not answered: an answer to an address that is nowhere could go anywhere. */
+  silent?: boolean;
   /** True = port 53 answers DNS over UDP and TCP. */
   dns: boolean;
   /** Addresses that names lead to for which nothing else was said. */

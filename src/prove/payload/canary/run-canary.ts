@@ -31,7 +31,7 @@ export async function runCanary(text: string): Promise<void> {
   }
   const ready: CanaryReady = {
     tcp: await Promise.all(options.tcp.map((port) => listenTcp(port, note))),
-    udp: await Promise.all(options.udp.map((port) => listenUdp(port, own, note))),
+    udp: await Promise.all(options.udp.map((port) => listenUdp(port, own, note, options.silent))),
     control: await listenControl(options.control, {
       visits: () => visits,
       setNames: (given) => names.setNames(given),

@@ -9,8 +9,8 @@ export async function openUdp(port: number): Promise<Socket> {
   return open('udp6', port).catch(() => open('udp4', port));
 }
 
-/** Answers whatever comes, and notes it. Resolves with the port that it got. */
-export async function listenUdp(port: number, own: string, note: Note): Promise<number> {
+/** Notes whatever comes, and answers it unless it is to be silent. Resolves with the port that it got. */
+export async function listenUdp(port: number, own: string, note: Note, silent = false): Promise<number> {
   const socket = await openUdp(port);
   const actual = socket.address().port;
   socket.on('message', (message, from) => {
@@ -22,7 +22,7 @@ export async function listenUdp(port: number, own: string, note: Note): Promise<
       port: actual,
       ...(marker === undefined ? {} : { marker }),
     });
-    socket.send(`${GREETING} ${marker ?? ''}`, from.port, from.address, () => undefined);
+    if (!silent) socket.send(`${GREETING} ${marker ?? ''}`, from.port, from.address, () => undefined);
   });
   return actual;
 }
