@@ -4,7 +4,7 @@ import type { ProofTarget } from './proof-target.ts';
 /** What remains although every attack was stopped: no container takes these away (rows P1, G11). */
 export function residualRisks(
   { deployment, engine }: ProofTarget,
-  probes: readonly Pick<ProbeResult, 'state' | 'title'>[],
+  probes: readonly Pick<ProbeResult, 'state'>[],
 ): string[] {
   const { preset, execMode } = deployment;
   return [
@@ -32,10 +32,13 @@ export function residualRisks(
   ];
 }
 
-/** What was not tried remains; why stands with each. */
-function skippedRisks(probes: readonly Pick<ProbeResult, 'state' | 'title'>[]): string[] {
-  const titles = probes.flatMap(({ state, title }) => (state === 'skipped' ? [`“${title}”`] : []));
-  return titles.length === 0
-    ? []
-    : [`What could not be tried here is open, for the reason that stands with each: ${titles.join(', ')}.`];
+/** What was not tried remains; which, and why, stands with each. */
+function skippedRisks(probes: readonly Pick<ProbeResult, 'state'>[]): string[] {
+  const { length } = probes.filter(({ state }) => state === 'skipped');
+  if (length === 0) return [];
+  return [
+    length === 1
+      ? 'One attack was skipped, for the reason that stands with it: what it would have shown is open.'
+      : `${length} attacks were skipped, for the reasons that stand with each: what they would have shown is open.`,
+  ];
 }

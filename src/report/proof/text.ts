@@ -44,7 +44,7 @@ export function ringText(
     ...(ring.controlsMs === undefined ? [] : [`controls ${duration(ring.controlsMs)}`]),
   ];
   const heading = `${title}  ${held} of ${plural(tried, 'attack')} stopped ${style.dim(`(${times.join(', ')})`)}`;
-  return ['', heading, ...probes.flatMap((probe) => probeLines(probe, options)), ''].join('\n');
+  return ['', heading, ...allProbeLines(probes, options), ''].join('\n');
 }
 
 const RING_TITLES = {
@@ -54,7 +54,28 @@ const RING_TITLES = {
   agent: 'Agent',
 } as const;
 
-function probeLines(probe: ProbeResult, options: ProofTextOptions): string[] {
+/** What several have in common, a reason or a fix, is said once: behind the last one, with the first one. */
+function allProbeLines(probes: readonly ProbeResult[], options: ProofTextOptions): string[] {
+  const fixes = new Set<string>();
+  return probes.flatMap((probe, index) => {
+    const { state, observed, finding } = probe;
+    const next = probes[index + 1];
+    const isSame = state === 'skipped' && next?.state === 'skipped' && next.observed === observed;
+    const fix = finding && JSON.stringify([finding.measure, finding.fix]);
+    const isKnown = state === 'fail' && fix !== undefined && fixes.has(fix);
+    if (fix !== undefined) fixes.add(fix);
+    return probeLines(probe, options, { isReasonBelow: isSame, isFixAbove: isKnown });
+  });
+}
+
+interface Shared {
+  /** The next one says it. */
+  isReasonBelow: boolean;
+  /** An earlier one of this ring said it. */
+  isFixAbove: boolean;
+}
+
+function probeLines(probe: ProbeResult, options: ProofTextOptions, shared: Shared): string[] {
   const { style } = options;
   const control = controlNote(probe);
   const lines = wrapped(
@@ -62,7 +83,8 @@ function probeLines(probe: ProbeResult, options: ProofTextOptions): string[] {
     `${oneLine(probe.title)}${control === '' ? '' : ` (${control})`}`,
     options,
   );
-  if (probe.state === 'fail') return [...lines, ...failedLines(probe, options)];
+  if (probe.state === 'fail') return [...lines, ...failedLines(probe, options, shared)];
+  if (shared.isReasonBelow) return lines;
   const isSeen = probe.control.state !== 'missed' && probe.control.state !== 'error';
   if (probe.state === 'pass' && !options.verbose && isSeen) return lines;
   return [...lines, ...wrapped(INDENT, observedText(probe), options).map(style.dim)];
@@ -76,20 +98,26 @@ function observedText({ state, observed, control }: ProbeResult): string {
   return `${seen} Where it is missing (${oneLine(control.title)}): ${sentence(oneLine(control.observed))}`;
 }
 
-function failedLines(probe: ProbeResult, options: ProofTextOptions): string[] {
+function failedLines(probe: ProbeResult, options: ProofTextOptions, { isFixAbove }: Shared): string[] {
   const { style } = options;
   const { finding } = probe;
+  const [measure] = probe.measures;
   const place = finding?.location?.position;
-  return [
+  const at = place && style.cyan(`${oneLine(place.file)}:${place.line}:${place.column}`);
+  const lines = [
     ...wrapped(INDENT, observedText(probe), options),
     ...wrapped(INDENT, sentence(oneLine(probe.why)), options).map(style.dim),
-    ...(finding === undefined || place === undefined
-      ? []
-      : [
-          `${INDENT}${style.cyan(`${oneLine(place.file)}:${place.line}:${place.column}`)} ${oneLine(finding.measure)}`,
-        ]),
+  ];
+  if (finding !== undefined && isFixAbove)
+    return [
+      ...lines,
+      `${INDENT}${at === undefined ? '' : `${at} `}${oneLine(finding.measure)}: the fix stands above`,
+    ];
+  return [
+    ...lines,
+    ...(finding === undefined || at === undefined ? [] : [`${INDENT}${at} ${oneLine(finding.measure)}`]),
     ...(finding === undefined ? [] : wrapped(INDENT, `Fix: ${oneLine(fixSentence(finding.fix))}`, options)),
-    `${INDENT}${style.dim(`clawproof explain ${probe.measures[0] ?? ''}`)}`,
+    ...(measure === undefined ? [] : [`${INDENT}${style.dim(`clawproof explain ${measure}`)}`]),
   ];
 }
 
