@@ -73,7 +73,7 @@ async function connect(path: string, asks: boolean): Promise<Pick<SocketAttempt,
     let answer = '';
     const end = (): void => {
       socket.destroy();
-      const [line = ''] = answer.split('\r\n');
+      const [line = ''] = answer.replaceAll(/[^\x20-\x7e\r\n]/g, '').split('\r\n');
       resolve({ result, ...(line === '' ? {} : { answer: line.slice(0, 80) }) });
     };
     socket.setTimeout(CONNECT_MS, end);

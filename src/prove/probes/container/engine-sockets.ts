@@ -64,7 +64,7 @@ function judgeSockets(sockets: readonly SocketAttempt[]): Judgement {
   const answering = engines.filter(({ result }) => result === 'connected');
   if (answering.length > 0)
     return fail(
-      `an engine takes orders at ${few(answering.map(({ path, answer }) => (answer === undefined ? path : `${path} (${answer})`)))}`,
+      `an engine takes orders at ${few(answering.map(({ path, answer }) => (answer?.startsWith('HTTP/') !== true ? path : `${path} (${answer})`)))}`,
     );
   if (engines.length > 0)
     return fail(

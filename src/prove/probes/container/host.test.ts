@@ -36,7 +36,7 @@ describe('engine-sockets', () => {
     ],
     [
       'of containerd',
-      { path: '/run/containerd/containerd.sock' },
+      { path: '/run/containerd/containerd.sock', answer: '@' },
       'an engine takes orders at /run/containerd/containerd.sock',
     ],
     [

@@ -32,7 +32,9 @@ export const writablePaths: Probe = {
 };
 
 function judgeWalk(walk: Walk, declared: readonly string[]): Judgement {
-  const open = walk.writable.filter(({ path }) => !declared.some((folder) => isBelow(path, folder)));
+  const open = walk.writable
+    .filter(({ path }) => !declared.some((folder) => isBelow(path, folder)))
+    .toSorted((left, right) => left.path.length - right.path.length);
   if (open.length > 0)
     return fail(
       `it wrote to ${few(open.map(({ path }) => path))}, which ${open.length === 1 ? 'is' : 'are'} not meant to be written`,
