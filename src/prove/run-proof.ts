@@ -10,6 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { TaskHandle } from '../ports/terminal.ts';
 import { assembleReport, probeResults } from './assemble-report.ts';
 import type { JudgedProbe } from './judge-probe.ts';
+import { releaseLeftBehind } from './canary/site.ts';
 import { createLab } from './lab/create-lab.ts';
 import { removeLeftBehind } from './lab/removal.ts';
 import type { Ring } from './probe.ts';
@@ -83,6 +84,7 @@ async function proveOn(
   const rings: RingResult[] = [];
   const probes: ProbeResult[] = [];
   try {
+    if (!request.rings.includes('network')) await releaseLeftBehind(lab, spec.target.engine);
     for (const group of groups) {
       const done = await proveGroup(tools, { bench, spec, group, audited, request });
       rings.push(...done.rings);

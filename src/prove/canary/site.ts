@@ -2,6 +2,7 @@ import { callEngine } from '../../engine/engine-call.ts';
 import { isAppError } from '../../errors/app-error.ts';
 import { proofContainerFailed } from '../../errors/prove-errors.ts';
 import type { Lab } from '../lab.ts';
+import type { LabPorts } from '../lab/lab-engine.ts';
 import { isLeftBehind, ownerLabel } from '../lab/owner-label.ts';
 import { removalOf } from '../lab/removal.ts';
 import { PROOF_LABELS } from '../layout.ts';
@@ -200,11 +201,7 @@ async function reserve(lab: Lab, shell: HostShell): Promise<{ slot: number } | {
           ? 'the host of the engine has no programs ip and nsenter'
           : `no commands can be run on the host of the engine: ${lastLine(survey.stderr, survey.stdout)}`,
     };
-  const { links, bare } = readSurvey(survey.stdout);
-  const dead = await Promise.all(
-    links.map(({ owner }) => isLeftBehind(system, owner, undefined, clock.now())),
-  );
-  const left = [...bare, ...links.filter((_, index) => dead[index]).map(({ slot }) => slot)];
+  const left = await leftBehind({ system, clock }, survey.stdout);
   const script = `${releaseScript(left)}\n${reserveScript(slotOrder(lab.id), await ownerLabel(system))}`;
   const reserved = await shell.run(script);
   const slot = Number(reserved.stdout.trim());
@@ -212,6 +209,34 @@ async function reserve(lab: Lab, shell: HostShell): Promise<{ slot: number } | {
   return {
     absent: `the host has no free address for the canary: ${lastLine(reserved.stderr, reserved.stdout)}`,
   };
+}
+
+/** Slots of runs that were killed, by what the survey said. */
+async function leftBehind(
+  { system, clock }: Pick<LabPorts, 'system' | 'clock'>,
+  survey: string,
+): Promise<number[]> {
+  const { links, bare } = readSurvey(survey);
+  const dead = await Promise.all(
+    links.map(({ owner }) => isLeftBehind(system, owner, undefined, clock.now())),
+  );
+  return [...bare, ...links.filter((_, index) => dead[index]).map(({ slot }) => slot)];
+}
+
+/**
+ * Removes the links, routes and rules of runs that were killed, for proofs without a canary of their own; those with one
+ * do it when they reserve theirs. On the engine of another host only they see what is left there.
+ */
+export async function releaseLeftBehind(lab: Lab, engine: Engine): Promise<void> {
+  if (!engine.isLocal || engine.isRootless) return;
+  const direct = directShell(lab);
+  const survey = await direct.run(surveyScript());
+  if (survey.code !== 0) return;
+  const left = await leftBehind(lab.context.ports, survey.stdout);
+  if (left.length === 0) return;
+  const isRoot = lab.context.ports.system.uid === 0;
+  const shell = isRoot ? direct : await shellIn(lab, startHost(lab, engine, false));
+  if (!('absent' in shell)) await shell.run(releaseScript(left));
 }
 
 /** What an ordinary container reaches of the canary: what a twin does not reach then is kept from it. */

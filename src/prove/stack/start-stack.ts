@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import { callEngine } from '../../engine/engine-call.ts';
+import { isAppError } from '../../errors/app-error.ts';
 import { stackNotReady } from '../../errors/stack-errors.ts';
 import { gatewayPort } from '../../measures/gateway-port.ts';
 import { type Settings, isSettings, settingAt } from '../../measures/settings.ts';
@@ -74,7 +76,9 @@ export async function startStack(
   );
   const sidecars = await Promise.all(
     spec.sidecars.map(async ({ role, spec: sidecar }) => {
-      const env = replaceSecrets({ env: sidecar.Env }, (kind, where) => newSecret(kind, `${role} ${where}`)).env;
+      const env = replaceSecrets({ env: sidecar.Env }, (kind, where) =>
+        newSecret(kind, `${role} ${where}`),
+      ).env;
       return { role, spec: await buildContainer(sidecar, { role, own: new Map(), env }) };
     }),
   );
@@ -190,7 +194,8 @@ export async function startStack(
       seen = await lab.execAttempts(gateway, [line]);
     } catch (error) {
       ports.signal.throwIfAborted();
-      reason = error instanceof Error ? error.message : reason;
+      // It ended before anything could be tried in it.
+      if (!isAppError(error)) throw error;
     }
     const observation = seen.get('ready');
     const result = observation !== undefined && 'result' in observation ? observation.result : undefined;
@@ -291,7 +296,8 @@ function reloads(log: string): number {
 
 /** True when two specifications differ in openclaw.json at most. */
 function isSameMachinery(one: TwinSpec, other: TwinSpec): boolean {
-  const parts = ({ gateway, sidecars, networks }: TwinSpec): string => JSON.stringify([gateway, sidecars, networks]);
+  const parts = ({ gateway, sidecars, networks }: TwinSpec): string =>
+    JSON.stringify([gateway, sidecars, networks]);
   return parts(one) === parts(other);
 }
 
@@ -303,7 +309,8 @@ function portOf({ target }: TwinSpec): number {
 function createSecrets(random: Random): NewSecret {
   const known = new Map<string, string>();
   return (kind, where) => {
-    const value = known.get(where) ?? (kind === 'token' ? random.hex(32) : `clawproof-planted-${random.hex(16)}`);
+    const value =
+      known.get(where) ?? (kind === 'token' ? random.hex(32) : `clawproof-planted-${random.hex(16)}`);
     known.set(where, value);
     return value;
   };
@@ -415,9 +422,10 @@ function originOf(allowed: unknown, authority: string): string | undefined {
 
 function lastLines(log: string, { planted }: SecretPlan): string[] {
   const hidden = planted.reduce((text, { value }) => text.replaceAll(value, '[secret]'), log);
-  return hidden
+  return stripVTControlCharacters(hidden)
     .trim()
     .split('\n')
-    .slice(-6)
+    .filter((line) => line.trim() !== '')
+    .slice(-2)
     .map((line) => line.slice(0, 300));
 }
