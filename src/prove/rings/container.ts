@@ -1,3 +1,4 @@
+import { isAppError } from '../../errors/app-error.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import { type JudgedProbe, judgeProbe } from '../judge-probe.ts';
 import { CONTAINER_END, type ContainerEnd } from '../layout.ts';
@@ -45,7 +46,11 @@ async function runLot(
   cell: ContainerSpec,
   lot: readonly AttemptLine[],
 ): Promise<Map<string, Observation>> {
-  const observed = await lab.runAttempts('cell', cell, lot);
+  const observed = await lab.runAttempts('cell', cell, lot).catch((error: unknown) => {
+    // The cells of the others may start.
+    if (!isAppError(error)) throw error;
+    return new Map<string, Observation>(lot.map(({ id }) => [id, { error: error.entry.message }]));
+  });
   const end = observed.get(CONTAINER_END);
   observed.delete(CONTAINER_END);
   if (end !== undefined && 'result' in end)

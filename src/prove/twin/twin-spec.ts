@@ -68,7 +68,7 @@ function mountsOf(inspect: ContainerInspect, host: HostConfigSpec): MountSpec[] 
     const type = mount.Type === 'volume' || mount.Type === 'tmpfs' ? mount.Type : 'bind';
     const source = type === 'volume' ? mount.Name : mount.Source;
     return {
-      ...(same ?? (mount.Propagation ? { BindOptions: { Propagation: mount.Propagation } } : {})),
+      ...(same ?? propagationOf(mount, host.Binds)),
       Type: type,
       ...(source ? { Source: source } : {}),
       Target: mount.Destination,
@@ -80,6 +80,19 @@ function mountsOf(inspect: ContainerInspect, host: HostConfigSpec): MountSpec[] 
     ...found.filter(({ Type, Target }) => Type !== 'tmpfs' || !(trimmed(Target) in (host.Tmpfs ?? {}))),
     ...asked.filter(({ Type, Target }) => Type === 'tmpfs' && !targets.has(trimmed(Target))),
   ];
+}
+
+/** As it was asked for. What the engine chose by itself it chooses again, and does not always take when it is told. */
+function propagationOf(
+  { Propagation, Destination }: ContainerInspect['Mounts'][number],
+  binds: readonly string[] | null | undefined,
+): Partial<MountSpec> {
+  if (!Propagation) return {};
+  const isAsked = binds?.some((bind) => {
+    const [, target = '', options = ''] = bind.split(':');
+    return trimmed(target) === trimmed(Destination) && options.split(',').includes(Propagation);
+  });
+  return isAsked === true ? { BindOptions: { Propagation } } : {};
 }
 
 function trimmed(path: string): string {
