@@ -13,7 +13,7 @@ export interface ControlsRequest {
   group: RingGroup;
   /** What was found on the target, by id of the probe. */
   onTarget: ReadonlyMap<string, Pick<JudgedProbe, 'state'>>;
-  step(text: string): void;
+  step: (text: string) => void;
 }
 
 /**

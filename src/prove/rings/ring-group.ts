@@ -30,7 +30,7 @@ export interface RingGroup {
 
 export interface GroupEvents {
   /** What is done now, for people: "starting the gateway's twin", "31 of 80 attacks". */
-  step(text: string): void;
+  step: (text: string) => void;
 }
 
 export interface GroupRun {
