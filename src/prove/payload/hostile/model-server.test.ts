@@ -58,6 +58,6 @@ test('is also a page that something internal shows', async () => {
 
 test('a request that is no JSON ends its connection and nothing else', async () => {
   const url = await start();
-  await expect(post(url, '{')).rejects.toThrow();
+  await expect(post(url, '{')).rejects.toThrow('fetch failed');
   expect((await post(url, JSON.stringify(body))).status).toBe(200);
 });

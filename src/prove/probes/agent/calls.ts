@@ -62,9 +62,11 @@ export interface Arrivals {
 
 /** Our call was not understood, so nothing was tried. */
 const MISUNDERSTOOD = /Invalid arguments for tool|Validation failed for tool/;
+/** The runtime was too busy to try. */
+const UNSETTLED = /gateway request timeout|worker task timed out/i;
 /** Words with which OpenClaw, the kernel or the proxy say no. */
 const REFUSED =
-  /"status":\s*"(?:error|forbidden|denied)"|not found|unknown tool|no such tool|not allowed|denied|forbidden|blocked|escapes|outside|not available|disabled|violation|restricted|refused|E(?:ACCES|ROFS|PERM|NOENT)\b|permission|unreachable|fetch failed|\b40[137]\b|no tool/i;
+  /not found|unknown tool|no such tool|not (?:an? )?allowed|denied|forbidden|blocked|escapes|outside|not available|disabled|violation|restricted|\bE(?:ACCES|ROFS|PERM|NOENT)\b|permission|\b40[137]\b/i;
 
 export interface Effects {
   /** Attempts with what of their answer shows that they got through, as a thing: "/etc/passwd". */
@@ -93,6 +95,7 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
   for (const id of effects.others ?? []) {
     const answer = answerOf(seen, id);
     if (typeof answer === 'string') open.push(answer);
+    else if (UNSETTLED.test(answer.result)) open.push(`${id} was not made: ${firstWords(answer.result)}`);
   }
   try {
     through.push(...effects.looks(seen));
@@ -106,10 +109,17 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
 /** Why an answer that shows no success is no clear refusal; nothing when it is one. */
 function whyUnclear(id: string, answer: CallAnswer | string): string[] {
   if (typeof answer === 'string') return [answer];
-  const { via, result } = answer;
+  const { via } = answer;
+  const result = withoutNotice(answer.result);
+  if (UNSETTLED.test(result)) return [`${id} was not made: ${firstWords(result)}`];
   if (via !== 'unoffered' && MISUNDERSTOOD.test(result))
     return [`${id} was not understood: ${firstWords(result)}`];
   return REFUSED.test(result) ? [] : [`${id} was answered with: ${firstWords(result)}`];
+}
+
+/** What came from outside is wrapped into a warning, whose words are not those of the answer. */
+function withoutNotice(text: string): string {
+  return /<<<EXTERNAL_UNTRUSTED_CONTENT[^>]*>>>([\s\S]*?)<<<END_EXTERNAL/.exec(text)?.[1] ?? text;
 }
 
 function includes(text: string, shows: RegExp | string): boolean {
