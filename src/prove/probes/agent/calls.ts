@@ -92,11 +92,7 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
     if (typeof answer !== 'string' && includes(answer.result, shows)) through.push(what);
     else open.push(...whyUnclear(id, answer));
   }
-  for (const id of effects.others ?? []) {
-    const answer = answerOf(seen, id);
-    if (typeof answer === 'string') open.push(answer);
-    else if (UNSETTLED.test(answer.result)) open.push(`${id} was not made: ${firstWords(answer.result)}`);
-  }
+  for (const id of effects.others ?? []) open.push(...whyUnmade(id, answerOf(seen, id)));
   try {
     through.push(...effects.looks(seen));
   } catch (error) {
@@ -104,6 +100,12 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
   }
   if (through.length > 0) return effects.reached(few([...new Set(through)]));
   return open.length > 0 ? unclear(open.slice(0, 3).join('; ')) : pass(effects.passed);
+}
+
+/** Why it is not known that a call was made at all. */
+function whyUnmade(id: string, answer: CallAnswer | string): string[] {
+  if (typeof answer === 'string') return [answer];
+  return UNSETTLED.test(answer.result) ? [`${id} was not made: ${firstWords(answer.result)}`] : [];
 }
 
 /** Why an answer that shows no success is no clear refusal; nothing when it is one. */
