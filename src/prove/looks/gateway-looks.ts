@@ -26,7 +26,9 @@ export interface LookContext {
 const LOG_LINES = '5000';
 
 /** Looks that are taken by the engine and in this process; none gives away a secret. */
-export const LOOKS: Readonly<Record<string, (context: LookContext, secrets: TargetSecrets) => Promise<unknown>>> = {
+export const LOOKS: Readonly<
+  Record<string, (context: LookContext, secrets: TargetSecrets) => Promise<unknown>>
+> = {
   searchInspect,
   searchLogs,
   tokenStrength: async (_context, { token, asksForNone }) => {
@@ -38,7 +40,10 @@ export const LOOKS: Readonly<Record<string, (context: LookContext, secrets: Targ
     if (token === undefined) return { same: [] };
     const same = others.filter(({ value, where }) => value === token.value && where !== token.where);
     // A variable that the settings take the token from is one place.
-    return { same: isOnePlace(token.where, same) ? [] : same.map(({ where }) => where), compared: others.length };
+    return {
+      same: isOnePlace(token.where, same) ? [] : same.map(({ where }) => where),
+      compared: others.length,
+    };
   },
 };
 
@@ -64,17 +69,29 @@ export { readTargetSecrets };
 async function searchInspect({ lab, spec }: LookContext, secrets: TargetSecrets): Promise<unknown> {
   const { connection } = lab.context.engine;
   const get = async (what: string, path: string): Promise<string> => {
-    const { value } = await callEngine<unknown>(connection, { action: `look at ${what}`, method: 'GET', path, accept: [404] });
+    const { value } = await callEngine<unknown>(connection, {
+      action: `look at ${what}`,
+      method: 'GET',
+      path,
+      accept: [404],
+    });
     return JSON.stringify(value ?? '');
   };
   const containers = [
     { role: 'gateway', id: spec.target.container.id, image: spec.gateway.Image },
-    ...spec.sidecars.map(({ role, container, spec: sidecar }) => ({ role, id: container, image: sidecar.Image })),
+    ...spec.sidecars.map(({ role, container, spec: sidecar }) => ({
+      role,
+      id: container,
+      image: sidecar.Image,
+    })),
   ];
   const texts = await Promise.all(
     containers.flatMap(({ role, id, image }) => [
       get(role, `/containers/${id}/json`).then((text) => ({ where: `docker inspect of ${role}`, text })),
-      get(`the image of ${role}`, `/images/${image}/json`).then((text) => ({ where: `the image of ${role}`, text })),
+      get(`the image of ${role}`, `/images/${image}/json`).then((text) => ({
+        where: `the image of ${role}`,
+        text,
+      })),
       get(`the history of ${role}'s image`, `/images/${image}/history`).then((text) => ({
         where: `the history of ${role}'s image`,
         text,
@@ -110,12 +127,17 @@ async function searchLogs({ lab, spec, stack, sent }: LookContext, secrets: Targ
     { role: 'gateway', id: spec.target.container.id },
     ...spec.sidecars.map(({ role, container }) => ({ role, id: container })),
   ]) {
-    const { stdout, stderr, code } = await callDocker(ports, engine.program, ['logs', '--tail', LOG_LINES, id], {
-      action: `read the log of ${role}`,
-      timeoutMs: 30_000,
-      // Logs of some drivers cannot be read.
-      accept: () => true,
-    });
+    const { stdout, stderr, code } = await callDocker(
+      ports,
+      engine.program,
+      ['logs', '--tail', LOG_LINES, id],
+      {
+        action: `read the log of ${role}`,
+        timeoutMs: 30_000,
+        // Logs of some drivers cannot be read.
+        accept: () => true,
+      },
+    );
     if (code === 0) search(`the target's own log of ${role}`, stdout + stderr, own);
   }
   return { found, searched };

@@ -22,7 +22,12 @@ export interface TargetSecrets {
   others: PlacedText[];
 }
 
-const ENV_NAMES = ['OPENCLAW_GATEWAY_TOKEN', 'OPENCLAW_GATEWAY_PASSWORD', 'CLAWDBOT_GATEWAY_TOKEN', 'CLAWDBOT_GATEWAY_PASSWORD'];
+const ENV_NAMES = [
+  'OPENCLAW_GATEWAY_TOKEN',
+  'OPENCLAW_GATEWAY_PASSWORD',
+  'CLAWDBOT_GATEWAY_TOKEN',
+  'CLAWDBOT_GATEWAY_PASSWORD',
+];
 
 /**
  * Reads the target's own secrets by the engine, to compare and to search for them. What a weakened specification says in its
@@ -76,7 +81,8 @@ async function tokenOf(
       if (found !== undefined) return found;
     }
     const provider = settingAt(target.config, `secrets.providers.${String(setting['provider'])}`);
-    if (setting['source'] !== 'file' || !isSettings(provider) || typeof provider['path'] !== 'string') continue;
+    if (setting['source'] !== 'file' || !isSettings(provider) || typeof provider['path'] !== 'string')
+      continue;
     const path = provider['path'];
     const text = await createContainerReader(ports, engine.program, target.container.id)
       .text(path)
@@ -84,15 +90,22 @@ async function tokenOf(
         if (isAppError(error)) return null;
         throw error;
       });
-    if (text !== null && provider['mode'] === 'singleValue') return { where: `file ${path}`, value: text.trim() };
+    if (text !== null && provider['mode'] === 'singleValue')
+      return { where: `file ${path}`, value: text.trim() };
   }
-  return texts.find(({ where, value }) => ENV_NAMES.includes(where.slice(4)) && where.startsWith('env ') && value !== '');
+  return texts.find(
+    ({ where, value }) => ENV_NAMES.includes(where.slice(4)) && where.startsWith('env ') && value !== '',
+  );
 }
 
 /** All texts in the settings, by their dotted path. */
 function leaves(value: unknown, path = ''): PlacedText[] {
   if (typeof value === 'string') return [{ where: path, value }];
-  const entries = Array.isArray(value) ? [...value.entries()] : isSettings(value) ? Object.entries(value) : [];
+  const entries = Array.isArray(value)
+    ? [...value.entries()]
+    : isSettings(value)
+      ? Object.entries(value)
+      : [];
   return entries.flatMap(([key, item]) => leaves(item, path === '' ? String(key) : `${path}.${key}`));
 }
 
@@ -103,7 +116,10 @@ export function searchable({ token, others }: TargetSecrets): PlacedText[] {
       value.length >= 12 &&
       (looksLikeSecret(value) || (isSecretName(where.replace(/^env |^.*\./, '')) && holdsSecret(value))),
   );
-  return [...(token === undefined || token.value.length < 12 ? [] : [{ ...token, where: 'the gateway’s token' }]), ...found];
+  return [
+    ...(token === undefined || token.value.length < 12 ? [] : [{ ...token, where: 'the gateway’s token' }]),
+    ...found,
+  ];
 }
 
 /** How hard a text is to guess, in bits: what its characters could say, or what they do say where few are used. */
@@ -117,6 +133,9 @@ export function guessBits(text: string): number {
   ];
   const size = classes.reduce((sum, [pattern, count]) => sum + (pattern.test(text) ? count : 0), 0);
   const used = new Set(text).size;
-  const perCharacter = Math.min(Math.log2(Math.max(1, size)), used < 10 ? Math.log2(Math.max(1, used)) : Infinity);
+  const perCharacter = Math.min(
+    Math.log2(Math.max(1, size)),
+    used < 10 ? Math.log2(Math.max(1, used)) : Infinity,
+  );
   return Math.floor(perCharacter * text.length);
 }

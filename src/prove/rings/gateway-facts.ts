@@ -54,7 +54,11 @@ export function gatewayFacts(spec: TwinSpec, stack: RunningStack | undefined, ra
 }
 
 /** Where callers are let in without a token, any text is as good as one. */
-function tokenOf(token: string | undefined, config: Settings | undefined, random: Random): { token?: string } {
+function tokenOf(
+  token: string | undefined,
+  config: Settings | undefined,
+  random: Random,
+): { token?: string } {
   const mode = settingAt(config, 'gateway.auth.mode');
   if (token !== undefined) return { token };
   return mode === 'none' || mode === 'trusted-proxy' ? { token: random.hex(32) } : {};

@@ -3,7 +3,7 @@ import { judgeProbe, type JudgedProbe } from '../judge-probe.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import { attemptKey, type PlannedProbe, planProbes } from '../plan-probes.ts';
 import type { GatewayFacts } from '../probes/gateway/gateway-facts.ts';
-import { bearer, CLAIMED_IDENTITY, invoke } from '../probes/gateway/calls.ts';
+import { answersOf, bearer, type CallAnswer, CLAIMED_IDENTITY, invoke, isIn } from '../probes/gateway/calls.ts';
 import type { Probe } from '../probe.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
@@ -138,16 +138,23 @@ async function rotate(
   { token = '', direct }: GatewayFacts,
   fresh: string,
 ): Promise<Observation> {
-  const ask = async (...tokens: string[]): Promise<unknown[]> => {
-    const steps = tokens.map((each) =>
-      invoke({ ...bearer(each), host: direct.authority, ...CLAIMED_IDENTITY }),
-    );
+  const ask = async (...tokens: string[]): Promise<CallAnswer[]> => {
+    const host = { host: direct.authority };
+    // Where a header says who a caller is, a token is nothing without one; elsewhere it is nothing with one.
+    const steps = tokens.flatMap((each) => [
+      invoke({ ...bearer(each), ...host }),
+      invoke({ ...bearer(each), ...host, ...CLAIMED_IDENTITY }),
+    ]);
     const params = { host: direct.host, port: direct.port, steps, short: true };
-    const seen = await stack.fromNeighbour(0, [{ id: 'ask', run: 'requests', params, timeoutMs: 20_000 }]);
-    const observation = seen.get('ask');
-    return observation !== undefined && 'result' in observation && Array.isArray(observation.result)
-      ? observation.result
-      : [];
+    const line = { id: 'ask', run: 'requests', params, timeoutMs: 60_000 };
+    const answers = answersOf(await stack.fromNeighbour(0, [line]), 'ask');
+    return 'state' in answers
+      ? []
+      : tokens.flatMap((_, index) => {
+          const [plain, claimed] = [answers[2 * index], answers[2 * index + 1]];
+          const chosen = claimed !== undefined && isIn(claimed) ? claimed : plain;
+          return chosen === undefined ? [] : [chosen];
+        });
   };
   const before = await ask(token);
   await stack.rotate(fresh);

@@ -1,8 +1,7 @@
 import type { ContainerSpec, HostConfigSpec } from '../container-spec.ts';
-import type { Lab } from '../lab.ts';
 import { withKit } from '../lab/with-payload.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
-import type { TwinSpec } from '../proof-target.ts';
+import type { StackPlan } from './stack-plan.ts';
 
 /** Containers that attack the twin from outside of it. They are made when they are needed first, and stay. */
 export interface Callers {
@@ -15,13 +14,8 @@ const MEMORY = 256 * 1024 * 1024;
 const PIDS = 64;
 
 export function createCallers(
-  lab: Lab,
-  {
-    purpose,
-    spec,
-    networks,
-    kit,
-  }: { purpose: string; spec: TwinSpec; networks: readonly string[]; kit: string },
+  { lab, spec, purpose }: Pick<StackPlan, 'lab' | 'spec' | 'purpose'>,
+  { networks, kit }: { networks: readonly string[]; kit: string },
 ): Callers {
   const running = new Map<string, Promise<string>>();
   const container = (name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> => {
@@ -31,54 +25,55 @@ export function createCallers(
     running.set(name, starting);
     return starting;
   };
-
-  async function start(name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> {
-    const idle: ContainerSpec = {
-      Image: spec.gateway.Image,
-      Entrypoint: ['node', '-e', 'setInterval(() => {}, 1 << 30)'],
-      Cmd: [],
-      Env: spec.gateway.Env.filter((entry) => entry.startsWith('PATH=')),
-      Labels: {},
-      User: '65534:65534',
-      Healthcheck: { Test: ['NONE'] },
-      HostConfig: {
-        ReadonlyRootfs: true,
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        Memory: MEMORY,
-        PidsLimit: PIDS,
-        LogConfig: { Type: 'none' },
-        ...host,
-      },
-      networks: Object.fromEntries(joined.map((network) => [network, {}])),
-    };
-    const made = await lab.create(`${purpose}-${name}`, withKit(idle, kit));
+  const start = async (name: string, host: HostConfigSpec, joined: readonly string[]): Promise<string> => {
+    const made = await lab.create(
+      `${purpose}-${name}`,
+      withKit(idleContainer(spec.gateway, host, joined), kit),
+    );
     await lab.start(made);
     return made;
-  }
-
+  };
+  const hostMode: HostConfigSpec = {
+    NetworkMode: 'host',
+    ...(spec.target.engine.usernsRemap ? { UsernsMode: 'host' } : {}),
+  };
+  const network = networks[0] ?? 'none';
   return {
-    fromHost: async (attempts) =>
-      lab.execAttempts(
-        await container(
-          'host-caller',
-          { NetworkMode: 'host', ...(spec.target.engine.usernsRemap ? { UsernsMode: 'host' } : {}) },
-          [],
-        ),
-        attempts,
-      ),
-    fromNeighbour: async (index, attempts) => {
-      const network = networks[0] ?? 'none';
-      return lab.execAttempts(
-        await container(`neighbour-${index}`, { NetworkMode: network }, [network]),
-        attempts,
-      );
-    },
+    fromHost: async (attempts) => lab.execAttempts(await container('host-caller', hostMode, []), attempts),
+    fromNeighbour: async (index, attempts) =>
+      lab.execAttempts(await container(`neighbour-${index}`, { NetworkMode: network }, [network]), attempts),
     close: async () => {
       const made = await Promise.allSettled(running.values());
       await Promise.all(
         made.flatMap((each) => (each.status === 'fulfilled' ? [lab.remove(each.value)] : [])),
       );
     },
+  };
+}
+
+/** A container of the gateway's image that does nothing by itself and may do nothing. */
+function idleContainer(
+  { Image, Env }: ContainerSpec,
+  host: HostConfigSpec,
+  networks: readonly string[],
+): ContainerSpec {
+  return {
+    Image,
+    Entrypoint: ['node', '-e', 'setInterval(() => {}, 1 << 30)'],
+    Cmd: [],
+    Env: Env.filter((entry) => entry.startsWith('PATH=')),
+    Labels: {},
+    User: '65534:65534',
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Memory: MEMORY,
+      PidsLimit: PIDS,
+      LogConfig: { Type: 'none' },
+      ...host,
+    },
+    networks: Object.fromEntries(networks.map((network) => [network, {}])),
   };
 }

@@ -11,7 +11,10 @@ function withSettings(spec: TwinSpec, change: (config: Settings) => Settings | n
 function merged(config: Settings, path: string, members: Settings): Settings {
   const [key = '', ...rest] = path.split('.');
   const inner = isSettings(config[key]) ? config[key] : {};
-  return { ...config, [key]: rest.length === 0 ? { ...inner, ...members } : merged(inner, rest.join('.'), members) };
+  return {
+    ...config,
+    [key]: rest.length === 0 ? { ...inner, ...members } : merged(inner, rest.join('.'), members),
+  };
 }
 
 /** Changes the text that ingress is configured by; null without one. */
@@ -23,7 +26,9 @@ function withIngress(spec: TwinSpec, edits: readonly Omit<TextEdit, 'path'>[]): 
   return {
     ...spec,
     sidecars: spec.sidecars.map((sidecar) =>
-      sidecar === ingress ? { ...sidecar, edits: [...(sidecar.edits ?? []), ...edits.map((edit) => ({ ...edit, path }))] } : sidecar,
+      sidecar === ingress
+        ? { ...sidecar, edits: [...(sidecar.edits ?? []), ...edits.map((edit) => ({ ...edit, path }))] }
+        : sidecar,
     ),
   };
 }
@@ -35,23 +40,21 @@ export const gatewayVariants: readonly Variant[] = [
     id: 'identity-by-header',
     title: 'A header of the caller says who he is, in place of a token',
     weaken: (spec) =>
-      withSettings(spec, (config) => {
-        const withAuth = {
-          ...config,
-          gateway: {
-            ...(isSettings(config['gateway']) ? config['gateway'] : {}),
-            auth: { mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-forwarded-user' } },
-            trustedProxies: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
-          },
-        };
-        return withAuth;
-      }),
+      withSettings(spec, (config) => ({
+        ...config,
+        gateway: {
+          ...(isSettings(config['gateway']) ? config['gateway'] : {}),
+          auth: { mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-forwarded-user' } },
+          trustedProxies: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+        },
+      })),
   },
   variantOfMeasure('auth-rate-limit', 'A million wrong tokens are allowed in a minute'),
   {
     id: 'short-lockout',
     title: 'A lockout is over after three seconds',
-    weaken: (spec) => withSettings(spec, (config) => merged(config, 'gateway.auth.rateLimit', { lockoutMs: 3000 })),
+    weaken: (spec) =>
+      withSettings(spec, (config) => merged(config, 'gateway.auth.rateLimit', { lockoutMs: 3000 })),
   },
   {
     id: 'trusted-proxies',
@@ -70,15 +73,18 @@ export const gatewayVariants: readonly Variant[] = [
   {
     id: 'ingress-any-host',
     title: 'Ingress answers to any name',
-    weaken: (spec) =>
-      withIngress(spec, [{ find: '^\\s*(?:@elsewhere|respond @elsewhere).*$', replace: '' }]),
+    weaken: (spec) => withIngress(spec, [{ find: '^\\s*(?:@elsewhere|respond @elsewhere).*$', replace: '' }]),
   },
   {
     id: 'ingress-without-policy',
     title: 'Ingress takes the policy for browsers out of answers',
     weaken: (spec) =>
       withIngress(spec, [
-        { find: 'header_down -Server', replace: 'header_down -Server\n\t\theader_down -Content-Security-Policy\n\t\theader_down -X-Frame-Options' },
+        {
+          find: 'header_down -Server',
+          replace:
+            'header_down -Server\n\t\theader_down -Content-Security-Policy\n\t\theader_down -X-Frame-Options',
+        },
       ]),
   },
   {
@@ -96,11 +102,10 @@ export const gatewayVariants: readonly Variant[] = [
     title: 'Tools that change the gateway may be called over HTTP',
     weaken: (spec) =>
       withSettings(spec, (config) =>
-        merged(
-          merged(config, 'gateway.tools', { allow: ['gateway', 'cron', 'automations'] }),
-          'tools',
-          { deny: [], profile: 'full' },
-        ),
+        merged(merged(config, 'gateway.tools', { allow: ['gateway', 'cron', 'automations'] }), 'tools', {
+          deny: [],
+          profile: 'full',
+        }),
       ),
   },
   variantOfMeasure('no-http-endpoints', 'POST /v1/chat/completions runs the agent'),
@@ -108,16 +113,22 @@ export const gatewayVariants: readonly Variant[] = [
     id: 'mdns-on',
     title: 'The gateway announces itself on the network',
     weaken: (spec) => {
-      const changed = withSettings(spec, (config) => merged(config, 'discovery.mdns', { mode: 'full' }));
+      const changed = withSettings(spec, (config) =>
+        merged(merged(config, 'discovery.mdns', { mode: 'full' }), 'plugins.entries.bonjour', {
+          enabled: true,
+        }),
+      );
       if (changed === null) return null;
-      const Env = changed.gateway.Env.filter((entry) => !entry.startsWith('OPENCLAW_DISABLE_BONJOUR='));
-      return { ...changed, gateway: { ...changed.gateway, Env } };
+      const others = changed.gateway.Env.filter((entry) => !entry.startsWith('OPENCLAW_DISABLE_BONJOUR='));
+      // Without the variable it stays silent in containers.
+      return { ...changed, gateway: { ...changed.gateway, Env: [...others, 'OPENCLAW_DISABLE_BONJOUR=0'] } };
     },
   },
   {
     id: 'weak-token',
     title: 'The token is a short word',
-    weaken: (spec) => withSettings(spec, (config) => merged(config, 'gateway.auth', { mode: 'token', token: 'openclaw1' })),
+    weaken: (spec) =>
+      withSettings(spec, (config) => merged(config, 'gateway.auth', { mode: 'token', token: 'openclaw1' })),
   },
   {
     id: 'reused-token',
@@ -126,7 +137,9 @@ export const gatewayVariants: readonly Variant[] = [
       withSettings(spec, (config) => {
         const token = settingAt(config, 'gateway.auth.token');
         const same = typeof token === 'string' ? token : LITERAL_TOKEN;
-        return merged(merged(config, 'gateway.auth', { mode: 'token', token: same }), 'hooks', { token: same });
+        return merged(merged(config, 'gateway.auth', { mode: 'token', token: same }), 'hooks', {
+          token: same,
+        });
       }),
   },
   {
@@ -140,6 +153,7 @@ export const gatewayVariants: readonly Variant[] = [
   {
     id: 'token-in-config',
     title: 'The token is written into openclaw.json',
-    weaken: (spec) => withSettings(spec, (config) => merged(config, 'gateway.auth', { mode: 'token', token: LITERAL_TOKEN })),
+    weaken: (spec) =>
+      withSettings(spec, (config) => merged(config, 'gateway.auth', { mode: 'token', token: LITERAL_TOKEN })),
   },
 ];

@@ -3,8 +3,14 @@ import type { GatewayEndpoint, GatewayFacts } from './gateway-facts.ts';
 
 /** A step of the payload's `requests`. */
 export type CallStep =
-  | { times?: number; http: { method?: string; path: string; headers?: Record<string, string>; body?: string } }
-  | { times?: number; ws: { path?: string; headers?: Record<string, string>; connect?: Record<string, unknown> } }
+  | {
+      times?: number;
+      http: { method?: string; path: string; headers?: Record<string, string>; body?: string };
+    }
+  | {
+      times?: number;
+      ws: { path?: string; headers?: Record<string, string>; connect?: Record<string, unknown> };
+    }
   | { waitMs: number };
 
 /** One answer to a step, as the payload gives it. */
@@ -22,6 +28,8 @@ export interface CallAnswer {
 
 /** Identity that only a proxy may vouch for; a caller who just says so must not be believed. */
 export const CLAIMED_IDENTITY = {
+  'x-forwarded-for': '203.0.113.9',
+  'x-forwarded-proto': 'http',
   'x-forwarded-user': 'admin',
   'x-forwarded-email': 'admin@example.com',
   'remote-user': 'admin',
@@ -54,7 +62,11 @@ export function invoke(
 /** A connection of OpenClaw's own command line. */
 export function connection(
   auth: Record<string, string>,
-  { headers = {}, path = '/', times }: { headers?: Record<string, string>; path?: string; times?: number } = {},
+  {
+    headers = {},
+    path = '/',
+    times,
+  }: { headers?: Record<string, string>; path?: string; times?: number } = {},
 ): CallStep {
   return {
     ...(times === undefined ? {} : { times }),
@@ -63,7 +75,11 @@ export function connection(
 }
 
 /** A connection of the dashboard in a browser. */
-export function dashboard(auth: Record<string, string>, headers: Record<string, string>, times?: number): CallStep {
+export function dashboard(
+  auth: Record<string, string>,
+  headers: Record<string, string>,
+  times?: number,
+): CallStep {
   return {
     ...(times === undefined ? {} : { times }),
     ws: {
@@ -96,7 +112,11 @@ export function calls(
   id: string,
   { at, endpoint }: { at: 'host' | 'neighbour'; endpoint: GatewayEndpoint },
   steps: readonly CallStep[],
-  { short = false, alone = false, timeoutMs = 120_000 }: { short?: boolean; alone?: boolean; timeoutMs?: number } = {},
+  {
+    short = false,
+    alone = false,
+    timeoutMs = 120_000,
+  }: { short?: boolean; alone?: boolean; timeoutMs?: number } = {},
 ): Attempt {
   const named = steps.map((step) => withHost(step, endpoint.authority));
   return {
@@ -121,7 +141,8 @@ export function answersOf(seen: Seen, id: string): CallAnswer[] | { state: 'erro
   if (observation === undefined) return { state: 'error', reason: `${id}: no answer was seen` };
   if ('error' in observation) return { state: 'error', reason: `${id}: ${observation.error}` };
   const { result } = observation;
-  if (!Array.isArray(result) || result.length === 0) return { state: 'error', reason: `${id}: no answers were noted` };
+  if (!Array.isArray(result) || result.length === 0)
+    return { state: 'error', reason: `${id}: no answers were noted` };
   return result as CallAnswer[];
 }
 
@@ -130,6 +151,7 @@ export function allAnswers(
   seen: Seen,
   ids: readonly string[],
 ): { answers: CallAnswer[] } | Extract<Judgement, { state: 'error' }> {
+  if (ids.length === 0) return { state: 'error', reason: 'no answer was seen' };
   const all: CallAnswer[] = [];
   for (const id of ids) {
     const answers = answersOf(seen, id);
@@ -151,12 +173,19 @@ export function isRefused({ status, reply, waited }: CallAnswer): boolean {
 }
 
 export function isLockedOut({ status, reply, close }: CallAnswer): boolean {
-  return status === 429 || /too many|rate.?limit/i.test(`${reply?.message ?? ''} ${reply?.code ?? ''} ${close?.reason ?? ''}`);
+  return (
+    status === 429 ||
+    /too many|rate.?limit/i.test(`${reply?.message ?? ''} ${reply?.code ?? ''} ${close?.reason ?? ''}`)
+  );
 }
 
 /** True when the token was compared with the right one, and is another. What is refused before that gives nobody a try. */
 export function isCompared({ status, reply }: CallAnswer): boolean {
-  return reply === undefined ? status === 401 : !reply.ok && /mismatch|unauthorized/i.test(reply.message ?? '') && !/too many/i.test(reply.message ?? '');
+  return reply === undefined
+    ? status === 401
+    : !reply.ok &&
+        /mismatch|unauthorized/i.test(reply.message ?? '') &&
+        !/too many/i.test(reply.message ?? '');
 }
 
 /** What came, in words: "401 ×10, 429 ×2". */
@@ -173,8 +202,14 @@ export function tally(answers: readonly CallAnswer[]): string {
 function wordOf(answer: CallAnswer): string {
   const { status, code, reply } = answer;
   if (reply !== undefined)
-    return reply.ok ? 'connected' : isLockedOut(answer) ? 'locked out' : (reply.message ?? reply.code ?? 'refused').replace(/ \(.*/, '');
+    return reply.ok
+      ? 'connected'
+      : isLockedOut(answer)
+        ? 'locked out'
+        : (reply.message ?? reply.code ?? 'refused').replace(/ \(.*/, '');
   return status === 0 ? (code ?? 'no answer') : String(status);
 }
 
-export const NO_TOKEN = { skipped: 'the twin asks for no token, or nobody can tell where it has it' } as const;
+export const NO_TOKEN = {
+  skipped: 'the twin asks for no token, or nobody can tell where it has it',
+} as const;

@@ -31,7 +31,10 @@ function judgeEntry(seen: Seen, what: string): Judgement {
   const { answers } = found;
   const inside = answers.filter(isIn);
   if (inside.length > 0)
-    return { state: 'fail', observed: `${inside.length} of ${answers.length} calls ${what} were let in: ${tally(answers)}` };
+    return {
+      state: 'fail',
+      observed: `${inside.length} of ${answers.length} calls ${what} were let in: ${tally(answers)}`,
+    };
   const open = answers.filter((answer) => !isRefused(answer));
   if (open.length > 0) return { state: 'error', reason: `not every call was answered: ${tally(answers)}` };
   return { state: 'pass', observed: `${answers.length} calls ${what} were refused: ${tally(answers)}` };
@@ -39,8 +42,22 @@ function judgeEntry(seen: Seen, what: string): Judgement {
 
 const API = [
   { http: { path: '/v1/models' } },
-  { http: { method: 'POST', path: '/v1/chat/completions', headers: { 'content-type': 'application/json' }, body: '{}' } },
-  { http: { method: 'POST', path: '/v1/responses', headers: { 'content-type': 'application/json' }, body: '{}' } },
+  {
+    http: {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    },
+  },
+  {
+    http: {
+      method: 'POST',
+      path: '/v1/responses',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    },
+  },
 ] as const satisfies readonly CallStep[];
 
 const common = {

@@ -51,13 +51,17 @@ function judgeSeries(
 ): Judgement | undefined {
   const tried = answers.filter(({ waited }) => waited === undefined);
   const unanswered = tried.filter(({ status }) => status === 0);
-  if (unanswered.length > 0) return { state: 'error', reason: `not every call was answered: ${tally(tried)}` };
+  if (unanswered.length > 0)
+    return { state: 'error', reason: `not every call was answered: ${tally(tried)}` };
   if (!mayBeRefused && !tried.some((answer) => isCompared(answer) || isLockedOut(answer)))
     return { state: 'error', reason: `no token was looked at: ${tally(tried)}` };
   // Where a lockout is short and the host slow, it may end within the series.
   const run = longestRun(tried);
   return run >= tried.length || run > MOST_ATTEMPTS
-    ? { state: 'fail', observed: `${run} wrong tokens ${how} were compared without a lockout: ${tally(tried)}` }
+    ? {
+        state: 'fail',
+        observed: `${run} wrong tokens ${how} were compared without a lockout: ${tally(tried)}`,
+      }
     : undefined;
 }
 
@@ -106,7 +110,8 @@ const tenWrong: Probe<GatewayFacts> = {
   ...common,
   id: 'lockout',
   title: 'Wrong tokens lock their source out, and no other',
-  expects: '429 after the configured number of wrong tokens, also for the right one; another source is let in',
+  expects:
+    '429 after the configured number of wrong tokens, also for the right one; another source is let in',
   weakenedBy: ['auth-rate-limit'],
   attempts: (_target, facts) => {
     const { token, decoy } = facts;
@@ -114,7 +119,10 @@ const tenWrong: Probe<GatewayFacts> = {
     const wrong = invoke(bearer(decoy), { times: enough(facts) });
     return [
       calls('source', beside(facts), [wrong, invoke(bearer(token))], { short: true, alone: true }),
-      calls('another', beside(facts), [{ waitMs: 1000 }, invoke(bearer(token))], { short: true, alone: true }),
+      calls('another', beside(facts), [{ waitMs: 1000 }, invoke(bearer(token))], {
+        short: true,
+        alone: true,
+      }),
     ];
   },
   judge: (seen, _target, { rateLimit }) => {
@@ -127,7 +135,10 @@ const tenWrong: Probe<GatewayFacts> = {
     const right = source.at(-1);
     if (right === undefined || !isLockedOut(right))
       return right !== undefined && sinceLock(source, right) >= (rateLimit?.lockoutMs ?? Infinity)
-        ? { state: 'error', reason: `the host was too slow: the lockout was over before the right token was sent` }
+        ? {
+            state: 'error',
+            reason: `the host was too slow: the lockout was over before the right token was sent`,
+          }
         : { state: 'fail', observed: `the right token was let in during the lockout: ${tally(source)}` };
     const other = another.at(-1);
     if (other === undefined || !isIn(other))
@@ -145,7 +156,10 @@ const hundredWrong: Probe<GatewayFacts> = {
   expects: 'all but the configured number of a hundred wrong tokens are refused unread, with 429',
   weakenedBy: ['auth-rate-limit'],
   attempts: (_target, facts) => [
-    calls('source', beside(facts), [invoke(bearer(facts.decoy), { times: 100 })], { short: true, alone: true }),
+    calls('source', beside(facts), [invoke(bearer(facts.decoy), { times: 100 })], {
+      short: true,
+      alone: true,
+    }),
   ],
   judge: (seen) => {
     const answers = answersOf(seen, 'source');
@@ -168,7 +182,7 @@ const forged = series(
     id: 'lockout-forged-headers',
     title: 'No header makes a caller somebody else',
     expects: '429 although each call claims another address',
-    weakenedBy: ['trusted-proxies', 'auth-rate-limit'],
+    weakenedBy: ['trusted-proxies', 'auth-rate-limit', 'identity-by-header'],
     measures: ['trusted-proxies', 'auth-rate-limit'],
     rows: ['H7', 'H8'],
     why: 'Who may choose his address has a new set of attempts with each call, and tries without end.',
@@ -180,7 +194,10 @@ const forged = series(
     const all = Object.assign({}, ...Object.values(FORGED)) as Record<string, string>;
     return [
       ...Object.entries(FORGED).map(([id, headers]) =>
-        calls(id, beside(facts), [invoke({ ...bearer(facts.decoy), ...headers }, { times })], { short: true, alone: true }),
+        calls(id, beside(facts), [invoke({ ...bearer(facts.decoy), ...headers }, { times })], {
+          short: true,
+          alone: true,
+        }),
       ),
       ...(outer.at === 'host'
         ? [
@@ -189,7 +206,12 @@ const forged = series(
               outer,
               [
                 invoke(
-                  { ...bearer(facts.decoy), ...all, 'true-client-ip': '203.0.113.#', 'cf-connecting-ip': '203.0.113.#' },
+                  {
+                    ...bearer(facts.decoy),
+                    ...all,
+                    'true-client-ip': '203.0.113.#',
+                    'cf-connecting-ip': '203.0.113.#',
+                  },
                   { times },
                 ),
                 ...untilOver(facts),
@@ -215,11 +237,19 @@ const loopback = series(
   (facts) => {
     const claims: Record<string, Record<string, string>> = {
       'by-host': { host: `localhost:${facts.direct.port}` },
-      'by-proxy': { 'x-forwarded-for': '127.0.0.1', forwarded: 'for=127.0.0.1', 'x-real-ip': '127.0.0.1', host: 'localhost' },
+      'by-proxy': {
+        'x-forwarded-for': '127.0.0.1',
+        forwarded: 'for=127.0.0.1',
+        'x-real-ip': '127.0.0.1',
+        host: 'localhost',
+      },
     };
     const times = enough(facts);
     return Object.entries(claims).map(([id, headers]) =>
-      calls(id, beside(facts), [invoke({ ...bearer(facts.decoy), ...headers }, { times })], { short: true, alone: true }),
+      calls(id, beside(facts), [invoke({ ...bearer(facts.decoy), ...headers }, { times })], {
+        short: true,
+        alone: true,
+      }),
     );
   },
 );
@@ -233,7 +263,9 @@ const webSocket = series(
   },
   'over WebSocket',
   (facts) => [
-    calls('source', beside(facts), [connection({ token: facts.decoy }, { times: enough(facts) })], { alone: true }),
+    calls('source', beside(facts), [connection({ token: facts.decoy }, { times: enough(facts) })], {
+      alone: true,
+    }),
   ],
 );
 
@@ -298,8 +330,15 @@ const ends: Probe<GatewayFacts> = {
     const twin = `${rateLimit?.lockoutMs ?? 0} ms in the twin, ${targetLockoutMs} ms configured`;
     if (targetLockoutMs < LEAST_LOCKOUT_MS && after !== undefined && isIn(after))
       return { state: 'fail', observed: `the lockout was over after ${rateLimit?.lockoutMs ?? 0} ms` };
-    if (during !== undefined && !isLockedOut(during) && sinceLock(tried, during) >= (rateLimit?.lockoutMs ?? 0))
-      return { state: 'error', reason: 'the host was too slow: the lockout was over before it was looked at' };
+    if (
+      during !== undefined &&
+      !isLockedOut(during) &&
+      sinceLock(tried, during) >= (rateLimit?.lockoutMs ?? 0)
+    )
+      return {
+        state: 'error',
+        reason: 'the host was too slow: the lockout was over before it was looked at',
+      };
     if (during === undefined || !isLockedOut(during))
       return { state: 'fail', observed: `the lockout was over before its time (${twin}): ${tally(answers)}` };
     if (after === undefined || !isIn(after))

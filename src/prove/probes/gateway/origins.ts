@@ -17,7 +17,9 @@ function isForeignRefused({ status, reply, close }: CallAnswer): boolean {
 }
 
 function judgeOrigin(answers: readonly CallAnswer[], what: string): Judgement {
-  const silent = answers.filter(({ status, reply, close }) => status === 0 || (status === 101 && !reply && !close));
+  const silent = answers.filter(
+    ({ status, reply, close }) => status === 0 || (status === 101 && !reply && !close),
+  );
   if (silent.length > 0) return { state: 'error', reason: `not every call was answered: ${tally(answers)}` };
   const open = answers.filter((answer) => !isForeignRefused(answer));
   return open.length > 0
@@ -99,7 +101,10 @@ const foreignHost: Probe<GatewayFacts> = {
     if (!isIn(own)) return { state: 'error', reason: `its own name is not served either: ${tally(answers)}` };
     const served = foreign.filter(isIn);
     return served.length > 0
-      ? { state: 'fail', observed: `${served.length} of ${foreign.length} calls for another name were served` }
+      ? {
+          state: 'fail',
+          observed: `${served.length} of ${foreign.length} calls for another name were served`,
+        }
       : { state: 'pass', observed: `other names: ${tally(foreign)}; its own: ${tally([own])}` };
   },
 };

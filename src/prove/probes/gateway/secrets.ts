@@ -51,7 +51,12 @@ const processes: Probe<GatewayFacts> = {
   expects: 'no secret in environ and cmdline of any process of the gateway',
   weakenedBy: ['token-in-environment'],
   attempts: (_target, { secrets }) => [
-    { id: 'processes', at: 'stack', run: 'searchTexts', params: { folders: [], texts: secrets, processes: true } },
+    {
+      id: 'processes',
+      at: 'stack',
+      run: 'searchTexts',
+      params: { folders: [], texts: secrets, processes: true },
+    },
   ],
   judge: (seen) => judgeSearch(withCount(seen, 'processes', 'processes'), 'processes', 'processes'),
 };

@@ -1,5 +1,5 @@
 import type { Probe } from '../../probe.ts';
-import { allAnswers, answersOf, calls, isIn, outermost, tally } from './calls.ts';
+import { allAnswers, answersOf, calls, CLAIMED_IDENTITY, isIn, outermost, tally } from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 
 const PATHS = [
@@ -42,9 +42,13 @@ const unauthenticated: Probe<GatewayFacts> = {
   attempts: (_target, facts) => [
     ...[
       { id: 'beside', headers: {} },
-      { id: 'with-identity', headers: { 'x-forwarded-user': 'admin' } },
+      { id: 'with-identity', headers: CLAIMED_IDENTITY },
     ].map(({ id, headers }) =>
-      calls(id, { at: 'neighbour', endpoint: facts.direct }, PATHS.map((path) => ({ http: { path, headers } }))),
+      calls(
+        id,
+        { at: 'neighbour', endpoint: facts.direct },
+        PATHS.map((path) => ({ http: { path, headers } })),
+      ),
     ),
   ],
   judge: (seen, _target, { secrets }) => {
@@ -63,10 +67,17 @@ const unauthenticated: Probe<GatewayFacts> = {
       return (!isPage && INSIDE.test(text)) || Object.values(secrets).some((secret) => text.includes(secret));
     });
     if (telling.length > 0)
-      return { state: 'fail', observed: `without a token, ${[...new Set(telling)].join(', ')} told what is inside` };
+      return {
+        state: 'fail',
+        observed: `without a token, ${[...new Set(telling)].join(', ')} told what is inside`,
+      };
     const versions = paths.filter((_, index) => VERSION.test(answers[index]?.body ?? ''));
-    const note = versions.length === 0 ? '' : `; OpenClaw's own version stands in ${[...new Set(versions)].join(', ')}`;
-    return { state: 'pass', observed: `${PATHS.length} paths, plain and with a claimed identity: ${tally(answers)}${note}` };
+    const note =
+      versions.length === 0 ? '' : `; OpenClaw's own version stands in ${[...new Set(versions)].join(', ')}`;
+    return {
+      state: 'pass',
+      observed: `${PATHS.length} paths, plain and with a claimed identity: ${tally(answers)}${note}`,
+    };
   },
 };
 
@@ -105,7 +116,11 @@ const page: Probe<GatewayFacts> = {
       ? { state: 'fail', observed: problems.join('; ') }
       : {
           state: 'pass',
-          observed: `${policy.split(';').filter((part) => /script-src|frame-ancestors/.test(part)).map((part) => part.trim().split(' ').slice(0, 3).join(' ')).join('; ')}; ?gatewayUrl= leaves no trace`,
+          observed: `${policy
+            .split(';')
+            .filter((part) => /script-src|frame-ancestors/.test(part))
+            .map((part) => part.trim().split(' ').slice(0, 3).join(' '))
+            .join('; ')}; ?gatewayUrl= leaves no trace`,
         };
   },
 };
@@ -126,7 +141,10 @@ export function policyProblems(policy: string, frameOptions = ''): string[] {
     const foreign = scripts.filter((source) => /^(?:\*|https?:|data:|'unsafe-(?:inline|eval)')/.test(source));
     if (foreign.length > 0) problems.push(`the page may run ${foreign.join(' ')}`);
   }
-  const isFramed = frames === undefined ? !/^(?:deny|sameorigin)$/i.test(frameOptions) : frames.some((source) => !/^'(?:none|self)'$/.test(source));
+  const isFramed =
+    frames === undefined
+      ? !/^(?:deny|sameorigin)$/i.test(frameOptions)
+      : frames.some((source) => !/^'(?:none|self)'$/.test(source));
   if (isFramed) problems.push('pages of others may show the dashboard in a frame');
   return problems;
 }

@@ -24,7 +24,8 @@ const strength: Probe<GatewayFacts> = {
     if (!isSettings(result)) return { state: 'error', reason: 'the token was not looked at' };
     if (result['kind'] === 'none') return { state: 'fail', observed: 'the gateway asks for no token' };
     const bits = result['bits'];
-    if (typeof bits !== 'number') return { state: 'skipped', reason: 'the token of the target cannot be read from here' };
+    if (typeof bits !== 'number')
+      return { state: 'skipped', reason: 'the token of the target cannot be read from here' };
     return bits >= LEAST_BITS
       ? { state: 'pass', observed: `about ${bits} bits` }
       : { state: 'fail', observed: `the token has about ${bits} bits` };
@@ -46,7 +47,8 @@ const reuse: Probe<GatewayFacts> = {
     if (observation === undefined || 'error' in observation)
       return { state: 'error', reason: observation?.error ?? 'nothing was compared' };
     const { result } = observation;
-    if (!isSettings(result) || !Array.isArray(result['same'])) return { state: 'error', reason: 'nothing was compared' };
+    if (!isSettings(result) || !Array.isArray(result['same']))
+      return { state: 'error', reason: 'nothing was compared' };
     const compared = result['compared'];
     if (typeof compared !== 'number')
       return { state: 'skipped', reason: 'the token of the target cannot be read from here' };

@@ -1,6 +1,16 @@
 import { isSettings, settingAt } from '../../../measures/settings.ts';
 import type { Probe } from '../../probe.ts';
-import { answersOf, bearer, type CallAnswer, calls, invoke, isIn, NO_TOKEN, outermost, tally } from './calls.ts';
+import {
+  answersOf,
+  bearer,
+  type CallAnswer,
+  calls,
+  invoke,
+  isIn,
+  NO_TOKEN,
+  outermost,
+  tally,
+} from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 
 /** Tools that change the gateway, run commands or reach beyond the session; each asked for something harmless. */
@@ -56,7 +66,8 @@ const dangerousTools: Probe<GatewayFacts> = {
     if (control === undefined || !isIn(control))
       return { state: 'error', reason: `a harmless tool was not let through either: ${tally(answers)}` };
     const silent = answers.filter(({ status }) => status === 0);
-    if (silent.length > 0) return { state: 'error', reason: `not every call was answered: ${tally(answers)}` };
+    if (silent.length > 0)
+      return { state: 'error', reason: `not every call was answered: ${tally(answers)}` };
     const used = DANGEROUS.filter((_, index) => wasUsed(answers[index] ?? { status: 0 }));
     return used.length > 0
       ? { state: 'fail', observed: `POST /tools/invoke called ${used.map(({ tool }) => tool).join(', ')}` }
@@ -116,14 +127,23 @@ const mdns: Probe<GatewayFacts> = {
       return { state: 'error', reason: observation?.error ?? 'sockets were not listed' };
     const { result } = observation;
     const [udp, groups] = [settingAt(result, 'udp'), settingAt(result, 'groups')];
-    if (!isSettings(result) || !Array.isArray(udp) || !Array.isArray(groups) || settingAt(result, 'tcpListening.0') === undefined && !Array.isArray(result['tcpListening']))
+    if (
+      !isSettings(result) ||
+      !Array.isArray(udp) ||
+      !Array.isArray(groups) ||
+      (settingAt(result, 'tcpListening.0') === undefined && !Array.isArray(result['tcpListening']))
+    )
       return { state: 'error', reason: 'sockets were not listed' };
     if ((result['tcpListening'] as unknown[]).length === 0)
       return { state: 'error', reason: 'not even the gateway itself was seen to listen' };
-    const announces = udp.some((each) => String(each).endsWith(`:${multicast.port}`)) || groups.includes(multicast.mdns);
+    const announces =
+      udp.some((each) => String(each).endsWith(`:${multicast.port}`)) || groups.includes(multicast.mdns);
     return announces
       ? { state: 'fail', observed: 'the gateway has a socket on UDP port 5353' }
-      : { state: 'pass', observed: `${udp.length} UDP sockets, none on port 5353, ${groups.length} multicast groups` };
+      : {
+          state: 'pass',
+          observed: `${udp.length} UDP sockets, none on port 5353, ${groups.length} multicast groups`,
+        };
   },
 };
 

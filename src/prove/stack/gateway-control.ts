@@ -1,0 +1,103 @@
+import { callEngine } from '../../engine/engine-call.ts';
+import { stackNotReady } from '../../errors/stack-errors.ts';
+import { isSettings, type Settings } from '../../measures/settings.ts';
+import type { AttemptLine, Observation } from '../payload/protocol.ts';
+import type { TwinSpec } from '../proof-target.ts';
+import { configText, configOf, portOf, secretsOf, type StackPlan } from './stack-plan.ts';
+import { stackLog } from './stack-log.ts';
+import { changedSettings, isHot } from './twin-config.ts';
+
+const BOOT_MS = 180_000;
+const RESTART_MS = 90_000;
+const RELOAD_TURNS = 100;
+const TURN_MS = 150;
+
+/** @throws AppError `proof-stack-not-ready` when OpenClaw gives no answer in time, or ends */
+export async function awaitGateway(plan: StackPlan, gateway: string): Promise<void> {
+  const { lab, spec, options } = plan;
+  const port = portOf(spec);
+  const forMs = options.bootMs ?? BOOT_MS;
+  const line: AttemptLine = {
+    id: 'ready',
+    run: 'awaitHttp',
+    params: { port, forMs },
+    timeoutMs: forMs + 5000,
+  };
+  let reason = 'its container ended';
+  let seen: Map<string, Observation> = new Map();
+  try {
+    seen = await lab.execAttempts(gateway, [line]);
+  } catch (error) {
+    lab.context.ports.signal.throwIfAborted();
+    reason = error instanceof Error ? error.message : reason;
+  }
+  const observation = seen.get('ready');
+  const result = observation !== undefined && 'result' in observation ? observation.result : undefined;
+  if (isSettings(result) && result['host'] !== '') return;
+  if (isSettings(result)) reason = `nothing answered on port ${port} (${String(result['lastCode'])})`;
+  throw stackNotReady(reason, lastLines(await stackLog(lab.context, gateway).catch(() => ''), plan));
+}
+
+function lastLines(log: string, { secrets: { planted } }: StackPlan): string[] {
+  const hidden = planted.reduce((text, { value }) => text.replaceAll(value, '[secret]'), log);
+  return hidden
+    .trim()
+    .split('\n')
+    .slice(-6)
+    .map((line) => line.slice(0, 300));
+}
+
+/** Writes other settings and waits until the gateway has said what it did with them. */
+export async function writeConfig(
+  { lab, spec, volumes }: StackPlan,
+  gateway: string,
+  config: Settings,
+): Promise<void> {
+  const path = spec.target.configPath;
+  if (path === undefined) return;
+  const { clock, signal } = lab.context.ports;
+  const before = reloads(await stackLog(lab.context, gateway));
+  await volumes.overwrite(path, configText(config));
+  for (let turn = 0; turn < RELOAD_TURNS; turn += 1) {
+    await clock.sleep(TURN_MS, signal);
+    if (reloads(await stackLog(lab.context, gateway)) > before) return;
+  }
+}
+
+/** How often the gateway took up other settings, or said why it did not. */
+function reloads(log: string): number {
+  return [...log.matchAll(/\[reload\] (?!config change detected)/g)].length;
+}
+
+/**
+ * Settings of a running twin that make it the twin of another specification.
+ * @returns undefined when that needs a twin of its own; `config` is absent when nothing has to change
+ */
+export function settingsFor(
+  plan: StackPlan,
+  current: Settings | undefined,
+  other: TwinSpec,
+): { config?: Settings } | undefined {
+  if (machinery(plan.spec) !== machinery(other)) return undefined;
+  const secrets = secretsOf(other, plan.newSecret);
+  if (JSON.stringify([...secrets.files]) !== JSON.stringify([...plan.secrets.files])) return undefined;
+  const config = configOf(secrets, plan);
+  if (config === undefined || current === undefined) return config === current ? {} : undefined;
+  const changed = changedSettings(current, config);
+  if (!changed.every(isHot)) return undefined;
+  return changed.length === 0 ? {} : { config };
+}
+
+/** All of a specification but openclaw.json. */
+function machinery({ gateway, sidecars, networks }: TwinSpec): string {
+  return JSON.stringify([gateway, sidecars, networks]);
+}
+
+export async function restartContainer({ lab }: StackPlan, container: string): Promise<void> {
+  await callEngine(lab.context.engine.connection, {
+    action: `start ${container} anew`,
+    method: 'POST',
+    path: `/containers/${container}/restart?t=10`,
+    timeoutMs: RESTART_MS,
+  });
+}
