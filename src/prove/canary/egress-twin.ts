@@ -89,9 +89,11 @@ function egressSpec(
   spec: ContainerSpec,
   { cage, outside, server }: { cage: string; outside: string; server: string },
 ): ContainerSpec {
-  const { MacAddress, ExposedPorts, Volumes, ...config } = spec;
   return {
-    ...config,
+    ...spec,
+    MacAddress: '',
+    ExposedPorts: {},
+    Volumes: {},
     Labels: {},
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {

@@ -51,7 +51,7 @@ export interface Canary {
   shell: HostShell;
   control: number;
   /** What an ordinary container reached of it: the proof that it can be reached. */
-  proved: { tcp: boolean; udp: boolean; dns: boolean; v6: boolean };
+  proved: { tcp: boolean; udp: boolean; dns: boolean };
 }
 
 export interface HostSite {
@@ -166,12 +166,11 @@ async function startCanary(
     await shell.run(releaseScript([block.slot]));
   });
   const spec = helperSpec(lab);
-  const addresses = [block.v4, block.v6];
   const container = await startListener(lab, 'canary', spec, {
     tcp: [...CANARY_TCP],
     udp: [...CANARY_UDP],
     dns: true,
-    addresses,
+    addresses: [block.v4, block.v6],
     control: CONTROL_PORT,
   });
   const joined = await shell.run(joinScript(block, await pidOf(lab, container), DIVERTED));
@@ -266,7 +265,6 @@ async function proveCanary(lab: Lab, container: string, block: CanaryBlock): Pro
     tcp: resultOf<TcpResult[]>(seen, 'tcp')[0]?.code === 'connected',
     udp: resultOf<UdpResult[]>(seen, 'udp')[0]?.code === 'answered',
     dns: resultOf<NameResult>(seen, 'dns').code === 'answered',
-    v6: false,
   };
 }
 

@@ -6,7 +6,7 @@ import { lookAtNetworks, type NetworkCell, removeDiverted, startCell, startStand
 import { startEgress } from './egress-twin.ts';
 import { inspectNetworks } from './host-shell.ts';
 import { startPublished } from './published.ts';
-import { type Canary, type Site, siteOf } from './site.ts';
+import { type Site, siteOf } from './site.ts';
 
 /** What the ring's attempts are made in and on, and what is known of it. */
 export interface NetworkParts {
@@ -35,31 +35,22 @@ export async function startParts(
   };
   try {
     const site = await siteOf(lab, twin.target.engine);
-    const canary = 'absent' in site.canary ? undefined : site.canary;
     const [cell, published, egress] = await Promise.all([
       needs.has('cell') || needsCellPorts(twin, needs) ? startCellPart(bench, twin, site, undos) : NOT_ASKED,
       needs.has('published') ? startPublishedPart(bench, twin, undos) : NOT_ASKED,
       needs.has('egress') ? startEgressPart(bench, twin, site, run, undos) : NOT_ASKED,
     ]);
+    const started = 'absent' in cell ? undefined : cell;
     const facts: NetworkFacts = {
       run,
-      canary: canary === undefined ? (site.canary as { absent: string }) : canaryFacts(canary),
-      host: await hostFacts(bench, site, twin, 'absent' in cell ? undefined : cell),
-      other: {
-        address: site.other.inside.address,
-        port: 80,
-        hostAddress: site.other.hostAddress,
-        isContained: canary !== undefined,
-      },
+      ...siteFacts(site),
+      host: await hostFacts(bench, site, twin, started),
       cell: 'absent' in cell ? cell : cell.facts,
-      published: allPublished('absent' in cell ? undefined : cell, published),
+      published: allPublished(started, published),
       egress,
-      syscall:
-        twin.target.engine.arch === 'other'
-          ? { absent: 'no program for this processor makes system calls' }
-          : KIT.syscall,
+      syscall: twin.target.engine.arch === 'other' ? NO_SYSCALLS : KIT.syscall,
     };
-    return { facts, site, ...('absent' in cell ? {} : { cell: cell.container }), close };
+    return { facts, site, ...(started && { cell: started.container }), close };
   } catch (error) {
     await close();
     throw error;
@@ -67,6 +58,7 @@ export async function startParts(
 }
 
 const NOT_ASKED = { absent: 'nothing asked for it' };
+const NO_SYSCALLS = { absent: 'no program for this processor makes system calls' };
 
 function needsCellPorts({ gateway }: TwinSpec, needs: ReadonlySet<Part>): boolean {
   return needs.has('published') && Object.keys(gateway.HostConfig.PortBindings ?? {}).length > 0;
@@ -160,14 +152,18 @@ async function startEgressPart(
   return egress.facts;
 }
 
-function canaryFacts({ block, control, proved }: Canary): NetworkFacts['canary'] {
-  return { v4: block.v4, v6: block.v6, control, proved };
+function siteFacts({ canary, other }: Site): Pick<NetworkFacts, 'canary' | 'other'> {
+  const isContained = !('absent' in canary);
+  const facts = { address: other.inside.address, port: 80, hostAddress: other.hostAddress, isContained };
+  if ('absent' in canary) return { canary, other: facts };
+  const { block, control, proved } = canary;
+  return { canary: { v4: block.v4, v6: block.v6, control, proved }, other: facts };
 }
 
 /** What listens beyond loopback, without what the deployment itself publishes. */
 async function hostFacts(
   { lab }: Bench,
-  { host, canary }: Site,
+  { host }: Site,
   twin: TwinSpec,
   cell: CellPart | undefined,
 ): Promise<HostFacts | { absent: string }> {
@@ -190,14 +186,11 @@ async function hostFacts(
     ),
   );
   const ours = [host.ready.tcp[0], host.ready.udp[0], host.ready.control, ...published];
-  const link = 'absent' in canary ? '' : canary.block.link;
   return {
     tcp: host.ready.tcp[0] ?? 0,
     udp: host.ready.udp[0] ?? 0,
     control: host.ready.control,
-    v4: addresses
-      .filter(({ family, name }) => family === 4 || name === link)
-      .flatMap(({ family, address }) => (family === 4 ? [address] : [])),
+    v4: addresses.filter(({ family }) => family === 4).map(({ address }) => address),
     v6: addresses
       .filter(({ family, address }) => family === 6 && !address.startsWith('fe80:'))
       .map(({ address }) => address),

@@ -80,10 +80,17 @@ const cageVariants: readonly Variant[] = [
           }),
   },
   {
-    id: 'net-ipv6-network',
-    title: 'The network of the gateway has IPv6 with a way out',
-    // The engine would switch on forwarding of IPv6 for the whole host, and leave it on.
-    weaken: () => null,
+    id: 'net-host-mode',
+    title: "The gateway uses the host's network",
+    weaken: (spec) =>
+      spec.gateway.HostConfig.NetworkMode === 'host'
+        ? null
+        : withGateway(
+            spec,
+            // The engine refuses settings of a network namespace there.
+            { NetworkMode: 'host', Dns: [], Sysctls: {}, PortBindings: {}, Links: null },
+            { networks: {}, Hostname: '' },
+          ),
   },
   {
     id: 'net-neighbour',

@@ -3,7 +3,9 @@ import { isAbsent, type NetworkFacts, type NetworkProbe } from './facts.ts';
 import { wayOutProbe } from './way-out.ts';
 
 /** What opens a way out, opens all. */
-const WAY_OUT = ['net-open', 'net-gateway-published'] as const;
+const WAY_OUT = ['net-open', 'net-gateway-published', 'net-host-mode'] as const;
+/** What is sent beyond this host on purpose is tried where it can be kept on it. */
+const WAY_OUT_OF_BRIDGE = ['net-open', 'net-gateway-published'] as const;
 
 function targets(host: string, ports: readonly number[]): { host: string; port: number }[] {
   return ports.map((port) => ({ host, port }));
@@ -76,7 +78,7 @@ export const directProbes: readonly NetworkProbe[] = [
     title: 'Nothing leaves the gateway over IPv6',
     why: 'Rules that are written for IPv4 say nothing about IPv6, and hosts often have both.',
     what: 'an IPv6 connection',
-    weakenedBy: ['net-ipv6-network'],
+    weakenedBy: ['net-host-mode'],
     proof: 'tcp',
     tries: ({ v6 }, marker) => [
       { id: 'connect', run: 'tcp', params: { targets: targets(v6, [80, 443]), send: `${marker}\n` } },
@@ -132,7 +134,7 @@ export const directProbes: readonly NetworkProbe[] = [
     title: 'No cloud metadata service can be reached',
     why: "On a cloud's machine 169.254.169.254 hands out the machine's own credentials to whoever asks.",
     what: 'a request for cloud metadata',
-    weakenedBy: WAY_OUT,
+    weakenedBy: WAY_OUT_OF_BRIDGE,
     proof: 'tcp',
     hindrance: notDiverted,
     tries: (_, marker) => [
@@ -151,7 +153,7 @@ export const directProbes: readonly NetworkProbe[] = [
     title: 'No address of the private ranges can be reached',
     why: 'The router, the NAS and the printers at home trust whoever is in their network.',
     what: 'a connection to a private address',
-    weakenedBy: WAY_OUT,
+    weakenedBy: WAY_OUT_OF_BRIDGE,
     proof: 'tcp',
     hindrance: notDiverted,
     tries: (_, marker) => [

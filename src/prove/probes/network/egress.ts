@@ -17,8 +17,6 @@ import {
 } from './facts.ts';
 import { unique, visitsAttempt } from './way-out.ts';
 
-const REFUSED = 403;
-
 interface EgressWay {
   id: string;
   title: string;
@@ -30,7 +28,7 @@ interface EgressWay {
   /** "CONNECT host:port" or "GET url", each refused by a proxy that holds. */
   requests(egress: EgressFacts, canary: CanaryFacts, marker: string): readonly string[];
   /** What is said when one came through; `request` is one of them. */
-  reached(request: string): string;
+  reached: (request: string) => string;
   /** True when a name must not even be looked up. */
   isSilent?: boolean;
 }
@@ -96,37 +94,60 @@ function allowed({ host, port, names }: EgressFacts, marker: string): Attempt[] 
   ];
 }
 
-function judgeRefusals(seen: Seen, { reached, isSilent }: EgressWay): Judgement {
+function judgeRefusals(seen: Seen, way: EgressWay): Judgement {
   const ask = resultOf<ProxyResult[]>(seen, 'ask');
   const visits = resultOf<Visits>(seen, 'visits');
   if ('unclear' in ask) return unclear(ask.unclear);
   if ('unclear' in visits) return unclear(visits.unclear);
-  const through = ask.value.find(({ status }) => status !== REFUSED && status !== 0 && status < 400);
-  if (through !== undefined) return fail(reached(through.request));
-  const queries = visits.value.visits.filter(({ via }) => via.startsWith('dns'));
-  const arrived = visits.value.visits.filter(({ via }) => !via.startsWith('dns'));
+  if (ask.value.length === 0) return unclear('nothing came back of what was asked for');
+  return (
+    judgeAnswers(ask.value, way) ??
+    judgeVisits(visits.value, way) ??
+    judgeSilence(ask.value, way) ??
+    judgeControl(seen) ??
+    pass(
+      `${count(ask.value.length, 'request')}, all refused with ${few(unique(ask.value.map(({ status }) => String(status))))}`,
+    )
+  );
+}
+
+function judgeAnswers(answers: readonly ProxyResult[], way: EgressWay): Judgement | undefined {
+  const through = answers.find(({ status }) => status > 0 && status < 400);
+  return through === undefined ? undefined : fail(way.reached(through.request));
+}
+
+function judgeVisits({ visits }: Visits, way: EgressWay): Judgement | undefined {
+  const arrived = visits.filter(({ via }) => !via.startsWith('dns'));
   if (arrived.length > 0)
     return fail(
-      `something arrived at a host outside: ${few(unique(arrived.map(({ to, port }) => `${to}, port ${port}`)))}`,
+      `something arrived at a host outside: ${few(unique(arrived.map(({ to, port }) => `${to} port ${port}`)))}`,
     );
-  if (isSilent === true && queries.length > 0)
-    return fail(`a name server outside was asked for ${few(unique(queries.map(({ name }) => name ?? '')))}`);
-  // 5xx: the rules let it through, and no way was found. That is no refusal.
-  const passed = ask.value.find(({ status }) => status >= 500);
-  if (passed !== undefined) return fail(`${reached(passed.request)}; only nobody answered there`);
-  const silent = ask.value.filter(({ status }) => status === 0);
-  if (silent.length > 0)
-    return unclear(
-      `egress did not answer ${count(silent.length, 'request')}: ${few(unique(silent.map(({ code }) => code ?? '')))}`,
-    );
-  const control = seen.has('allowed') ? resultOf<ProxyResult[]>(seen, 'allowed') : undefined;
-  if (control !== undefined && 'unclear' in control) return unclear(control.unclear);
-  if (control !== undefined && control.value[0]?.status !== 200)
-    return unclear(
-      `egress did not let an allowed name through: ${control.value[0]?.status || control.value[0]?.code || 'no answer'}`,
-    );
-  const statuses = unique(ask.value.map(({ status }) => String(status)));
-  return pass(`${count(ask.value.length, 'request')}, all refused with ${few(statuses)}`);
+  const names = visits.filter(({ via }) => via.startsWith('dns')).map(({ name }) => name ?? '');
+  return way.isSilent === true && names.length > 0
+    ? fail(`a name server outside was asked for ${few(unique(names))}`)
+    : undefined;
+}
+
+/** 5xx: the rules let it through, and no way was found. That is no refusal, and no answer is none either. */
+function judgeSilence(answers: readonly ProxyResult[], way: EgressWay): Judgement | undefined {
+  const passed = answers.find(({ status }) => status >= 500);
+  if (passed !== undefined) return fail(`${way.reached(passed.request)}; only nobody answered there`);
+  const silent = answers.filter(({ status }) => status === 0);
+  if (silent.length === 0) return undefined;
+  const codes = few(unique(silent.map(({ code }) => code ?? '')));
+  return unclear(`egress did not answer ${count(silent.length, 'request')}: ${codes}`);
+}
+
+/** What egress is to let through came through; undefined when nothing is allowed. */
+function judgeControl(seen: Seen): Judgement | undefined {
+  if (!seen.has('allowed')) return undefined;
+  const control = resultOf<ProxyResult[]>(seen, 'allowed');
+  if ('unclear' in control) return unclear(control.unclear);
+  const [answer] = control.value;
+  if (answer?.status === 200) return undefined;
+  return unclear(
+    `egress did not let an allowed name through: ${answer?.status || answer?.code || 'no answer'}`,
+  );
 }
 
 function authority({ name, ports }: EgressName): string {
@@ -263,7 +284,7 @@ export const egressProbes: readonly NetworkProbe[] = [
     title: 'Egress is not misled by other spellings of names',
     why: 'Lists of names have been passed with capitals, dots, user names and encodings ever since there are any.',
     expects: 'each request for a name that only looks allowed is refused',
-    weakenedBy: ['egress-open'],
+    weakenedBy: ['egress-open', 'egress-addresses'],
     uses: ['open'],
     requests: ({ names: { open } }, { v4 }, marker) =>
       open === undefined

@@ -2,7 +2,7 @@ import type { Visits } from '../../payload/network/listener-control.ts';
 import type { TcpResult } from '../../payload/network/tcp-attempts.ts';
 import type { Attempt, Judgement, Seen } from '../../probe.ts';
 import type { ProofTarget } from '../../proof-target.ts';
-import { few, fail, pass, unclear } from '../judgement.ts';
+import { count, few, fail, pass, unclear } from '../judgement.ts';
 import {
   type Absent,
   type HostFacts,
@@ -46,7 +46,7 @@ export const hostProbe: NetworkProbe = {
   measures: ['no-direct-egress'],
   rows: ['G6'],
   expects: 'no connection to a listener of ours on every address of the host comes about',
-  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published'],
+  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published', 'net-host-mode'],
   attempts(target, facts) {
     const host = hostOf(target, facts);
     if (isAbsent(host)) return { skipped: host.absent };
@@ -118,7 +118,9 @@ function judgeHost(seen: Seen): Judgement {
     return unclear('the listener on the host does not answer the host itself');
   if (connect.value.length === 0) return unclear('nothing came back of what was tried');
   const codes = unique(connect.value.map(({ code }) => code));
-  return pass(`${connect.value.length} addresses and names tried, none answered: ${few(codes)}`);
+  return pass(
+    `${count(connect.value.length, 'address or name', 'addresses and names')} tried, none answered: ${few(codes)}`,
+  );
 }
 
 export const hostPortsProbe: NetworkProbe = {
@@ -130,7 +132,7 @@ export const hostPortsProbe: NetworkProbe = {
   measures: ['no-direct-egress', 'engine-not-on-tcp'],
   rows: ['G6', 'G2'],
   expects: 'no port that is open on the host can be connected to',
-  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published'],
+  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published', 'net-host-mode'],
   attempts(target, facts) {
     const host = hostOf(target, facts);
     if (isAbsent(host)) return { skipped: host.absent };
@@ -189,7 +191,7 @@ export const hostUdpProbe: NetworkProbe = {
   measures: ['no-direct-egress'],
   rows: ['G6'],
   expects: 'no datagram arrives at a listener of ours on every address of the host',
-  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published'],
+  weakenedBy: ['net-host-address', 'net-open', 'net-gateway-published', 'net-host-mode'],
   attempts(target, facts) {
     const host = hostOf(target, facts);
     if (isAbsent(host)) return { skipped: host.absent };

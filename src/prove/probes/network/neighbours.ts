@@ -1,5 +1,5 @@
 import type { TcpResult } from '../../payload/network/tcp-attempts.ts';
-import type { Attempt } from '../../probe.ts';
+import type { Attempt, Judgement, Seen } from '../../probe.ts';
 import { few, fail, pass, unclear } from '../judgement.ts';
 import { isAbsent, type NetworkProbe, resultOf } from './facts.ts';
 import { unique } from './way-out.ts';
@@ -88,24 +88,26 @@ export const otherNetworkProbe: NetworkProbe = {
       },
     ];
   },
-  judge(seen, _, { cell }) {
-    const [out, control, listening] = ['out', 'control', 'listening'].map((id) =>
-      resultOf<TcpResult[]>(seen, id),
-    );
-    const inwards = seen.has('in') ? resultOf<TcpResult[]>(seen, 'in') : { value: [] };
-    for (const result of [out, control, listening, inwards])
-      if (result === undefined || 'unclear' in result) return unclear(result?.unclear ?? 'nothing was tried');
-    const codes = (result: typeof out): string[] =>
-      result !== undefined && 'value' in result ? result.value.map(({ code }) => code) : [];
-    if (codes(out).includes('connected'))
-      return fail('a container on a network of its own answered the gateway');
-    if (codes(inwards).includes('connected'))
-      return fail("a container on another network reached the gateway's port past its ingress");
-    if (!codes(control).includes('connected'))
-      return unclear('the container on the other network does not answer itself');
-    const hasAddress = !isAbsent(cell) && cell.addresses.length > 0;
-    if (hasAddress && !codes(listening).includes('connected'))
-      return unclear("nothing listened in the gateway's place");
-    return pass(`neither side answered: ${few(unique([...codes(out), ...codes(inwards)]))}`);
-  },
+  judge: (seen, _, { cell }) => judgeOthers(seen, !isAbsent(cell) && cell.addresses.length > 0),
 };
+
+function judgeOthers(seen: Seen, hasAddress: boolean): Judgement {
+  const codes = new Map<string, string[]>();
+  for (const id of ['out', 'in', 'control', 'listening']) {
+    if (id === 'in' && !seen.has(id)) continue;
+    const result = resultOf<TcpResult[]>(seen, id);
+    if ('unclear' in result) return unclear(result.unclear);
+    codes.set(
+      id,
+      result.value.map(({ code }) => code),
+    );
+  }
+  const isOpen = (id: string): boolean => codes.get(id)?.includes('connected') === true;
+  if (isOpen('out')) return fail('a container on a network of its own answered the gateway');
+  if (isOpen('in')) return fail("a container on another network reached the gateway's port past its ingress");
+  if (!isOpen('control')) return unclear('the container on the other network does not answer itself');
+  if (hasAddress && !isOpen('listening')) return unclear("nothing listened in the gateway's place");
+  return pass(
+    `neither side answered: ${few(unique([...(codes.get('out') ?? []), ...(codes.get('in') ?? [])]))}`,
+  );
+}

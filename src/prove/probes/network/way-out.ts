@@ -106,11 +106,11 @@ export function judgeWayOut(seen: Seen, what: string): Judgement {
 }
 
 function placeOf({ to, port, via, name }: Visits['visits'][number]): string {
-  return via.startsWith('dns') ? `a query for ${name ?? 'a name'}` : `${to}, port ${port}`;
+  return via.startsWith('dns') ? `a query for ${name ?? 'a name'}` : `${to} port ${port}`;
 }
 
 function nameOf(tried: Tried): string {
-  return 'name' in tried ? tried.name : `${tried.host}, port ${tried.port}`;
+  return 'name' in tried ? tried.name : `${tried.host} port ${tried.port}`;
 }
 
 export function unique(texts: readonly string[]): string[] {
