@@ -164,18 +164,23 @@ describe('networks', () => {
 const OWNER = 'dev.clawproof.proof.owner';
 
 /** An engine that has one container, network and volume of these owners each. */
-function holding(api: FakeEngineApi, owners: readonly string[], made = '2026-11-22T09:00:00Z'): void {
+function holding(
+  api: FakeEngineApi,
+  owners: readonly string[],
+  made = '2026-11-22T09:00:00Z',
+  prefix = 'clawproof-proof-12345678-',
+): void {
   const labels = (owner: string): object => ({ Labels: { [OWNER]: owner } });
   api
-    .on('GET', /^\/containers\/json/, { body: JSON.stringify(owners.map((owner, index) => ({ Id: `c${index}`, Names: [`/c${index}`], Created: Date.parse(made) / 1000, ...labels(owner) }))) })
-    .on('GET', /^\/networks\?/, { body: JSON.stringify(owners.map((owner, index) => ({ Id: `n${index}`, Name: `n${index}`, Created: made, ...labels(owner) }))) })
-    .on('GET', /^\/volumes\?/, { body: JSON.stringify({ Volumes: owners.map((owner, index) => ({ Name: `v${index}`, CreatedAt: made, ...labels(owner) })) }) }); // prettier-ignore
+    .on('GET', /^\/containers\/json/, { body: JSON.stringify(owners.map((owner, index) => ({ Id: `c${index}`, Names: [`/${prefix}c${index}`], Created: Date.parse(made) / 1000, ...labels(owner) }))) })
+    .on('GET', /^\/networks\?/, { body: JSON.stringify(owners.map((owner, index) => ({ Id: `n${index}`, Name: `${prefix}n${index}`, Created: made, ...labels(owner) }))) })
+    .on('GET', /^\/volumes\?/, { body: JSON.stringify({ Volumes: owners.map((owner, index) => ({ Name: `${prefix}v${index}`, CreatedAt: made, ...labels(owner) })) }) }); // prettier-ignore
 }
 
 function removed({ api }: Setting): string[] {
   return api.lines
     .filter((line) => line.startsWith('DELETE'))
-    .map((line) => line.replace(/\?.*/, '').slice(7));
+    .map((line) => line.replace(/\?.*/, '').slice(7).replace('clawproof-proof-12345678-', ''));
 }
 
 describe('the end', () => {
@@ -206,6 +211,18 @@ describe('the end', () => {
     await expect(given.lab.create('more', spec)).rejects.toThrow('stopped');
   });
 
+  it('undoes also what was begun before and says so while it ends', async () => {
+    const given = await setting();
+    const undone: string[] = [];
+    given.lab.onClose(async () => {
+      undone.push('first');
+      given.lab.onClose(async () => void undone.push('late'));
+      throw new TypeError('not understood');
+    });
+    await expect(given.lab.close()).rejects.toThrow('not understood');
+    expect(undone).toEqual(['first', 'late']);
+  });
+
   it('goes on past what fails, and tells all of it', async () => {
     const given = await setting();
     holding(given.api, ['x', 'y']);
@@ -215,7 +232,9 @@ describe('the end', () => {
     });
     const error = await given.lab.close().catch((each: unknown) => each);
     expect(error).toMatchObject({ id: 'proof-left-behind' });
-    expect(String(error)).toMatch(/the route stays; network n0 \(.*active endpoints/);
+    expect(String(error)).toMatch(
+      /the route stays; network clawproof-proof-12345678-n0 \(.*active endpoints/,
+    );
     expect(removed(given)).toContain('/volumes/v1');
   });
 });
@@ -228,6 +247,13 @@ describe('what killed runs left', () => {
     holding(given.api, [alive, reused, 'workstation:99:boot:5', 'elsewhere:99:boot:5']);
     expect(await removeLeftBehind(given.api.connect({ url: '', program: '' }), given.ports)).toEqual([]);
     expect(removed(given).toSorted()).toEqual(['c1', 'c2', 'n1', 'n2', 'v1', 'v2'].map((id) => `/${{ c: 'containers', n: 'networks', v: 'volumes' }[id[0] as 'c']}/${id}`)); // prettier-ignore
+  });
+
+  it('is called as proofs call their things: labels alone may have come with an image', async () => {
+    const given = await setting();
+    holding(given.api, ['elsewhere:99:boot:5', 'x'], '2026-11-20T09:00:00Z', 'claw-gateway-');
+    expect(await removeLeftBehind(given.api.connect({ url: '', program: '' }), given.ports)).toEqual([]);
+    expect(removed(given)).toEqual([]);
   });
 
   it('of another host is removed after a day', async () => {

@@ -1,5 +1,4 @@
 import { callEngine } from '../../engine/engine-call.ts';
-import { isAppError } from '../../errors/app-error.ts';
 import { proofLeftBehind } from '../../errors/prove-errors.ts';
 import type { Lab } from '../lab.ts';
 import { NAME_PREFIX, PROOF_LABELS } from '../layout.ts';
@@ -45,8 +44,12 @@ export async function createLab(ports: LabPorts, engine: LabEngine): Promise<Lab
     },
     onClose: (undo) => void undos.unshift(undo),
     close: async () => {
-      const left = await undoAll(undos);
-      await settled();
+      const left: string[] = [];
+      // After an abort, work that was begun beside what failed may still make something, and say how it is undone.
+      for (let turn = 0; turn < 2; turn += 1) {
+        await settled();
+        left.push(...(await undoAll(undos)));
+      }
       left.push(...(await removeRun(engine.connection, ports.clock, id)));
       if (left.length > 0) throw proofLeftBehind(left, `${PROOF_LABELS.proof}=${id}`);
     },
@@ -60,8 +63,8 @@ async function undoAll(undos: (() => Promise<void>)[]): Promise<string[]> {
     try {
       await undo();
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      left.push(error.message);
+      // Whatever it is, the rest must still go.
+      left.push(error instanceof Error ? error.message : String(error));
     }
   }
   return left;

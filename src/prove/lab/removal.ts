@@ -2,7 +2,7 @@ import { callEngine, type EngineCall } from '../../engine/engine-call.ts';
 import { isAppError } from '../../errors/app-error.ts';
 import type { EngineConnection } from '../../ports/engine-api.ts';
 import type { Clock, System } from '../../ports/system.ts';
-import { PROOF_LABELS } from '../layout.ts';
+import { NAME_PREFIX, PROOF_LABELS } from '../layout.ts';
 import { isLeftBehind } from './owner-label.ts';
 
 const REMOVE_MS = 60_000;
@@ -18,7 +18,7 @@ interface Made {
   created?: Date;
 }
 
-/** Everything on the engine that has this label, in the order in which it can be removed. */
+/** Everything of proofs on the engine that has this label, in the order in which it can be removed. */
 async function findMade(connection: EngineConnection, label: string): Promise<Made[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
   const list = async <T>(kind: string, path: string): Promise<T | undefined> =>
@@ -28,7 +28,7 @@ async function findMade(connection: EngineConnection, label: string): Promise<Ma
     list<ListedNetwork[]>('network', `/networks?filters=${filters}`),
     list<{ Volumes?: ListedVolume[] | null }>('volume', `/volumes?filters=${filters}`),
   ]);
-  return [
+  const all = [
     ...(containers ?? []).map((each) =>
       made('container', each.Id, each.Names?.[0]?.slice(1), each.Labels, each.Created * 1000),
     ),
@@ -37,6 +37,8 @@ async function findMade(connection: EngineConnection, label: string): Promise<Ma
       made('volume', each.Name, each.Name, each.Labels, each.CreatedAt),
     ),
   ];
+  // Labels can come with an image that somebody else made: then also the user's own containers have them.
+  return all.filter(({ name }) => name.startsWith(`${NAME_PREFIX}-`));
 }
 
 interface ListedContainer {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -103,28 +104,41 @@ export interface SeenDevice {
 
 /** Devices whose opening does something: a watchdog starts to count, a tape winds back, a line is rung up. */
 const TOUCHY =
-  /\/(?:watchdog|n?st\d|n?osst|tty|lp|usblp|cu|ppp|hpet|rtc|snapshot|autofs|vfio|nvidia-modeset)/;
+  /\/(?:watchdog|n?st\d|n?osst|tty|hvc|xvc|lp|usblp|cu|ppp|hpet|rtc|snapshot|autofs|vfio|nvidia-modeset|fd\d|cachefiles|cpu_dma_latency)/;
 
-/** All devices below /dev but those that are named. */
+/**
+ * All devices below /dev but those that are named. No links: what they lead to has a name of its own, and that one tells what
+ * opening it does (/dev/char/10:130 is the watchdog).
+ */
 async function devices(params: { standard: readonly string[] }): Promise<SeenDevice[]> {
   const standard = new Set(params.standard);
   const found: SeenDevice[] = [];
   const look = (folder: string): void => {
     for (const name of orElse(() => readdirSync(folder), [])) {
       const path = `${folder}/${name}`;
-      const entry = orElse<Stats | undefined>(() => statSync(path), undefined);
+      const entry = orElse<Stats | undefined>(() => lstatSync(path), undefined);
       if (entry?.isDirectory() === true && path !== '/dev/pts' && path !== '/dev/fd') look(path);
       const isBlock = entry?.isBlockDevice() === true;
-      if ((isBlock || entry?.isCharacterDevice() === true) && !standard.has(path))
-        found.push({ path, kind: isBlock ? 'block' : 'character', open: openDevice(path) });
+      if (entry !== undefined && (isBlock || entry.isCharacterDevice()) && !standard.has(path)) {
+        const kind = isBlock ? 'block' : 'character';
+        found.push({ path, kind, open: openDevice(path, kernelName(kind, entry.rdev)) });
+      }
     }
   };
   look('/dev');
   return found;
 }
 
-function openDevice(path: string): string {
-  if (TOUCHY.test(path)) return 'not tried';
+/** What the kernel calls a device, which may have any name in a container; "" where it does not tell. */
+function kernelName(kind: SeenDevice['kind'], rdev: number): string {
+  const major = (rdev >> 8) & 0xfff;
+  const minor = (rdev & 0xff) | ((rdev >> 12) & 0xfff00);
+  const path = `/sys/dev/${kind === 'block' ? 'block' : 'char'}/${major}:${minor}/uevent`;
+  return /^DEVNAME=(.+)$/m.exec(orElse(() => readFileSync(path, 'utf8'), ''))?.[1] ?? '';
+}
+
+function openDevice(path: string, name: string): string {
+  if (TOUCHY.test(path) || TOUCHY.test(`/${name}`)) return 'not tried';
   return codeOf(() => closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)));
 }
 

@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MARK, orElse } from './attempt-code.ts';
 import { type CgroupState, cgroupState } from './cgroup-files.ts';
-import { walkFiles, writableTmpfs } from './walk.ts';
+import { isOfHost, mountOf } from './mount-table.ts';
+import { mountTable, walkFiles, writableTmpfs } from './walk.ts';
 
 const MIB = 2 ** 20;
 
@@ -276,7 +277,11 @@ async function crash(): Promise<CrashAttempt> {
   const pattern = orElse(() => readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim(), '');
   const limits = readFileSync('/proc/self/limits', 'utf8');
   const [, soft = '', hardLimit = ''] = /^Max core file size\s+(\S+)\s+(\S+)/m.exec(limits) ?? [];
-  const parent = walkFiles().writable.find(({ isFolder, fsType }) => isFolder && fsType !== 'mqueue')?.path;
+  const table = mountTable();
+  const parent = walkFiles().writable.find(({ path, isFolder, fsType }) => {
+    const mount = mountOf(path, table);
+    return isFolder && fsType !== 'mqueue' && mount !== undefined && !isOfHost(mount, table);
+  })?.path;
   if (pattern.startsWith('|') || pattern.startsWith('/') || parent === undefined)
     return { pattern, hardLimit };
   const folder = mkdtempSync(join(parent, `${MARK}-`));

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { isBelow, isHostPath, mountOf, parseMountTable } from './mount-table.ts';
+import { isBelow, isHostPath, isOfHost, mountOf, parseMountTable } from './mount-table.ts';
 
 /** Lines as engine 20.10 makes them on a host with cgroup v1, shortened. */
 const TABLE =
@@ -45,6 +45,27 @@ describe('the mount table', () => {
     expect(TABLE.filter(isHostPath).map(({ target }) => target)).toEqual([
       '/etc/openclaw',
       '/run/docker.sock',
+    ]);
+  });
+
+  it('takes what is mounted below a part of the host for the host as well, and no tmpfs of the container', () => {
+    const table = [
+      ...TABLE,
+      ...parseMountTable(`600 530 254:0 / /host ro,relatime - ext4 /dev/vda rw
+601 600 0:24 / /host/run rw,nosuid - tmpfs tmpfs rw,size=987364k
+602 601 0:25 / /host/run/lock rw,nosuid - tmpfs tmpfs rw,size=5120k
+610 530 0:24 / /run ro,nosuid - tmpfs tmpfs rw,size=987364k
+611 610 0:25 / /run/lock rw,nosuid - tmpfs tmpfs rw,size=5120k
+620 530 0:199 / /tmp rw,noexec - tmpfs tmpfs rw,size=65536k
+621 530 0:199 / /hosting rw,noexec - tmpfs tmpfs rw,size=65536k`),
+    ];
+    expect(table.filter((mount) => isOfHost(mount, table)).map(({ target }) => target)).toEqual([
+      '/etc/openclaw',
+      '/run/docker.sock',
+      '/host',
+      '/host/run',
+      '/host/run/lock',
+      '/run/lock',
     ]);
   });
 

@@ -67,6 +67,27 @@ export function isHostPath({
   return !/\/(?:volumes\/[^/]+\/_data|containers\/[0-9a-f]{64}\/\w[\w.]*)(?:\/|$)/.test(root);
 }
 
+/**
+ * The same, and everything that is mounted below a part of the host: its own mounts come along with it, and engines before 25
+ * leave them writable where the part itself is read-only. A tmpfs of the host shows nothing by which it could be told from
+ * one of the container but that.
+ */
+export function isOfHost(
+  mount: Pick<MountEntry, 'root' | 'target' | 'fsType'>,
+  table: readonly MountEntry[],
+): boolean {
+  return (
+    isHostPath(mount) ||
+    table.some(
+      (around) =>
+        around.target !== '/' &&
+        around.target !== mount.target &&
+        isBelow(mount.target, around.target) &&
+        (isHostPath(around) || (around.fsType === 'tmpfs' && around.options.includes('ro'))),
+    )
+  );
+}
+
 /** What of /proc the engine covers is a bind mount of the null device. */
 function isDevice(target: string, root: string): boolean {
   return root === '/null' && target.startsWith('/proc/');

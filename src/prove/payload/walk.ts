@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { codeOf, MARK, orElse } from './attempt-code.ts';
 import {
   isBelow,
-  isHostPath,
+  isOfHost,
   KERNEL_FILE_SYSTEMS,
   mountOf,
   type MountEntry,
@@ -75,6 +75,8 @@ class Walker {
   readonly #began = Date.now();
   /** What came into the container with this program is no part of it. */
   readonly #own = dirname(process.argv[1] ?? '/');
+  /** Mounts of which a write would end on the host. */
+  readonly #host: ReadonlySet<MountEntry>;
   /** Mounts that refuse every write. */
   readonly #closed = new Set<string>();
   readonly #found: Walk = {
@@ -91,6 +93,7 @@ class Walker {
   constructor(table: readonly MountEntry[]) {
     const mounts = table.filter(({ target }) => mountOf(target, table)?.target === target);
     this.#targets = new Set(mounts.map(({ target }) => target));
+    this.#host = new Set(mounts.filter((mount) => isOfHost(mount, table)));
     for (const mount of mounts) this.#mount(mount);
   }
 
@@ -135,7 +138,7 @@ class Walker {
   }
 
   #tryFolder(path: string, mount: MountEntry): string {
-    const code = writeInto(path, mount);
+    const code = writeInto(path, mount, this.#host.has(mount));
     if (code === 'done') this.#writable(path, true, mount);
     else this.#found.refused[code] = (this.#found.refused[code] ?? 0) + 1;
     if (code === 'EROFS') this.#closed.add(mount.target);
@@ -155,14 +158,14 @@ class Walker {
   }
 
   #socket(path: string, mount: MountEntry): void {
-    const place = { path, mount: mount.target, root: mount.root, isHostPath: isHostPath(mount) };
+    const place = { path, mount: mount.target, root: mount.root, isHostPath: this.#host.has(mount) };
     this.#found.sockets.push(place);
   }
 }
 
 /** Makes an empty file and removes it; in a folder of the host it only asks whether that would be allowed. */
-function writeInto(folder: string, mount: MountEntry): string {
-  if (isHostPath(mount))
+function writeInto(folder: string, mount: MountEntry, isHost: boolean): string {
+  if (isHost)
     return mount.options.includes('ro') ? 'EROFS' : codeOf(() => accessSync(folder, constants.W_OK));
   const path = `${folder === '/' ? '' : folder}/${MARK}-${process.pid}`;
   return codeOf(() => {
@@ -189,6 +192,6 @@ export function writableTmpfs(): string[] {
   return folders.flatMap(({ path }) => {
     const mount = mountOf(path, table);
     const isOther = path === '/dev' || (isHostMemory && isBelow(path, '/dev/shm'));
-    return mount !== undefined && !isHostPath(mount) && !isOther ? [path] : [];
+    return mount !== undefined && !isOfHost(mount, table) && !isOther ? [path] : [];
   });
 }

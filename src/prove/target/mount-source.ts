@@ -30,7 +30,7 @@ export async function readMountSource(
   }
 }
 
-/** The first entry of a tar archive. Sockets are in none: what is left is empty. */
+/** The first entry of a tar archive. Sockets are in none: what is left is its end, two empty blocks. */
 export function sourceFromArchive(archive: string): MountSource | undefined {
   const number = (start: number, length: number): number =>
     Number.parseInt(archive.slice(start, start + length), 8);
@@ -39,7 +39,7 @@ export function sourceFromArchive(archive: string): MountSource | undefined {
   if (archive.charAt(start + 156) === 'x')
     start += BLOCK + Math.ceil(number(start + 124, 12) / BLOCK) * BLOCK;
   if (archive.slice(start + 257, start + 262) !== 'ustar')
-    return /^\0*$/.test(archive) ? { kind: 'other', uid: 0, gid: 0, mode: 0o755, size: 0 } : undefined;
+    return /^\0{1024,}$/.test(archive) ? { kind: 'other', uid: 0, gid: 0, mode: 0o755, size: 0 } : undefined;
   const type = archive.charAt(start + 156);
   const kind = type === '5' ? 'directory' : type === '0' || type === '\0' ? 'file' : 'other';
   const [mode, uid, gid] = [number(start + 100, 8), number(start + 108, 8), number(start + 116, 8)];

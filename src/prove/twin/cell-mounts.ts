@@ -18,7 +18,7 @@ export interface CellMounts {
 
 /**
  * Which mounts a cell shares with the target. Nothing that belongs to the target can be written or holds its secrets; what
- * is the host's is kept, read-only, because it is what is attacked; so are sockets and devices, as they are.
+ * is the host's is kept, read-only, because it is what is attacked; so are sockets and devices.
  * @param sources what is mounted, by the path in the container
  * @param uid of the container's user, to whom a folder belongs of which nothing is known
  */
@@ -48,7 +48,8 @@ const RUNTIME_FOLDER = /^(?:\/var)?\/run(?:\/|$)|^\/var\/lib\/(?:containerd|cont
 function fateOf(mount: MountSpec, source: MountSource | undefined): 'kept' | 'read-only' | 'fresh' {
   if (mount.Type === 'tmpfs') return 'kept';
   if (mount.Type === 'volume') return 'fresh';
-  if (source?.kind === 'other' || isSocket(mount)) return 'kept';
+  // Sockets and devices take what is written to them also from a read-only mount; a folder that is none of them does not.
+  if (source?.kind === 'other' || isSocket(mount)) return 'read-only';
   const path = mount.Source ?? '';
   if (isPartOfHost(path.replace(/\/+$/, ''))) return 'read-only';
   if (holdsSecrets([path, mount.Target])) return 'fresh';

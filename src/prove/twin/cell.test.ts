@@ -166,11 +166,11 @@ describe('a cell', () => {
     ]);
   }); // prettier-ignore
 
-  it('keeps sockets and devices as they are', () => {
-    const mounts = [bindMount('/var/run/docker.sock', '/var/run/docker.sock', true), bindMount('/srv/x/agent', '/agent', true)];
+  it('keeps sockets and devices, and of a folder that is taken for one what cannot be written', () => {
+    const mounts = [bindMount('/var/run/docker.sock', '/var/run/docker.sock', true), bindMount('/srv/x/agent', '/agent', true), bindMount('/dev/shm', '/shm', true)];
     const { spec, fresh } = cellOf(withMounts(mounts, [['/agent', mountSource({ kind: 'other' })]]));
     expect(fresh).toEqual([]);
-    expect(spec.HostConfig.Mounts).toMatchObject([{ Target: '/var/run/docker.sock', ReadOnly: false }, { Target: '/agent', ReadOnly: false }]);
+    expect(spec.HostConfig.Mounts).toMatchObject([{ Target: '/var/run/docker.sock', ReadOnly: true }, { Target: '/agent', ReadOnly: true }, { Target: '/shm', ReadOnly: true }]);
   }); // prettier-ignore
 
   it.each(['/srv/claw/.env', '/srv/claw/secrets', '/srv/claw/telegram_token', '/home/me/.npmrc'])(
