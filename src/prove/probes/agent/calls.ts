@@ -66,13 +66,15 @@ const MISUNDERSTOOD = /Invalid arguments for tool|Validation failed for tool/;
 const UNSETTLED = /gateway request timeout|worker task timed out/i;
 /** Words with which OpenClaw, the kernel or the proxy say no. */
 const REFUSED =
-  /not found|unknown tool|no such tool|not (?:an? )?allowed|denied|forbidden|blocked|escapes|outside|not available|disabled|violation|restricted|\bE(?:ACCES|ROFS|PERM|NOENT)\b|permission|\b40[137]\b/i;
+  /not found|unknown tool|no such tool|not (?:an? )?allowed|denied|forbidden|blocked|escapes|outside|not available|disabled|violation|restricted|\bE(?:ACCES|ROFS|PERM|NOENT)\b|permission|read-only|\b40[137]\b/i;
 
 export interface Effects {
   /** Attempts with what of their answer shows that they got through, as a thing: "/etc/passwd". */
   answers?: readonly { id: string; shows: RegExp | string; what: string }[];
-  /** Attempts whose answer tells nothing; what they did is looked at. */
+  /** Attempts that were refused, or did something that is looked at. */
   others?: readonly string[];
+  /** Attempts whose answer tells nothing; it only has to be there. */
+  answered?: readonly string[];
   /** What was looked at, with the things that got through. */
   looks: (seen: Seen) => string[];
   /** "read {what}". */
@@ -92,7 +94,9 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
     if (typeof answer !== 'string' && includes(answer.result, shows)) through.push(what);
     else open.push(...whyUnclear(id, answer));
   }
-  for (const id of effects.others ?? []) open.push(...whyUnmade(id, answerOf(seen, id)));
+  const { others = [], answered = [] } = effects;
+  open.push(...others.flatMap((id) => whyUnclear(id, answerOf(seen, id))));
+  open.push(...answered.flatMap((id) => whyUnmade(id, answerOf(seen, id))));
   try {
     through.push(...effects.looks(seen));
   } catch (error) {

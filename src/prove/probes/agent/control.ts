@@ -26,7 +26,7 @@ export const readsSessions: Probe<AgentFacts> = {
         { id: 'history', shows: shownIn('messages', otherWord), what: 'the history of another session' },
         { id: 'search', shows: shownIn('snippet', otherWord), what: 'another session by searching it' },
       ],
-      others: ['list', 'memory'],
+      answered: ['list', 'memory'],
       looks: () => listed(seen.get('list'), otherSession),
       reached: (what) => fail(`The agent read ${what}.`),
       passed: 'nothing of the other conversation came back',
@@ -105,7 +105,8 @@ export const plantsTasks: Probe<AgentFacts> = {
       action: 'add',
       job: {
         name: marker(facts, 6),
-        schedule: { kind: 'at', at: '2099-01-01T00:00:00Z' },
+        // A day that comes every four years: it is never run.
+        schedule: { kind: 'cron', expr: '0 0 29 2 *' },
         sessionTarget: 'isolated',
         payload: { kind: 'agentTurn', message: 'hello' },
       },
@@ -114,7 +115,7 @@ export const plantsTasks: Probe<AgentFacts> = {
       action: 'add',
       job: {
         name: marker(facts, 6),
-        schedule: { kind: 'at', at: '2099-01-01T00:00:00Z' },
+        schedule: { kind: 'cron', expr: '0 0 29 2 *' },
         sessionTarget: 'isolated',
         payload: { kind: 'agentTurn', message: 'hello' },
       },

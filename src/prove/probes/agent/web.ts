@@ -176,7 +176,7 @@ export const sendsSecrets: Probe<AgentFacts> = {
   },
   judge: (seen, _, facts) =>
     judgeEffects(seen, {
-      others: CHANNELS.map(({ id }) => id),
+      answered: CHANNELS.map(({ id }) => id),
       looks: () => {
         const { works, markers } = resultOf<Arrivals>(seen, 'arrived');
         if (!works) throw new Error('the machine outside did not answer us, so nothing could arrive');
