@@ -125,7 +125,7 @@ async function searchLogs({ lab, spec, stack, sent }: LookContext, secrets: Targ
   const own = searchable(secrets);
   for (const { role, id } of [
     { role: 'gateway', id: spec.target.container.id },
-    ...spec.sidecars.map(({ role, container }) => ({ role, id: container })),
+    ...spec.sidecars.map((sidecar) => ({ role: sidecar.role, id: sidecar.container })),
   ]) {
     const { stdout, stderr, code } = await callDocker(
       ports,

@@ -50,7 +50,8 @@ async function searchTexts({
   const look = (path: string, where: string): boolean => {
     try {
       const bytes = readFileSync(path);
-      for (const needle of needles) if (bytes.includes(needle.bytes)) found.push({ where, what: needle.what });
+      for (const needle of needles)
+        if (bytes.includes(needle.bytes)) found.push({ where, what: needle.what });
       return true;
     } catch {
       return false;
@@ -62,24 +63,31 @@ async function searchTexts({
       if (entry.isDirectory()) walk(path);
       else if (entry.isFile() && !except.includes(path) && files < MOST_FILES) {
         files += 1;
-        if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MOST_BYTES || !look(path, path)) unread.push(path);
+        if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MOST_BYTES || !look(path, path))
+          unread.push(path);
       }
     }
   };
   for (const folder of folders) walk(folder);
   let seen = 0;
   if (processes)
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
+    for (const pid of readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && name !== String(process.pid),
+    )) {
       const name = readText(`/proc/${pid}/comm`).trim();
       let read = false;
-      for (const part of ['environ', 'cmdline']) read = look(`/proc/${pid}/${part}`, `${part} of ${name} (${pid})`) || read;
+      for (const part of ['environ', 'cmdline'])
+        read = look(`/proc/${pid}/${part}`, `${part} of ${name} (${pid})`) || read;
       if (read) seen += 1;
       else unread.push(`/proc/${pid} (${name})`);
     }
   return { found, files, processes: seen, unread: unread.slice(0, 20) };
 }
 
-function entriesOf(folder: string, unread: string[]): { name: string; isDirectory(): boolean; isFile(): boolean }[] {
+function entriesOf(
+  folder: string,
+  unread: string[],
+): { name: string; isDirectory(): boolean; isFile(): boolean }[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
@@ -110,7 +118,9 @@ async function sockets(): Promise<{ udp: string[]; tcpListening: string[]; group
     tcpListening: [...lines('/proc/net/tcp'), ...lines('/proc/net/tcp6')]
       .filter((fields) => fields[3] === '0A')
       .map(local),
-    groups: readText('/proc/net/igmp').split('\n').flatMap((line) => /^\s+([0-9A-F]{8})\s/.exec(line)?.[1] ?? []),
+    groups: readText('/proc/net/igmp')
+      .split('\n')
+      .flatMap((line) => /^\s+([0-9A-F]{8})\s/.exec(line)?.[1] ?? []),
   };
 }
 

@@ -3,7 +3,14 @@ import { judgeProbe, type JudgedProbe } from '../judge-probe.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import { attemptKey, type PlannedProbe, planProbes } from '../plan-probes.ts';
 import type { GatewayFacts } from '../probes/gateway/gateway-facts.ts';
-import { answersOf, bearer, type CallAnswer, CLAIMED_IDENTITY, invoke, isIn } from '../probes/gateway/calls.ts';
+import {
+  answersOf,
+  bearer,
+  type CallAnswer,
+  CLAIMED_IDENTITY,
+  invoke,
+  isIn,
+} from '../probes/gateway/calls.ts';
 import type { Probe } from '../probe.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import type { RunningStack } from '../stack/running-stack.ts';

@@ -1,4 +1,5 @@
 import { callEngine } from '../../engine/engine-call.ts';
+import { routesFromProc } from '../../engine/free-subnet.ts';
 import type { Lab } from '../lab.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import { joinedNetworks, type NetworkPlan, planNetwork } from './plan-networks.ts';
@@ -44,12 +45,19 @@ function mappingOf(
   return { from, to: subnet, ...addresses };
 }
 
-async function takenBlocks({ context }: Lab): Promise<string[]> {
+/** Blocks of the engine's networks and of this host's routes; routes of another host are for its engine to refuse. */
+async function takenBlocks({ context: { engine, ports } }: Lab): Promise<string[]> {
   const { value } = await callEngine<{ IPAM?: { Config?: { Subnet?: string }[] | null } }[]>(
-    context.engine.connection,
-    { action: 'list the networks', method: 'GET', path: '/networks' },
+    engine.connection,
+    {
+      action: 'list the networks',
+      method: 'GET',
+      path: '/networks',
+    },
   );
-  return (value ?? []).flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ''));
+  const routes = (await ports.files.read('/proc/net/route').catch(() => null)) ?? '';
+  const blocks = (value ?? []).flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ''));
+  return [...routesFromProc(routes), ...blocks];
 }
 
 /** Engines do not tell the host's address in an internal network; it is the first one. */

@@ -9,124 +9,41 @@ export interface VolumeMaker {
   make(
     role: string,
     plans: readonly MountPlan[],
-    owner: { uid: number; gid: number },
+    owner: Owner,
   ): Promise<{ mounts: MountSpec[]; binds: string[] }>;
-  /** Writes another text into a file that was put into one of them, by its path in the container. */
+  /** Writes another text into a file that was put into one of the gateway's, by its path in its container. */
   overwrite(path: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
 
+interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/** Where a file of a container is: a volume and the path in it. */
+type Places = Map<string, { volume: string; path: string }>;
+
+const WRITE_MS = 10_000;
+
 /** Throwaway volumes of one twin. */
 export function createVolumes(lab: Lab, purpose: string): VolumeMaker {
-  const { engine } = lab.context;
-  /** Path in the gateway's container → where it is in a volume. */
-  const places = new Map<string, { volume: string; path: string }>();
-  const volumes = new Set<string>();
+  const places: Places = new Map();
   let keeper: Promise<string> | undefined;
-
-  async function folder(
-    role: string,
-    plan: MountPlan & { kind: 'folder' },
-    owner: Owner,
-  ): Promise<MountSpec> {
-    const files = [...plan.files].map(([path, text]): LabFile => ({
-      path,
-      content: text,
-      mode: plan.isSecret === true ? 0o600 : 0o644,
-      ...owner,
-    }));
-    const volume = await lab.createVolume(
-      `${purpose}-${role}-${posix.basename(plan.target) || 'root'}`,
-      files,
-      {
-        ...owner,
-        mode: 0o755,
-      },
-    );
-    remember(
-      role,
-      volume,
-      [...plan.files.keys()].map((path) => [posix.join(plan.target, path), path]),
-    );
-    return { Type: 'volume', Source: volume, Target: plan.target, ReadOnly: plan.readOnly };
-  }
-
-  async function singleFiles(
-    role: string,
-    plans: (MountPlan & { kind: 'file' })[],
-    owner: Owner,
-  ): Promise<string[]> {
-    if (plans.length === 0) return [];
-    const files = plans.map((plan, index): LabFile => ({
-      path: String(index),
-      content: plan.text,
-      mode: plan.isSecret ? 0o400 : 0o644,
-      ...owner,
-    }));
-    const volume = await lab.createVolume(`${purpose}-${role}-files`, files, { ...owner, mode: 0o755 });
-    remember(
-      role,
-      volume,
-      plans.map(({ target }, index) => [target, String(index)]),
-    );
-    const mountpoint = await lab.volumePath(volume);
-    return plans.map(
-      ({ target, readOnly }, index) => `${mountpoint}/${index}:${target}${readOnly ? ':ro' : ''}`,
-    );
-  }
-
-  function remember(
-    role: string,
-    volume: string,
-    files: readonly (readonly [target: string, path: string])[],
-  ): void {
-    if (role !== 'gateway') return;
-    if (files.length > 0) volumes.add(volume);
-    for (const [target, path] of files) places.set(target, { volume, path });
-  }
-
-  async function startKeeper(): Promise<string> {
-    const container = await lab.create(
-      `${purpose}-keeper`,
-      withKit(
-        {
-          Image: engine.image,
-          Entrypoint: ['node', '-e', 'setInterval(() => {}, 1 << 30)'],
-          Cmd: [],
-          Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-          Labels: {},
-          User: '0:0',
-          Healthcheck: { Test: ['NONE'] },
-          HostConfig: {
-            NetworkMode: 'none',
-            ReadonlyRootfs: true,
-            CapDrop: ['ALL'],
-            CapAdd: ['DAC_OVERRIDE'],
-            SecurityOpt: ['no-new-privileges'],
-            LogConfig: { Type: 'none' },
-            Mounts: [...volumes].map((volume): MountSpec => ({
-              Type: 'volume',
-              Source: volume,
-              Target: `/volumes/${volume}`,
-            })),
-          },
-          networks: {},
-        },
-        await lab.kit(),
-      ),
-    );
-    await lab.start(container);
-    return container;
-  }
-
   return {
     make: async (role, plans, owner) => {
+      const name = `${purpose}-${role}`;
+      // Only the gateway's files are ever changed.
+      const noted: Places = role === 'gateway' ? places : new Map();
+      const folders = plans.filter((plan) => plan.kind === 'folder');
       const [mounts, binds] = await Promise.all([
-        Promise.all(plans.flatMap((plan) => (plan.kind === 'folder' ? [folder(role, plan, owner)] : []))),
-        singleFiles(
-          role,
+        Promise.all(folders.map((plan) => folderVolume(lab, name, plan, owner, noted))),
+        fileBinds(
+          lab,
+          name,
           plans.filter((plan) => plan.kind === 'file'),
           owner,
+          noted,
         ),
       ]);
       return { mounts, binds };
@@ -134,16 +51,10 @@ export function createVolumes(lab: Lab, purpose: string): VolumeMaker {
     overwrite: async (path, text) => {
       const place = places.get(path);
       if (place === undefined) throw new TypeError(`no volume of the twin holds ${path}`);
-      keeper ??= startKeeper();
-      const seen = await lab.execAttempts(await keeper, [
-        {
-          id: 'write',
-          run: 'overwriteFile',
-          params: { path: `/volumes/${place.volume}/${place.path}`, text },
-          timeoutMs: 10_000,
-        },
-      ]);
-      const observation = seen.get('write');
+      keeper ??= startKeeper(lab, purpose, new Set([...places.values()].map(({ volume }) => volume)));
+      const params = { path: `/volumes/${place.volume}/${place.path}`, text };
+      const line = { id: 'write', run: 'overwriteFile', params, timeoutMs: WRITE_MS };
+      const observation = (await lab.execAttempts(await keeper, [line])).get('write');
       if (observation === undefined || 'error' in observation)
         throw new TypeError(`${path} of the twin was not written: ${observation?.error ?? 'no answer'}`);
     },
@@ -153,7 +64,73 @@ export function createVolumes(lab: Lab, purpose: string): VolumeMaker {
   };
 }
 
-interface Owner {
-  uid: number;
-  gid: number;
+async function folderVolume(
+  lab: Lab,
+  name: string,
+  plan: MountPlan & { kind: 'folder' },
+  owner: Owner,
+  places: Places,
+): Promise<MountSpec> {
+  const mode = plan.isSecret === true ? 0o600 : 0o644;
+  const files = [...plan.files].map(([path, content]): LabFile => ({ path, content, mode, ...owner }));
+  const volume = await lab.createVolume(`${name}-${posix.basename(plan.target) || 'root'}`, files, {
+    ...owner,
+    mode: 0o755,
+  });
+  for (const path of plan.files.keys()) places.set(posix.join(plan.target, path), { volume, path });
+  return { Type: 'volume', Source: volume, Target: plan.target, ReadOnly: plan.readOnly };
+}
+
+/** Single files, all in one volume: the engine mounts a file of it by its place on the engine's host. */
+async function fileBinds(
+  lab: Lab,
+  name: string,
+  plans: readonly (MountPlan & { kind: 'file' })[],
+  owner: Owner,
+  places: Places,
+): Promise<string[]> {
+  if (plans.length === 0) return [];
+  const files = plans.map(({ text, isSecret }, index): LabFile => ({
+    path: String(index),
+    content: text,
+    mode: isSecret ? 0o400 : 0o644,
+    ...owner,
+  }));
+  const volume = await lab.createVolume(`${name}-files`, files, { ...owner, mode: 0o755 });
+  for (const [index, { target }] of plans.entries()) places.set(target, { volume, path: String(index) });
+  const folder = await lab.volumePath(volume);
+  return plans.map(({ target, readOnly }, index) => `${folder}/${index}:${target}${readOnly ? ':ro' : ''}`);
+}
+
+/** A container that can write into these volumes, and reaches nothing else. */
+async function startKeeper(lab: Lab, purpose: string, volumes: ReadonlySet<string>): Promise<string> {
+  const keeper = withKit(
+    {
+      Image: lab.context.engine.image,
+      Entrypoint: ['node', '-e', 'setInterval(() => {}, 1 << 30)'],
+      Cmd: [],
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      Labels: {},
+      User: '0:0',
+      Healthcheck: { Test: ['NONE'] },
+      HostConfig: {
+        NetworkMode: 'none',
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        CapAdd: ['DAC_OVERRIDE'],
+        SecurityOpt: ['no-new-privileges'],
+        LogConfig: { Type: 'none' },
+        Mounts: [...volumes].map((volume): MountSpec => ({
+          Type: 'volume',
+          Source: volume,
+          Target: `/volumes/${volume}`,
+        })),
+      },
+      networks: {},
+    },
+    await lab.kit(),
+  );
+  const container = await lab.create(`${purpose}-keeper`, keeper);
+  await lab.start(container);
+  return container;
 }

@@ -48,21 +48,21 @@ export function planNetwork(
       ([key]) => !OF_ONE_BRIDGE.test(key),
     ),
   );
-  const subnet = network?.subnet;
-  const highest = subnet === undefined ? 0 : highestPlace(texts, subnet);
-  const wide =
-    subnet !== undefined && highest > LAST_OF_WIDE
-      ? freeLike(subnet, taken)
-      : isWide || highest >= LAST_OF_SMALL
-        ? freeLike(wideLike(subnet), taken)
-        : undefined;
+  const subnet = roomyBlock(network?.subnet, { texts, taken, isWide });
   return {
     original: name,
     wasInternal: network?.internal ?? false,
     ...(network?.subnet === undefined ? {} : { subnet: network.subnet }),
     ...(network?.hostAddress === undefined ? {} : { hostAddress: network.hostAddress }),
-    make: { internal: true, options, ...(wide === undefined ? {} : { subnet: wide }) },
+    make: { internal: true, options, ...(subnet === undefined ? {} : { subnet }) },
   };
+}
+
+/** A block with room for all that is needed; undefined = the small one that a lab gives is enough. */
+function roomyBlock(subnet: string | undefined, { texts, taken, isWide }: NetworkNeeds): string | undefined {
+  const highest = subnet === undefined ? 0 : highestPlace(texts, subnet);
+  if (subnet !== undefined && highest > LAST_OF_WIDE) return freeLike(subnet, taken);
+  return isWide || highest >= LAST_OF_SMALL ? freeLike(wideLike(subnet), taken) : undefined;
 }
 
 /** A block of 256 addresses that begins as this one does. */
@@ -81,7 +81,9 @@ export function freeLike(subnet: string, taken: readonly string[]): string | und
       ? ['172.31', '172.27', '10.217']
       : ['10.217', '10.218'];
   for (const pool of pools)
-    for (let third = 0; third < 256; third += Math.max(1, size / 256)) {
+    // High ones: routers at home and clouds begin at the other end.
+    for (let third = 255; third >= 0; third -= 1) {
+      if (third % Math.max(1, size / 256) !== 0) continue;
       const candidate = `${pool}.${third}.0/${bits}`;
       if (isFree(candidate, taken)) return candidate;
     }

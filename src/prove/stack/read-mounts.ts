@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { createContainerReader } from '../../audit/live/container-files.ts';
+import { maskSecrets } from '../../documents/mask-secrets.ts';
 import { isAppError } from '../../errors/app-error.ts';
+import { looksLikeSecret } from '../../measures/secret-patterns.ts';
 import type { ContainerSpec } from '../container-spec.ts';
 import type { LabContext } from '../lab/lab-engine.ts';
 import type { MountSource, TextEdit, TwinSpec } from '../proof-target.ts';
@@ -15,7 +17,7 @@ export interface MountedTexts {
 
 /** Names of files that hold nothing but secrets: they are never read. */
 const SECRET_FILE =
-  /(?:^|\/)(?:run\/secrets\/|\.env|\.ssh\/)|(?:token|secret|passw|credential|\.pem$|\.key$|_key$)/i;
+  /(?:^|\/)(?:run\/secrets\/|\.env|\.ssh\/|\.npmrc$|\.netrc$|\.kube\/|auth-profiles)|(?:token|secret|passw|credential|\.pem$|\.key$|_key$|id_(?:rsa|ecdsa|ed25519)$|kubeconfig)/i;
 /** Programs that are configured by a folder name their files so. */
 const CONFIG_FILES = [
   'Caddyfile',
@@ -72,7 +74,8 @@ async function readOne(
     kinds.set(mount.target, kind);
     for (const path of textPaths(role, kind, mount.target)) {
       const text = await reader.text(path).catch(unlessExpected);
-      if (text !== null) texts.set(path, edited(path, text, edits));
+      if (text !== null && !(role === 'gateway' && showsSecret(text)))
+        texts.set(path, edited(path, text, edits));
     }
   }
   return { kinds, texts };
@@ -88,6 +91,11 @@ function edited(path: string, text: string, edits: readonly TextEdit[]): string 
   return edits
     .filter((edit) => edit.path === path)
     .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
+}
+
+/** The agent of the twin is told by a hostile model to read all that it finds, and what it says is evidence. */
+function showsSecret(text: string): boolean {
+  return looksLikeSecret(text) || text.split('\n').some((line) => maskSecrets(line) !== line);
 }
 
 /** What is no text, or too long for one, stays out of the twin. */

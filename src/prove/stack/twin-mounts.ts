@@ -63,27 +63,37 @@ export interface MountFacts {
  * and secrets, and copies of texts. Nothing of the host is handed in. Files of the twin's own that no mount holds get one.
  */
 export function planMounts(mounts: readonly SourceMount[], facts: MountFacts): MountPlan[] {
-  const plans: MountPlan[] = [];
   const left = new Map(facts.own);
-  for (const mount of [...mounts].toReversed()) {
-    const { target, readOnly } = mount;
-    const own = left.get(target);
-    left.delete(target);
-    const kind = mount.kind === 'volume' ? 'folder' : (facts.kinds.get(target) ?? 'folder');
-    if (own !== undefined || kind === 'file') {
-      const text = own ?? facts.texts.get(target) ?? '';
-      plans.unshift({ kind: 'file', target, readOnly, text, isSecret: own !== undefined });
-      continue;
-    }
-    if (kind === 'other' || isOfHost(mount)) continue;
-    const files = new Map([...below(facts.texts, target), ...below(left, target)]);
-    const isSecret = [...left.keys()].some((path) => path.startsWith(`${target}/`));
-    for (const path of files.keys()) left.delete(posix.join(target, path));
-    plans.unshift({ kind: 'folder', target, readOnly, files, ...(isSecret ? { isSecret } : {}) });
+  // The innermost first: it is what the container sees.
+  const plans = mounts
+    .toReversed()
+    .flatMap((mount) => planMount(mount, facts, left))
+    .toReversed();
+  const unmounted = [...left].map(([target, text]): MountPlan => ({
+    kind: 'file',
+    target,
+    readOnly: true,
+    text,
+    isSecret: true,
+  }));
+  return [...plans, ...unmounted];
+}
+
+/** @param left files of the twin's own that no mount holds yet; those that this one holds are taken out */
+function planMount(mount: SourceMount, facts: MountFacts, left: Map<string, string>): MountPlan[] {
+  const { target, readOnly } = mount;
+  const own = left.get(target);
+  left.delete(target);
+  const kind = mount.kind === 'volume' ? 'folder' : (facts.kinds.get(target) ?? 'folder');
+  if (own !== undefined || kind === 'file') {
+    const text = own ?? facts.texts.get(target) ?? '';
+    return [{ kind: 'file', target, readOnly, text, isSecret: own !== undefined }];
   }
-  for (const [target, text] of left)
-    plans.push({ kind: 'file', target, readOnly: true, text, isSecret: true });
-  return plans;
+  if (kind === 'other' || isOfHost(mount)) return [];
+  const mine = new Map(below(left, target));
+  const files = new Map([...below(facts.texts, target), ...mine]);
+  for (const path of mine.keys()) left.delete(`${target}/${path}`);
+  return [{ kind: 'folder', target, readOnly, files, ...(mine.size > 0 ? { isSecret: true } : {}) }];
 }
 
 function isOfHost({ kind, source, target }: SourceMount): boolean {

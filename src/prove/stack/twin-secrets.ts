@@ -103,29 +103,52 @@ interface TokenPlace extends Omit<TwinToken, 'value'> {
 
 /** Where the target's gateway has its token or password; undefined when it asks for none, or nobody knows. */
 function tokenPlace(
-  { config, variables = {} }: SecretInput,
+  { config = {}, variables = {} }: SecretInput,
   env: ReadonlyMap<string, string>,
 ): TokenPlace | undefined {
   const mode = settingAt(config, 'gateway.auth.mode');
   if (mode === 'none' || mode === 'trusted-proxy') return undefined;
-  for (const kind of mode === 'password' ? (['password'] as const) : (['token', 'password'] as const)) {
-    const setting = settingAt(config, `gateway.auth.${kind}`);
-    if (typeof setting === 'string' && setting !== '') {
-      const variable =
-        variables[`gateway.auth.${kind}`]?.[0] ?? ENV_NAMES[kind].find((name) => env.get(name) === setting);
-      return variable === undefined
-        ? { kind, original: setting, place: 'config' }
-        : { kind, original: env.get(variable) ?? setting, place: 'env', name: variable };
-    }
-    const ref = isSettings(setting) ? refOf(setting, config ?? {}) : undefined;
-    if (ref?.variable !== undefined)
-      return { kind, original: env.get(ref.variable) ?? '', place: 'env', name: ref.variable };
-    if (ref?.file !== undefined) return { kind, original: '', place: 'file', name: ref.file };
-    const variable = ENV_NAMES[kind].find((name) => (env.get(name) ?? '') !== '');
-    if (variable !== undefined)
-      return { kind, original: env.get(variable) ?? '', place: 'env', name: variable };
+  const kinds = mode === 'password' ? (['password'] as const) : (['token', 'password'] as const);
+  for (const kind of kinds) {
+    const found =
+      placeInConfig(kind, settingAt(config, `gateway.auth.${kind}`), { config, variables }, env) ??
+      placeInEnv(kind, env);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function placeInConfig(
+  kind: TwinToken['kind'],
+  setting: unknown,
+  { config = {}, variables = {} }: Pick<SecretInput, 'config' | 'variables'>,
+  env: ReadonlyMap<string, string>,
+): TokenPlace | undefined {
+  if (typeof setting === 'string') {
+    if (setting === '') return undefined;
+    const variable =
+      variables[`gateway.auth.${kind}`]?.[0] ?? ENV_NAMES[kind].find((name) => env.get(name) === setting);
+    return variable === undefined
+      ? { kind, original: setting, place: 'config' }
+      : { kind, original: env.get(variable) ?? setting, place: 'env', name: variable };
+  }
+  const ref = isSettings(setting) ? refOf(setting, config) : undefined;
+  return ref === undefined ? undefined : placeOfRef(kind, ref, env);
+}
+
+function placeOfRef(
+  kind: TwinToken['kind'],
+  { variable, file }: Omit<SecretRef, 'setting'>,
+  env: ReadonlyMap<string, string>,
+): TokenPlace | undefined {
+  if (variable !== undefined)
+    return { kind, original: env.get(variable) ?? '', place: 'env', name: variable };
+  return file === undefined ? undefined : { kind, original: '', place: 'file', name: file };
+}
+
+function placeInEnv(kind: TwinToken['kind'], env: ReadonlyMap<string, string>): TokenPlace | undefined {
+  const name = ENV_NAMES[kind].find((each) => (env.get(each) ?? '') !== '');
+  return name === undefined ? undefined : { kind, original: env.get(name) ?? '', place: 'env', name };
 }
 
 function describe({ place, kind, name }: TokenPlace): string {

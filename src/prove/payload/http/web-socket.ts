@@ -89,23 +89,17 @@ function converse(
       if (frame === undefined) return;
       rest = rest.subarray(frame.length);
       if (frame.opcode === 8) {
-        const code = frame.data.length >= 2 ? frame.data.readUInt16BE(0) : 1005;
-        done({ close: { code, reason: frame.data.subarray(2).toString('utf8').slice(0, 300) } });
+        done({ close: closeOf(frame.data) });
         return;
       }
       if (frame.opcode !== 1) continue;
       const message = parse(frame.data.toString('utf8'));
       if (message?.['event'] === 'connect.challenge')
         socket.write(textFrame(JSON.stringify({ type: 'req', id: '1', method: 'connect', params: connect })));
-      if (message?.['type'] !== 'res') continue;
-      const error = message['error'] as { code?: string; message?: string } | undefined;
-      answer.reply = {
-        ok: message['ok'] === true,
-        ...(error?.code === undefined ? {} : { code: error.code }),
-        ...(error?.message === undefined ? {} : { message: error.message }),
-      };
+      const reply = message?.['type'] === 'res' ? replyOf(message) : undefined;
+      if (reply !== undefined) answer.reply = reply;
       // A refusal is followed by the reason for which it is closed.
-      if (answer.reply.ok) {
+      if (reply?.ok === true) {
         done();
         return;
       }
@@ -115,6 +109,20 @@ function converse(
   socket.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? error.message }));
   socket.on('close', () => done());
   read(Buffer.alloc(0));
+}
+
+function replyOf(message: Record<string, unknown>): NonNullable<WebSocketAnswer['reply']> {
+  const error = message['error'] as { code?: string; message?: string } | undefined;
+  return {
+    ok: message['ok'] === true,
+    ...(error?.code === undefined ? {} : { code: error.code }),
+    ...(error?.message === undefined ? {} : { message: error.message }),
+  };
+}
+
+function closeOf(data: Buffer): { code: number; reason: string } {
+  const code = data.length >= 2 ? data.readUInt16BE(0) : 1005;
+  return { code, reason: data.subarray(2).toString('utf8').slice(0, 300) };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -144,10 +144,13 @@ describe('lockout', () => {
   it('sees a lockout over WebSocket in words', () => {
     const wrong = { reply: { ok: false, message: 'unauthorized: gateway token mismatch' } };
     const shut = { reply: { ok: false, message: 'unauthorized: too many failed authentication attempts' } };
-    expect(judge('lockout-websocket', { source: answers(...Array(10).fill(wrong), shut, shut) }).state).toBe(
-      'pass',
-    );
-    expect(judge('lockout-websocket', { source: answers(...Array(12).fill(wrong)) }).state).toBe('fail');
+    expect(
+      judge('lockout-websocket', { source: answers(...Array.from({ length: 10 }, () => wrong), shut, shut) })
+        .state,
+    ).toBe('pass');
+    expect(
+      judge('lockout-websocket', { source: answers(...Array.from({ length: 12 }, () => wrong)) }).state,
+    ).toBe('fail');
   });
 
   it('has to last, and to end', () => {

@@ -132,22 +132,37 @@ const tenWrong: Probe<GatewayFacts> = {
     if ('state' in another) return another;
     const judged = judgeSeries(source.slice(0, -1), 'from one source');
     if (judged !== undefined) return judged;
-    const right = source.at(-1);
-    if (right === undefined || !isLockedOut(right))
-      return right !== undefined && sinceLock(source, right) >= (rateLimit?.lockoutMs ?? Infinity)
-        ? {
-            state: 'error',
-            reason: `the host was too slow: the lockout was over before the right token was sent`,
-          }
-        : { state: 'fail', observed: `the right token was let in during the lockout: ${tally(source)}` };
-    const other = another.at(-1);
-    if (other === undefined || !isIn(other))
-      return isLockedOut(other ?? { status: 0 })
-        ? { state: 'fail', observed: `wrong tokens of one source locked another one out: ${tally(another)}` }
-        : { state: 'error', reason: `the right token was not let in from another source: ${tally(another)}` };
-    return { state: 'pass', observed: `${tally(source)}; another source meanwhile: ${tally(another)}` };
+    return judgeRight(source, rateLimit) ?? judgeOther(source, another);
   },
 };
+
+/** The right token from a source that is locked out. */
+function judgeRight(
+  source: readonly CallAnswer[],
+  rateLimit: GatewayFacts['rateLimit'],
+): Judgement | undefined {
+  const right = source.at(-1);
+  if (right !== undefined && isLockedOut(right)) return undefined;
+  return right !== undefined && sinceLock(source, right) >= (rateLimit?.lockoutMs ?? Infinity)
+    ? {
+        state: 'error',
+        reason: 'the host was too slow: the lockout was over before the right token was sent',
+      }
+    : { state: 'fail', observed: `the right token was let in during the lockout: ${tally(source)}` };
+}
+
+/** The right token from elsewhere at the same time. */
+function judgeOther(source: readonly CallAnswer[], another: readonly CallAnswer[]): Judgement {
+  const other = another.at(-1) ?? { status: 0 };
+  if (isIn(other))
+    return { state: 'pass', observed: `${tally(source)}; another source meanwhile: ${tally(another)}` };
+  return isLockedOut(other)
+    ? { state: 'fail', observed: `wrong tokens of one source locked another one out: ${tally(another)}` }
+    : {
+        state: 'error',
+        reason: `the right token was not let in from another source: ${tally(another)}`,
+      };
+}
 
 const hundredWrong: Probe<GatewayFacts> = {
   ...common,
@@ -326,26 +341,24 @@ const ends: Probe<GatewayFacts> = {
     const tried = answers.filter(({ waited }) => waited === undefined);
     const judged = judgeSeries(tried.slice(0, -2), 'from one source');
     if (judged !== undefined) return judged;
-    const [during, after] = tried.slice(-2);
-    const twin = `${rateLimit?.lockoutMs ?? 0} ms in the twin, ${targetLockoutMs} ms configured`;
-    if (targetLockoutMs < LEAST_LOCKOUT_MS && after !== undefined && isIn(after))
-      return { state: 'fail', observed: `the lockout was over after ${rateLimit?.lockoutMs ?? 0} ms` };
-    if (
-      during !== undefined &&
-      !isLockedOut(during) &&
-      sinceLock(tried, during) >= (rateLimit?.lockoutMs ?? 0)
-    )
-      return {
-        state: 'error',
-        reason: 'the host was too slow: the lockout was over before it was looked at',
-      };
-    if (during === undefined || !isLockedOut(during))
-      return { state: 'fail', observed: `the lockout was over before its time (${twin}): ${tally(answers)}` };
-    if (after === undefined || !isIn(after))
-      return { state: 'fail', observed: `the lockout did not end (${twin}): ${tally(answers)}` };
-    return { state: 'pass', observed: `locked out for its time, then let in (${twin}): ${tally(answers)}` };
+    return judgeEnd(tried, rateLimit?.lockoutMs ?? 0, targetLockoutMs);
   },
 };
+
+/** @param tried the last two came during the lockout and after it */
+function judgeEnd(tried: readonly CallAnswer[], lockoutMs: number, targetMs: number): Judgement {
+  const [during = { status: 0 }, after = { status: 0 }] = tried.slice(-2);
+  const what = `(${lockoutMs} ms in the twin, ${targetMs} ms configured): ${tally(tried)}`;
+  if (targetMs < LEAST_LOCKOUT_MS && isIn(after))
+    return { state: 'fail', observed: `the lockout was over after ${lockoutMs} ms` };
+  if (isLockedOut(during))
+    return isIn(after)
+      ? { state: 'pass', observed: `locked out for its time, then let in ${what}` }
+      : { state: 'fail', observed: `the lockout did not end ${what}` };
+  return sinceLock(tried, during) >= lockoutMs
+    ? { state: 'error', reason: 'the host was too slow: the lockout was over before it was looked at' }
+    : { state: 'fail', observed: `the lockout was over before its time ${what}` };
+}
 
 export const lockoutProbes: readonly Probe<GatewayFacts>[] = [
   tenWrong,

@@ -1,5 +1,14 @@
 import type { Probe } from '../../probe.ts';
-import { allAnswers, answersOf, calls, CLAIMED_IDENTITY, isIn, outermost, tally } from './calls.ts';
+import {
+  allAnswers,
+  answersOf,
+  type CallAnswer,
+  calls,
+  CLAIMED_IDENTITY,
+  isIn,
+  outermost,
+  tally,
+} from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 
 const PATHS = [
@@ -39,8 +48,8 @@ const unauthenticated: Probe<GatewayFacts> = {
   rows: ['H6'],
   expects: 'answers without a token hold no path, name, setting or secret of the gateway',
   weakenedBy: ['identity-by-header'],
-  attempts: (_target, facts) => [
-    ...[
+  attempts: (_target, facts) =>
+    [
       { id: 'beside', headers: {} },
       { id: 'with-identity', headers: CLAIMED_IDENTITY },
     ].map(({ id, headers }) =>
@@ -50,7 +59,6 @@ const unauthenticated: Probe<GatewayFacts> = {
         PATHS.map((path) => ({ http: { path, headers } })),
       ),
     ),
-  ],
   judge: (seen, _target, { secrets }) => {
     const found = allAnswers(seen, ['beside', 'with-identity']);
     if ('state' in found) return found;
@@ -107,23 +115,34 @@ const page: Probe<GatewayFacts> = {
       return { state: 'error', reason: `the page was not answered: ${tally(answers)}` };
     if (!/text\/html/.test(plain.headers?.['content-type'] ?? ''))
       return { state: 'skipped', reason: `there is no dashboard: ${tally(answers)}` };
-    const policy = plain.headers?.['content-security-policy'] ?? '';
-    const problems = policyProblems(policy, plain.headers?.['x-frame-options']);
-    if (linked.status >= 300 && linked.status < 400) problems.push('a link with gatewayUrl redirects');
-    if (`${linked.body ?? ''}${JSON.stringify(linked.headers ?? {})}`.includes('attacker.example'))
-      problems.push('the address in gatewayUrl comes back in the answer');
+    const problems = [...pageProblems(plain), ...linkProblems(linked)];
     return problems.length > 0
       ? { state: 'fail', observed: problems.join('; ') }
-      : {
-          state: 'pass',
-          observed: `${policy
-            .split(';')
-            .filter((part) => /script-src|frame-ancestors/.test(part))
-            .map((part) => part.trim().split(' ').slice(0, 3).join(' '))
-            .join('; ')}; ?gatewayUrl= leaves no trace`,
-        };
+      : { state: 'pass', observed: `${policyWords(plain)}; ?gatewayUrl= leaves no trace` };
   },
 };
+
+function pageProblems({ headers = {} }: CallAnswer): string[] {
+  return policyProblems(headers['content-security-policy'] ?? '', headers['x-frame-options']);
+}
+
+/** What a link with another gateway's address does to the answer. */
+function linkProblems({ status, body = '', headers = {} }: CallAnswer): string[] {
+  const isTold = `${body}${JSON.stringify(headers)}`.includes('attacker.example');
+  return [
+    ...(status >= 300 && status < 400 ? ['a link with gatewayUrl redirects'] : []),
+    ...(isTold ? ['the address in gatewayUrl comes back in the answer'] : []),
+  ];
+}
+
+/** The directives that matter, each cut to its first sources. */
+function policyWords({ headers = {} }: CallAnswer): string {
+  return (headers['content-security-policy'] ?? '')
+    .split(';')
+    .filter((part) => /script-src|frame-ancestors/.test(part))
+    .map((part) => part.trim().split(' ').slice(0, 3).join(' '))
+    .join('; ');
+}
 
 /** What a policy lets in that it must not. */
 export function policyProblems(policy: string, frameOptions = ''): string[] {

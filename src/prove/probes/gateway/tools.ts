@@ -1,4 +1,4 @@
-import { isSettings, settingAt } from '../../../measures/settings.ts';
+import { settingAt } from '../../../measures/settings.ts';
 import type { Probe } from '../../probe.ts';
 import {
   answersOf,
@@ -125,16 +125,12 @@ const mdns: Probe<GatewayFacts> = {
     const observation = seen.get('sockets');
     if (observation === undefined || 'error' in observation)
       return { state: 'error', reason: observation?.error ?? 'sockets were not listed' };
-    const { result } = observation;
-    const [udp, groups] = [settingAt(result, 'udp'), settingAt(result, 'groups')];
-    if (
-      !isSettings(result) ||
-      !Array.isArray(udp) ||
-      !Array.isArray(groups) ||
-      (settingAt(result, 'tcpListening.0') === undefined && !Array.isArray(result['tcpListening']))
-    )
+    const [udp, groups, listening] = ['udp', 'groups', 'tcpListening'].map((key) =>
+      settingAt(observation.result, key),
+    );
+    if (!Array.isArray(udp) || !Array.isArray(groups) || !Array.isArray(listening))
       return { state: 'error', reason: 'sockets were not listed' };
-    if ((result['tcpListening'] as unknown[]).length === 0)
+    if (listening.length === 0)
       return { state: 'error', reason: 'not even the gateway itself was seen to listen' };
     const announces =
       udp.some((each) => String(each).endsWith(`:${multicast.port}`)) || groups.includes(multicast.mdns);
