@@ -106,14 +106,13 @@ async function takeMemory(params: { most: number; unlimited: number }): Promise<
   // Where the kernel itself says that there is no limit, less shows it as well.
   const isUnlimited = before.countsMemory && before.memoryBytes === undefined;
   const most = isUnlimited ? Math.min(params.most, params.unlimited) : params.most;
-  const free =
-    Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
-  if (free < most * 2)
+  const refused = shortOfMemory(most);
+  if (refused !== undefined)
     return {
       written: 0,
       signal: null,
       status: null,
-      refused: `the host has only ${Math.floor(free / MIB)} MiB of memory left`,
+      refused,
       cgroup: before,
     };
   const step = Math.max(MIB, Math.min(32 * MIB, Math.floor(most / 32)));
@@ -133,6 +132,13 @@ async function takeMemory(params: { most: number; unlimited: number }): Promise<
     cgroup: cgroupState(),
     ...(before.oomKills === undefined ? {} : { oomKillsBefore: before.oomKills }),
   };
+}
+
+/** Why so many bytes are not taken: the host, which is everybody's, must have twice that. */
+function shortOfMemory(bytes: number): string | undefined {
+  const free =
+    Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+  return free < bytes * 2 ? `the host has only ${Math.floor(free / MIB)} MiB of memory left` : undefined;
 }
 
 export interface ProcessorAttempt {
@@ -200,6 +206,8 @@ export interface OpenFilesAttempt {
   opened: number;
   /** The kernel's refusal; absent when `most` were opened. */
   refused?: string;
+  /** Why it was not tried. */
+  unable?: string;
 }
 
 const openFilesProgram = `
@@ -210,8 +218,14 @@ let refused;
 while (opened < most && refused === undefined) try { openSync('/dev/null'); opened += 1; } catch (error) { refused = error.code; }
 process.stdout.write(JSON.stringify({ opened, refused }));`;
 
-/** Opens files in a process of its own until the kernel refuses. */
+/** Opens files in a process of its own until the kernel refuses. All processes of the host share one table of them. */
 async function openFiles(params: { most: number }): Promise<OpenFilesAttempt> {
+  const [used = 0, , room = 0] = orElse(() => readFileSync('/proc/sys/fs/file-nr', 'utf8'), '')
+    .trim()
+    .split(/\s+/)
+    .map(Number);
+  if (room > 0 && room - used < params.most * 4)
+    return { opened: 0, unable: `the whole host may open only ${room - used} files more` };
   const { stdout, status, signal } = spawnSync(
     process.execPath,
     ['-e', openFilesProgram, String(params.most)],
@@ -233,6 +247,8 @@ export interface FillAttempt {
   freeBefore: number;
   /** ENOSPC, another refusal, or absent when it took all that was tried. */
   refused?: string;
+  /** Why it was not tried. */
+  unable?: string;
 }
 
 /** Of a tmpfs that may grow beyond `most` only so much is taken as shows it. */
@@ -247,6 +263,8 @@ function fill(folder: string, most: number): FillAttempt {
   const { blocks, bsize, bavail } = statfsSync(folder);
   const [size, freeBefore] = [blocks * bsize, bavail * bsize];
   const limit = size > 0 && size <= most ? size + MIB : Math.min(SAMPLE_BYTES, most);
+  const unable = shortOfMemory(Math.min(limit, freeBefore > 0 ? freeBefore : limit));
+  if (unable !== undefined) return { size, freeBefore, written: 0, unable };
   const path = join(folder, `${MARK}-${process.pid}`);
   const piece = Buffer.alloc(MIB, 1);
   const file = openSync(path, 'wx', 0o600);

@@ -127,6 +127,7 @@ describe('open-file-limit', () => {
     [{ opened: 8208 }, 'fail'],
     [{ opened: 20_000, refused: 'EMFILE' }, 'fail'],
     [{ opened: 3, refused: 'ENFILE' }, 'error'],
+    [{ opened: 0, unable: 'the whole host may open only 9 files more' }, 'skipped'],
   ])('judges %j as %s', (open, state) => {
     expect(judged(openFileLimit, { open }).state).toBe(state);
   });

@@ -189,7 +189,8 @@ export const openFileLimit: Probe = {
     judgeResult<OpenFilesAttempt>(seen, 'open', (attempt) => judgeFiles(attempt, gateway.limits?.openFiles)),
 };
 
-function judgeFiles({ opened, refused }: OpenFilesAttempt, declared: number | undefined): Judgement {
+function judgeFiles({ opened, refused, unable }: OpenFilesAttempt, declared: number | undefined): Judgement {
+  if (unable !== undefined) return skip(unable);
   if (refused === undefined) return fail(`a process opened ${count(opened, 'file')}, and nothing stopped it`);
   if (refused !== 'EMFILE') return unclear(`after ${count(opened, 'file')} opening ended with ${refused}`);
   if (declared !== undefined && opened > declared)

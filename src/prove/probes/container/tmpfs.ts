@@ -2,7 +2,7 @@ import type { ExecAttempt } from '../../payload/files.ts';
 import type { FillAttempt } from '../../payload/limits.ts';
 import type { Judgement, Probe } from '../../probe.ts';
 import type { ProofTarget } from '../../proof-target.ts';
-import { count, fail, few, judgeResult, pass, sizeText, unclear } from '../judgement.ts';
+import { count, fail, few, judgeResult, pass, sizeText, skip, unclear } from '../judgement.ts';
 
 export const tmpfsExec: Probe = {
   id: 'tmpfs-exec',
@@ -57,7 +57,7 @@ export const tmpfsSize: Probe = {
 
 function judgeFilled(attempts: Record<string, FillAttempt>): Judgement {
   const entries = Object.entries(attempts);
-  const open = entries.filter(([, { refused }]) => refused === undefined);
+  const open = entries.filter(([, { refused, unable }]) => refused === undefined && unable === undefined);
   if (open.length > 0) {
     const texts = open.map(
       ([path, { written, size }]) =>
@@ -66,6 +66,8 @@ function judgeFilled(attempts: Record<string, FillAttempt>): Judgement {
     return fail(few(texts));
   }
   if (entries.length === 0) return unclear('no temporary folder that could be written was found');
+  const left = entries.find(([, { unable }]) => unable !== undefined);
+  if (left !== undefined) return skip(`${left[0]} was not filled: ${left[1].unable}`);
   const odd = entries.filter(([, each]) => each.refused !== 'ENOSPC' || each.written > each.size);
   if (odd.length > 0)
     return unclear(

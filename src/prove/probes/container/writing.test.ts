@@ -134,6 +134,7 @@ describe('tmpfs-size', () => {
     [{ size: 12_000 * MIB, freeBefore: 12_000 * MIB, written: 64 * MIB }, 'fail'],
     [{ size: 0, freeBefore: 0, written: 64 * MIB }, 'fail'],
     [{ size: MIB, freeBefore: MIB, written: 0, refused: 'EDQUOT' }, 'error'],
+    [{ size: MIB, freeBefore: MIB, written: 0, unable: 'the host has only 1 MiB of memory left' }, 'skipped'],
   ])('judges %j as %s', (filled, state) => {
     expect(judged(tmpfsSize, { fill: { '/tmp': filled } }).state).toBe(state);
   });
