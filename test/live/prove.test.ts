@@ -1,0 +1,268 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProbeResult, ProofReport } from '../../src/prove/proof-report.ts';
+import { ownValidator } from '../../src/report/audit/testing/schemas.ts';
+import { writeProof } from '../../src/report/proof/proof-formats.ts';
+import { builtImage, containerLogs, docker, removeProject } from '../support/docker-cli.ts';
+import { createLiveDeployment } from '../support/live-deployment.ts';
+import type { LiveDeployment } from '../support/live-deployment.ts';
+import { measured, runCli } from '../support/live-program.ts';
+import { startLoad } from '../support/load.ts';
+import { proofTraces } from '../support/proof-traces.ts';
+import { runProgram } from '../support/run-program.ts';
+import type { Running } from '../support/run-program.ts';
+import { pause } from '../support/wait-for.ts';
+
+const LONG = 1_200_000;
+/** What somebody outside would notice: a lockout, a wrong token, an attack that went astray. */
+const NOTICED = /unauthor|token[ _]mismatch|rate.?limit|lock(?:ed)?.?out|clawproof|cp-[0-9a-f]{8}/i;
+
+function readProof(path: string): ProofReport {
+  return JSON.parse(readFileSync(path, 'utf8')) as ProofReport;
+}
+
+function idsOf(probes: readonly ProbeResult[], isMeant: (probe: ProbeResult) => boolean): string[] {
+  return probes.filter(isMeant).map(({ id, state, observed }) => `${id} (${state}): ${observed}`);
+}
+
+/** What a proof must leave as it was. */
+async function stateOf(live: LiveDeployment): Promise<object> {
+  const containers = await live.containers();
+  const files = `
+    const { readdirSync, statSync } = require('node:fs');
+    const all = readdirSync('/home/node/.openclaw', { recursive: true, withFileTypes: true });
+    const kept = all.filter((entry) => entry.isFile() && !/sqlite|\\.log|\\/cache\\//.test(entry.parentPath + '/' + entry.name));
+    console.log(JSON.stringify(kept.map((entry) => {
+      const path = entry.parentPath + '/' + entry.name;
+      return path + ' ' + statSync(path).size + ' ' + statSync(path).mtimeMs;
+    }).sort()));`;
+  const { stdout } = await live.exec('gateway', ['node', '--eval', files]);
+  return {
+    containers: containers.map(({ Id, State, RestartCount }) => [Id, State.StartedAt, RestartCount]),
+    networks: containers.map(({ NetworkSettings }) => NetworkSettings.Networks),
+    files: JSON.parse(stdout) as string[],
+  };
+}
+
+describe('a caged deployment under load', () => {
+  let live: LiveDeployment;
+  const evidence = (): string => join(live.folder, '..', 'evidence.json');
+  const pids: number[] = [];
+
+  beforeAll(async () => {
+    live = await createLiveDeployment({ name: 'live-prove', port: 28_801, preset: 'caged' });
+    await live.up();
+    await live.waitUntilReady(120);
+  });
+
+  afterAll(() => live.remove());
+
+  const prove = (...args: string[]): Running => {
+    const running = live.startCli('prove', ...args);
+    pids.push(running.pid);
+    return running;
+  };
+
+  test(
+    'holds, with a control for each attack, and the deployment notices nothing',
+    async () => {
+      const key = join(live.folder, '..', 'key');
+      await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+      const before = await stateOf(live);
+      const logged = (await containerLogs('live-prove-gateway-1')).length;
+      const load = startLoad(live);
+      const { code, stdout, stderr, ms } = await prove(
+        '--controls',
+        '--json',
+        '--evidence',
+        evidence(),
+        '--sign',
+        key,
+      ).done;
+      const { answered, failed } = await load.stop();
+      measured('proof of a caged deployment with controls, under load', ms);
+
+      expect(failed).toEqual([]);
+      expect(answered).toBeGreaterThan(ms / 1000);
+      expect(await live.callTool({ token: live.token() })).toBe(200);
+      expect(await stateOf(live)).toEqual(before);
+      const news = (await containerLogs('live-prove-gateway-1')).slice(logged).split('\n');
+      expect(news.filter((line) => NOTICED.test(line))).toEqual([]);
+      expect(await proofTraces(pids)).toEqual([]);
+
+      const report = readProof(evidence());
+      const { probes, summary, rings } = report;
+      for (const { ring, durationMs, controlsMs = 0 } of rings)
+        measured(`ring ${ring}, its controls ${Math.round(controlsMs / 1000)} s`, durationMs);
+      expect(idsOf(probes, ({ state }) => state === 'fail' || state === 'error')).toEqual([]);
+      const controlled = probes.filter(({ state }) => state === 'pass');
+      expect(
+        controlled.flatMap(({ id, control }) =>
+          control.state === 'seen' ? [] : [`${id}: ${control.state}, ${control.observed ?? ''}`],
+        ),
+      ).toEqual([]);
+      expect(controlled.length).toBeGreaterThanOrEqual(70);
+      expect(summary.verdict).toBe('holds');
+      expect(rings.map(({ ring, state }) => `${ring} ${state}`)).toEqual([
+        'container ran',
+        'network ran',
+        'gateway ran',
+        'agent ran',
+      ]);
+      for (const { id, state, observed } of probes)
+        if (state === 'skipped') expect(observed.length, id).toBeGreaterThan(10);
+      expect(code).toBe(0);
+
+      const isEvidence = ownValidator('evidence.schema.json');
+      expect(isEvidence(report), JSON.stringify(isEvidence.errors)).toBe(true);
+      expect(JSON.parse(stdout)).toEqual(report);
+      const html = await writeProof('html', report, '/');
+      for (const text of [stdout, stderr, html]) expect(text).not.toContain(live.token());
+    },
+    LONG,
+  );
+
+  test('its evidence is trusted from whom it is known to come, and not after a change', async () => {
+    const signers = join(live.folder, '..', 'signers');
+    const publicKey = readFileSync(join(live.folder, '..', 'key.pub'), 'utf8');
+    writeFileSync(signers, `prover@example.org ${publicKey}`);
+    const trusted = await runCli(['verify', evidence(), '--signers', signers, '--json']);
+    expect(trusted.code, trusted.stderr).toBe(0);
+    expect(JSON.parse(trusted.stdout)).toMatchObject({ ok: true, state: 'trusted' });
+    const changed = join(live.folder, '..', 'changed.json');
+    const text = readFileSync(evidence(), 'utf8');
+    writeFileSync(changed, text.replace('"state": "skipped"', '"state": "pass"'));
+    const signature = `${evidence()}.sig`;
+    const broken = await runCli(['verify', changed, '--signature', signature, '--signers', signers]);
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain('Do not believe it');
+  });
+
+  // Rings by themselves, so that a moment in each is reached soon.
+  const rings = [['container', 'network'], ['gateway'], ['agent']];
+
+  test('killed in the middle of each ring, the next proof removes what it left', async () => {
+    for (const names of rings) {
+      const running = prove(...names.flatMap((ring) => ['--ring', ring]));
+      await running.said('...  Attack');
+      await pause(Math.random() * 12_000);
+      process.kill(-running.pid, 'SIGKILL');
+      await running.done;
+    }
+    const { code, stderr } = await prove('--ring', 'container').done;
+    expect(code, stderr).toBe(0);
+    expect(await proofTraces(pids)).toEqual([]);
+  });
+
+  test('Ctrl-C in the middle of each ring ends with 130 and leaves nothing', async () => {
+    for (const names of rings) {
+      const running = prove(...names.flatMap((ring) => ['--ring', ring]));
+      await running.said('...  Attack');
+      const after = Math.random() * 8000;
+      await pause(after);
+      process.kill(-running.pid, 'SIGINT');
+      const { code, stderr } = await running.done;
+      expect(code, `${names.join()} after ${after} ms: ${stderr}`).toBe(130);
+      expect(stderr).toContain('Removed what the proof made');
+      expect(await proofTraces([running.pid])).toEqual([]);
+    }
+    expect(await live.callTool({ token: live.token() })).toBe(200);
+  });
+
+  test('what there is not to prove, and where nothing can be proved', async () => {
+    const missing = await runCli(['prove', 'live-prove-nothing']);
+    expect(missing).toMatchObject({ code: 3 });
+    expect(missing.stderr).toContain('[live-not-found]');
+    const unknown = await runCli(['prove', 'live-prove', '--ring', 'kitchen']);
+    expect(unknown.code).toBe(2);
+    const engineless = await runCli(['prove', 'live-prove'], {
+      env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    });
+    expect(engineless).toMatchObject({ code: 4 });
+    expect(engineless.stderr).toContain('[engine-not-ready]');
+  });
+});
+
+describe('the preset baseline', () => {
+  let live: LiveDeployment;
+
+  beforeAll(async () => {
+    live = await createLiveDeployment({ name: 'live-prove-base', port: 28_802, preset: 'baseline' });
+    await live.up();
+  });
+
+  afterAll(() => live.remove());
+
+  test(
+    'holds',
+    async () => {
+      const path = join(live.folder, '..', 'evidence.json');
+      const { code, stdout, ms } = await live.cli('prove', '--evidence', path);
+      measured('proof of a baseline deployment', ms);
+      const { probes, summary } = readProof(path);
+      expect(idsOf(probes, ({ state }) => state === 'fail' || state === 'error')).toEqual([]);
+      expect(summary.verdict).toBe('holds');
+      expect(code).toBe(0);
+      expect(stdout).toContain('Preset baseline does not limit where the agent may connect to');
+    },
+    LONG,
+  );
+});
+
+/** Its files were made stricter after it was started, and nobody started it again. */
+describe('a container that runs otherwise than its files say', () => {
+  const NAME = 'clawproof-live-prove-files';
+  let folder = '';
+
+  beforeAll(async () => {
+    await removeProject(NAME);
+    folder = join((await runProgram('mktemp', ['--directory'])).stdout.trim(), 'stack');
+    mkdirSync(folder);
+    const image = await builtImage('gateway');
+    const compose = (root: string): string => `name: ${NAME}
+services:
+  gateway:
+    image: ${image}
+    entrypoint: [sleep, infinity]
+    init: true
+    user: "1000:1000"
+    read_only: ${root}
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+    network_mode: none
+    tmpfs: ["/tmp:noexec,nosuid,nodev,size=16m"]
+    mem_limit: 2g
+    memswap_limit: 2g
+    pids_limit: 256
+    cpus: 1
+    ulimits: { core: 0 }
+    labels: { dev.clawproof.role: gateway }
+    environment: { XDG_CACHE_HOME: /home/node/.openclaw/cache, OPENCLAW_STATE_DIR: /home/node/.openclaw }
+    volumes: ["state:/home/node/.openclaw"]
+volumes: { state: {} }
+`;
+    writeFileSync(join(folder, 'compose.yaml'), compose('false'));
+    await docker('compose', '--project-directory', folder, 'up', '--detach', '--quiet-pull');
+    writeFileSync(join(folder, 'compose.yaml'), compose('true'));
+  });
+
+  afterAll(() => removeProject(NAME));
+
+  test('fails, and the loudest line says which promise is not kept', async () => {
+    const path = join(folder, 'evidence.json');
+    const { code, stdout } = await runCli(
+      ['prove', '--container', `${NAME}-gateway-1`, '--ring', 'container', '--evidence', path],
+      { cwd: folder },
+    );
+    expect(code).toBe(1);
+    const [, loud = ''] = stdout.split('Declared, but not so');
+    expect(loud).toContain('(read-only-root)');
+    expect(loud).toContain('files: holds · engine: does not hold · attack: does not hold');
+    const { probes, measures } = readProof(path);
+    expect(probes.filter(({ state }) => state === 'fail').map(({ id }) => id)).toEqual(['writable-paths']);
+    expect(measures.filter(({ isBroken }) => isBroken).map(({ measure }) => measure)).toEqual([
+      'read-only-root',
+    ]);
+  });
+});
