@@ -69,7 +69,7 @@ function rows(path: string): string[][] {
 
 /** An address as the kernel's tables write it: words of 32 bits in the order of the processor, which is little-endian. */
 export function addressOf(hex: string): string {
-  const words = hex.match(/.{8}/g) ?? [];
+  const words = hex.toLowerCase().match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).toReversed());
   if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
   const groups = Array.from({ length: bytes.length / 2 }, (_, at) => `${bytes[at * 2]}${bytes[at * 2 + 1]}`);

@@ -44,11 +44,21 @@ export function readSquidRules(text: string): EgressRules {
       ?.split(':')
       .at(-1) ?? 3128,
   );
-  const names = lines
+  const allowed = lines
     .filter(([word, verb, method]) => word === 'http_access' && verb === 'allow' && method === 'CONNECT')
-    .map(([, , , ...conditions]) => conditions.map((name) => acls.get(name)))
-    .filter((conditions) => !conditions.some((acl) => acl?.type === 'dst'))
-    .flatMap((conditions) => allowedBy(conditions));
+    .map(([, , , ...conditions]) => conditions.map((name) => acls.get(name)));
+  const isPrivate = (conditions: (typeof allowed)[number]): boolean =>
+    conditions.some((acl) => acl?.type === 'dst');
+  const privately = new Set(
+    allowed
+      .filter(isPrivate)
+      .flatMap(allowedBy)
+      .map(({ host }) => host),
+  );
+  const names = allowed
+    .filter((conditions) => !isPrivate(conditions))
+    .flatMap(allowedBy)
+    .filter(({ host }) => !privately.has(host));
   return { port, names };
 }
 
