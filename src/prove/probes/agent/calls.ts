@@ -1,3 +1,4 @@
+import type { FileLook } from '../../payload/hostile/baits.ts';
 import type { Attempt, Judgement, Seen } from '../../probe.ts';
 import { few, pass, unclear } from '../judgement.ts';
 
@@ -33,11 +34,6 @@ export function call(
 /** After the turn: which of these files are there and hold the word. Result: path → `FileLook`. */
 export function lookAt(id: string, paths: readonly string[], word: string): Attempt {
   return { id, at: 'stack', run: 'lookAtFiles', params: { paths, word } };
-}
-
-export interface FileLook {
-  exists: boolean;
-  hasWord: boolean;
 }
 
 /** After the turn: whether a conversation of its own had the word. Result: boolean. */
