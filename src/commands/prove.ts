@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { AppError } from '../errors/app-error.ts';
 import { findSigningKey, signEvidence } from '../prove/evidence/sign-evidence.ts';
 import type { ProofReport } from '../prove/proof-report.ts';
 import { runProof } from '../prove/run-proof.ts';
@@ -23,15 +24,20 @@ export async function run(context: CommandContext, options: ProveOptions): Promi
   const tools = await proofTools(context);
   const target = await proveTarget(ports, tools.docker, folder, options);
   const text = textOutput(context, options);
+  const left: AppError[] = [];
   const report = await runProof(
     tools,
     { target, rings: options.rings, controls: options.controls, version },
-    { onRing: (ring, probes) => text?.write(ringText(ring, probes, text.options)) },
+    {
+      onRing: (ring, probes) => text?.write(ringText(ring, probes, text.options)),
+      onLeftBehind: (error) => void left.push(error),
+    },
   );
   await writeEvidence(context, options, report, folder, key);
   await (text === undefined
     ? writeReport(context, options, report)
     : text.end(proofEndText(report, text.options)));
+  for (const error of left) throw error;
   return exitCodeOf(report);
 }
 

@@ -3,7 +3,7 @@ import type { TargetReport } from '../audit/audit-report.ts';
 import type { LiveTargets, LiveTools } from '../audit/live/read-live.ts';
 import type { Docker } from '../engine/docker.ts';
 import type { EngineReport } from '../engine/engine-report.ts';
-import { isAppError } from '../errors/app-error.ts';
+import { type AppError, isAppError } from '../errors/app-error.ts';
 import type { Measure } from '../measures/measure.ts';
 import type { EngineConnection } from '../ports/engine-api.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -12,6 +12,7 @@ import { assembleReport, probeResults } from './assemble-report.ts';
 import type { JudgedProbe } from './judge-probe.ts';
 import { releaseLeftBehind } from './canary/site.ts';
 import { createLab } from './lab/create-lab.ts';
+import type { Lab } from './lab.ts';
 import { removeLeftBehind } from './lab/removal.ts';
 import type { Ring } from './probe.ts';
 import type { ProbeResult, ProofReport, RingResult } from './proof-report.ts';
@@ -43,6 +44,8 @@ export interface ProofRequest {
 export interface ProofEvents {
   /** A ring is done. */
   onRing?(ring: RingResult, probes: readonly ProbeResult[]): void;
+  /** Everything was tried, and something could not be removed; without this it is thrown, and the report is lost. */
+  onLeftBehind?(error: AppError): void;
 }
 
 /**
@@ -95,11 +98,13 @@ async function proveOn(
           done.probes.filter((probe) => probe.ring === ring.ring),
         );
     }
-  } finally {
+  } catch (error) {
     await lab.close();
     if (ports.signal.aborted)
       ports.progress.note('Removed what the proof made; the deployment was not touched.');
+    throw error;
   }
+  await closeLab(lab, events);
   const durationMs = clock.monotonicMs() - began;
   return assembleReport({
     version: request.version,
@@ -111,6 +116,16 @@ async function proveOn(
     probes,
     measures,
   });
+}
+
+/** What was proved stays, also when something could not be removed. */
+async function closeLab(lab: Lab, { onLeftBehind }: ProofEvents): Promise<void> {
+  try {
+    await lab.close();
+  } catch (error) {
+    if (onLeftBehind === undefined || !isAppError(error)) throw error;
+    onLeftBehind(error);
+  }
 }
 
 async function look(
