@@ -20,6 +20,7 @@ import type { Bench, GroupEvents } from './ring-group.ts';
 /** Containers that take turns in being locked out, where a lockout is short. */
 const SOURCES = 3;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const PAUSE_SLACK_MS = 300;
 
 /** True when one of these probes has to speak to a gateway that runs. */
 export function needsStack(probes: readonly Pick<Probe, 'id'>[]): boolean {
@@ -86,31 +87,36 @@ async function callGateway(
         index: index + 1,
         lines: alone
           .filter((_line, place) => place % SOURCES === index)
-          .flatMap((line) => [line, pause(facts, line)]),
+          .flatMap((line) => [line, pause(facts, facts.direct, line.id)]),
       }))
     : alone.map((line) => ({ index: stack.nextCaller(), lines: [line] }));
+  // The host has one address, and neighbours who lock nothing out share one.
+  const host = linesAt(planned, 'host');
+  const shared = linesAt(planned, 'neighbour', ({ alone: own }) => own !== true);
+  const cleared = (lines: AttemptLine[], endpoint: GatewayFacts['direct']): AttemptLine[] =>
+    short && lines.length > 0 ? [...lines, pause(facts, endpoint, 'last')] : lines;
   await Promise.all([
-    note(observations, linesAt(planned, 'host'), (lines) => stack.fromHost(lines)),
-    note(
-      observations,
-      linesAt(planned, 'neighbour', ({ alone: own }) => own !== true),
-      (lines) => stack.fromNeighbour(0, lines),
-    ),
+    note(observations, cleared(host, facts.entrance ?? facts.direct), (lines) => stack.fromHost(lines)),
+    note(observations, cleared(shared, facts.direct), (lines) => stack.fromNeighbour(0, lines)),
     ...groups.map(({ index, lines }) =>
       note(observations, lines, (each) => stack.fromNeighbour(index, each)),
     ),
   ]);
 }
 
-/** Until a lockout is over: the next attempt comes from the same address. */
-function pause({ rateLimit, direct }: GatewayFacts, { id }: AttemptLine): AttemptLine {
-  const waitMs = (rateLimit?.lockoutMs ?? 0) + 300;
-  return {
-    id: `${id}/pause`,
-    run: 'requests',
-    params: { host: direct.host, port: direct.port, steps: [{ waitMs }] },
-    timeoutMs: waitMs + 5000,
-  };
+/**
+ * Waits until a lockout is over, and clears with the right token what was counted: the next attempts come from the same
+ * address, perhaps with other settings.
+ */
+function pause(
+  { rateLimit, token }: GatewayFacts,
+  { host, port, authority }: GatewayFacts['direct'],
+  id: string,
+): AttemptLine {
+  const waitMs = (rateLimit?.lockoutMs ?? 0) + PAUSE_SLACK_MS;
+  const clear = token === undefined ? [] : [invoke({ ...bearer(token), host: authority })];
+  const params = { host, port, steps: [{ waitMs }, ...clear], short: true };
+  return { id: `${id}/pause`, run: 'requests', params, timeoutMs: waitMs + 20_000 };
 }
 
 function linesAt(

@@ -3,7 +3,6 @@ import {
   answersOf,
   bearer,
   type CallAnswer,
-  type CallStep,
   calls,
   connection,
   invoke,
@@ -35,12 +34,6 @@ function enough({ rateLimit }: GatewayFacts): number {
 
 function beside(facts: GatewayFacts): { at: 'neighbour'; endpoint: GatewayFacts['direct'] } {
   return { at: 'neighbour', endpoint: facts.direct };
-}
-
-/** Ends a lockout of a source that others need, where it is short. */
-function untilOver({ rateLimit }: GatewayFacts): CallStep[] {
-  const ms = rateLimit?.lockoutMs ?? Infinity;
-  return ms <= SHORT_LOCKOUT_MS ? [{ waitMs: ms + SLACK_MS }] : [];
 }
 
 function judgeSeries(
@@ -229,7 +222,6 @@ const forged = series(
                   },
                   { times },
                 ),
-                ...untilOver(facts),
               ],
               { short: true },
             ),
