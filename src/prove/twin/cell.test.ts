@@ -166,6 +166,23 @@ describe('a cell', () => {
     ]);
   }); // prettier-ignore
 
+  it('takes no address on a network that is not of this host alone, and no memory of another container', () => {
+    const twin = twinFixture();
+    const { HostConfig } = twin.gateway;
+    const foreign = {
+      ...twin,
+      gateway: {
+        ...twin.gateway,
+        HostConfig: { ...HostConfig, NetworkMode: 'claw_cage', IpcMode: 'container:db' },
+      },
+      networks: twin.networks.map((network) => ({ ...network, driver: 'macvlan' })),
+    };
+    expect(cellOf(twin).spec.networks).toHaveProperty('claw_cage');
+    const { spec } = cellOf(foreign);
+    expect(spec.networks).toEqual({});
+    expect(spec.HostConfig).toMatchObject({ NetworkMode: 'none', IpcMode: 'private' });
+  });
+
   it('keeps sockets and devices, and of a folder that is taken for one what cannot be written', () => {
     const mounts = [bindMount('/var/run/docker.sock', '/var/run/docker.sock', true), bindMount('/srv/x/agent', '/agent', true), bindMount('/dev/shm', '/shm', true)];
     const { spec, fresh } = cellOf(withMounts(mounts, [['/agent', mountSource({ kind: 'other' })]]));

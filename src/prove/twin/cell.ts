@@ -27,8 +27,10 @@ const OWN_MEMBERS = ['Hostname', 'Domainname', 'MacAddress', 'ExposedPorts', 'Vo
  * The container in which attempts are made: the gateway as the engine would make it, with the payload as its program and
  * nothing by which the target or anybody around it could take it for the gateway.
  */
-export function cellSpec({ gateway, mountSources = new Map() }: TwinSpec, options: CellOptions): CellPlan {
-  const { HostConfig, networks } = gateway;
+export function cellSpec(twin: TwinSpec, options: CellOptions): CellPlan {
+  const { gateway, mountSources = new Map() } = twin;
+  const { HostConfig } = gateway;
+  const networks = ownNetworks(twin);
   const { kept, fresh } = cellMounts(HostConfig.Mounts ?? [], mountSources, uidOf(gateway.User));
   const spec: ContainerSpec = {
     ...without(gateway, OWN_MEMBERS),
@@ -40,7 +42,13 @@ export function cellSpec({ gateway, mountSources = new Map() }: TwinSpec, option
     Healthcheck: { Test: ['NONE'] },
     // Compose, proxies and guards that watch labels must not see it.
     Labels: {},
-    HostConfig: { ...cellHostConfig(HostConfig, options.dns ?? ['127.0.0.1']), Mounts: kept },
+    HostConfig: {
+      ...cellHostConfig(HostConfig, options.dns ?? ['127.0.0.1']),
+      Mounts: kept,
+      ...(HostConfig.NetworkMode in gateway.networks && !(HostConfig.NetworkMode in networks)
+        ? { NetworkMode: Object.keys(networks)[0] ?? 'none' }
+        : {}),
+    },
     networks: Object.fromEntries(Object.entries(networks).map(([name, each]) => [name, cellEndpoint(each)])),
   };
   return { spec, fresh };
@@ -61,10 +69,20 @@ function cellHostConfig(host: HostConfigSpec, dns: readonly string[]): HostConfi
     AutoRemove: false,
     // Shared limits are used up by whoever is first: that must not be a cell.
     CgroupParent: '',
+    // The shared memory of another container is its own: an attack would fill it.
+    ...(host.IpcMode?.startsWith('container:') === true ? { IpcMode: 'private' } : {}),
     ...(isLogged ? {} : { LogConfig: { Type: 'none' } }),
     // The engine allows none of these in a network that is another container's.
     ...(isGuest ? { Dns: null, DnsOptions: null, DnsSearch: null, ExtraHosts: null } : { Dns: [...dns] }),
   };
+}
+
+/** Networks on which no address belongs to anybody else: those of other drivers (macvlan, overlay) lead past this host. */
+function ownNetworks({ gateway, networks }: TwinSpec): Record<string, EndpointSpec> {
+  const foreign = new Set(
+    networks.flatMap(({ name, driver, isChanged }) => (driver === 'bridge' || isChanged ? [] : [name])),
+  );
+  return Object.fromEntries(Object.entries(gateway.networks).filter(([name]) => !foreign.has(name)));
 }
 
 /** The engine picks the address, and no name leads to it: on the target's network a second `gateway` would get its calls. */
