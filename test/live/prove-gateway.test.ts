@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JudgedProbe } from '../../src/prove/judge-probe.ts';
+import type { Lab } from '../../src/prove/lab.ts';
+import { probes } from '../../src/prove/probes/gateway/index.ts';
+import type { TwinSpec } from '../../src/prove/proof-target.ts';
+import { needsStack, runGatewayRing, shortLockout } from '../../src/prove/rings/gateway.ts';
+import type { RunningStack } from '../../src/prove/stack/running-stack.ts';
+import { startStack } from '../../src/prove/stack/start-stack.ts';
+import { gatewayVariants } from '../../src/prove/variants/gateway.ts';
+import type { LiveDeployment } from '../support/live-deployment.ts';
+import { createLiveDeployment } from '../support/live-deployment.ts';
+import { measured } from '../support/live-program.ts';
+import { proofHost } from '../support/proof-lab.ts';
+
+/** Starts the gateway anew, which takes as long as all others together. */
+const ROTATION = 'token-rotation';
+/** Machines that do much else. */
+const BOOT_MS = 300_000;
+
+const events = { step: () => undefined };
+const host = proofHost();
+let live: LiveDeployment;
+let lab: Lab;
+let spec: TwinSpec;
+let stack: RunningStack;
+
+beforeAll(async () => {
+  live = await createLiveDeployment({ name: 'live-prove-gateway', port: 28_798, preset: 'caged' });
+  await live.up();
+  const { Name } = await live.container('gateway');
+  spec = await host.twinOf(Name.replace(/^\//, ''));
+  lab = await host.lab(spec.target.image.id);
+  stack = await boot(spec);
+  measured('boot of the twin of the gateway', stack.bootMs);
+});
+
+afterAll(async () => {
+  await lab?.close();
+  await live.remove();
+});
+
+function boot(twin: TwinSpec): Promise<RunningStack> {
+  return startStack(lab, twin, { adaptConfig: shortLockout, bootMs: BOOT_MS });
+}
+
+async function prove(
+  twin: TwinSpec,
+  running: RunningStack | undefined,
+  wanted = probes,
+): Promise<JudgedProbe[]> {
+  const began = performance.now();
+  const judged = await runGatewayRing({ lab }, twin, running, wanted, events);
+  measured('gateway ring', performance.now() - began);
+  return judged;
+}
+
+/** With words, so that a failure tells what was seen. */
+function inState(judged: readonly JudgedProbe[], ...states: JudgedProbe['state'][]): string[] {
+  return judged
+    .filter(({ state }) => states.includes(state))
+    .map(({ id, state, observed }) => `${state} ${id}: ${observed}`);
+}
+
+function failed(judged: readonly JudgedProbe[]): string[] {
+  return judged
+    .filter(({ state }) => state === 'fail')
+    .map(({ id }) => id)
+    .toSorted();
+}
+
+function weakened(id: string): TwinSpec {
+  const weak = gatewayVariants.find((variant) => variant.id === id)?.weaken(structuredClone(spec));
+  if (weak === undefined || weak === null) throw new Error(`${id} is no weakening of preset caged`);
+  return weak;
+}
+
+function named(id: string, wanted = probes): string[] {
+  return wanted
+    .filter(({ weakenedBy }) => weakenedBy.includes(id))
+    .map((probe) => probe.id)
+    .toSorted();
+}
+
+const withoutRotation = probes.filter(({ id }) => id !== ROTATION);
+
+test('a caged deployment passes', async () => {
+  expect(inState(await prove(spec, stack, withoutRotation), 'fail', 'error', 'skipped')).toEqual([]);
+});
+
+/** What a running gateway takes up: one twin is each of these in turn. */
+const HOT = [
+  'auth-rate-limit',
+  'short-lockout',
+  'trusted-proxies',
+  'control-ui-origins',
+  'no-dangerous-flags',
+  'tool-policy-over-http',
+  'no-http-endpoints',
+];
+
+test.each(HOT)('variant %s fails in what names it', async (id) => {
+  const weak = weakened(id);
+  expect(await stack.adopt(weak)).toBe(true);
+  expect(failed(await prove(weak, stack, withoutRotation))).toEqual(named(id, withoutRotation));
+});
+
+test.each(['weak-token', 'reused-token'])('variant %s is seen without a gateway that runs', async (id) => {
+  const wanted = probes.filter((probe) => !needsStack([probe]));
+  expect(failed(await prove(weakened(id), undefined, wanted))).toEqual(named(id, wanted));
+});
+
+/** Their settings are of the start. Each boots a twin. */
+const COLD = [
+  'identity-by-header',
+  'ingress-any-host',
+  'ingress-without-policy',
+  'ingress-logs-calls',
+  'mdns-on',
+  'token-in-environment',
+  'token-in-config',
+];
+
+test.each(COLD)('variant %s fails in what names it', async (id) => {
+  const weak = weakened(id);
+  const own = await boot(weak);
+  try {
+    const wanted = named(id).includes(ROTATION) ? probes : withoutRotation;
+    expect(failed(await prove(weak, own, wanted))).toEqual(named(id, wanted));
+  } finally {
+    await own.close();
+  }
+});
+
+test('the old token is dead after a change', async () => {
+  expect(await stack.adopt(spec)).toBe(true);
+  const rotation = probes.filter(({ id }) => id === ROTATION);
+  expect(inState(await prove(spec, stack, rotation), 'fail', 'error', 'skipped')).toEqual([]);
+});
