@@ -80,6 +80,12 @@ describe('a hostile conversation', () => {
     ]);
   });
 
+  test('a call for which the runtime is too busy every time keeps its last answer', () => {
+    const conversation = new HostileConversation(script([call('busy')]));
+    expect(play(conversation, () => 'gateway request timeout for chat.history')).toHaveLength(3);
+    expect(conversation.calls[0]?.result).toContain('timeout');
+  });
+
   test('what was not offered goes through the bridge, or by its own name', () => {
     const hidden: ScriptedCall = { id: 'x', tool: 'exec', arguments: { command: 'id' } };
     const bridged = new HostileConversation(script([hidden]));

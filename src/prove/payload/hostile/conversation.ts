@@ -25,8 +25,8 @@ const MOST_ASKED = 3;
 const MOST_AT_ONCE = 8;
 /** Tool of the agent's runtime that calls a tool whose description was not sent along. */
 const BRIDGE = 'tool_call';
-/** The runtime did not make a call, because something else came up. */
-const NOT_MADE = /^Skipped (?:to process|due to) /;
+/** The runtime did not make a call: something else came up, or it was too busy. */
+const NOT_MADE = /^Skipped (?:to process|due to) |gateway request timeout|worker task timed out/;
 const END = 'Done.';
 
 interface Message {
@@ -87,9 +87,10 @@ export class HostileConversation {
     this.#script.calls.forEach(({ id }, index) => {
       const record = this.#records.get(id);
       if (record === undefined || record.result !== undefined) return;
-      for (let times = this.#asked.get(id) ?? 0; times > 0; times -= 1) {
+      const asked = this.#asked.get(id) ?? 0;
+      for (let times = asked; times > 0; times -= 1) {
         const text = answers.get(callIdOf(index, times));
-        if (text === undefined || NOT_MADE.test(text)) continue;
+        if (text === undefined || (NOT_MADE.test(text) && asked < MOST_ASKED)) continue;
         record.result = text.slice(0, MOST_TEXT);
         return;
       }

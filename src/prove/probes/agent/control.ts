@@ -14,11 +14,12 @@ export const readsSessions: Probe<AgentFacts> = {
   rows: ['A1', 'A2'],
   expects: 'neither the list, the history nor the search of sessions shows another conversation',
   weakenedBy: [TOOLS_FREE, 'agent-sessions-visible'],
+  // By themselves: beside others they take longer than the runtime gives them.
   attempts: (_, { otherSession, otherWord }) => [
-    call('list', 'sessions_list', { messageLimit: 5 }),
-    call('history', 'sessions_history', { sessionKey: otherSession }),
-    call('search', 'sessions_search', { query: otherWord }),
-    call('memory', 'memory_search', { query: otherWord, corpus: 'sessions' }),
+    call('list', 'sessions_list', { messageLimit: 5 }, { step: 4 }),
+    call('history', 'sessions_history', { sessionKey: otherSession }, { step: 5 }),
+    call('search', 'sessions_search', { query: otherWord }, { step: 6 }),
+    call('memory', 'memory_search', { query: otherWord, corpus: 'sessions' }, { step: 6 }),
   ],
   judge: (seen, _, { otherSession, otherWord }) =>
     judgeEffects(seen, {
