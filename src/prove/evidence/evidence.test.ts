@@ -86,6 +86,7 @@ describe('what cannot be checked is said:', () => {
     ['no JSON', 'evidence-unreadable', () => writeFileSync(path, '{')],
     ['other JSON', 'evidence-unreadable', () => writeFileSync(path, 'null')],
     ['a later version', 'evidence-unreadable', () => write({ ...proofReport(), schemaVersion: 2 })],
+    ['no target', 'evidence-unreadable', () => write({ ...proofReport(), target: {} })],
     ['no signature', 'evidence-unsigned', () => (write(proofReport()), rmSync(`${path}.sig`))],
   ])('%s', async (_, id, prepare) => {
     prepare();

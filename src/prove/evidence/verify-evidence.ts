@@ -59,6 +59,9 @@ function parseEvidence(path: string, text: string): ProofReport {
       path,
       `it is of version ${String(parsed.schemaVersion)}, and this clawproof reads version 1`,
     );
+  const { id, startedAt, target } = parsed;
+  if ([id, startedAt, target?.name, target?.image?.reference].some((each) => typeof each !== 'string'))
+    throw evidenceUnreadable(path, 'it does not say what was proved');
   return parsed as ProofReport;
 }
 

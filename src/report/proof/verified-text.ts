@@ -11,7 +11,7 @@ export function verifiedText(
 ): string {
   if (state === 'broken')
     return `${style.red(style.bold('Do not believe it:'))} ${path} is not what was signed: ${why}.\n`;
-  const { summary, target, startedAt, id } = report;
+  const { summary, target, startedAt, id, rings } = report;
   const heading =
     state === 'trusted'
       ? `${style.green(style.bold('Intact,'))} signed by ${oneLine(signer)}.`
@@ -20,11 +20,16 @@ export function verifiedText(
     `${plural(summary.pass, 'attack')} stopped`,
     `${summary.fail} succeeded`,
     `${summary.skipped} skipped`,
+    ...(summary.error > 0 ? [`${summary.error} could not be tried`] : []),
     `${plural(summary.controls.seen, 'control')} seen`,
+    ...(summary.controls.missed > 0 ? [`${summary.controls.missed} missed`] : []),
   ];
+  // Fewer rings have fewer attacks that could succeed.
+  const proved = rings.flatMap((each) => (each.state === 'ran' ? [oneLine(String(each.ring))] : []));
   return [
     heading,
     `  ${oneLine(target.name)}, ${oneLine(target.image.reference)}, ${oneLine(startedAt)}, proof ${oneLine(id)}`,
+    `  rings: ${proved.join(', ') || 'none'}`,
     `  ${counts.join(', ')}`,
     ...(state === 'unknown'
       ? ['  To say whose it is, name the keys that you trust: clawproof verify --signers <file>']
