@@ -34,9 +34,16 @@ interface Proved {
 }
 
 /** Proves it in its own folder, as its owner does; its token must be nowhere. */
-async function prove({ folder, name, token }: ForeignDeployment): Promise<Proved> {
+async function prove({ folder, name, token }: ForeignDeployment, ...rings: Ring[]): Promise<Proved> {
   const path = join(folder, 'evidence.json');
-  const { code, stdout, stderr, ms } = await runCli(['-C', folder, 'prove', '--evidence', path]);
+  const { code, stdout, stderr, ms } = await runCli([
+    '-C',
+    folder,
+    'prove',
+    '--evidence',
+    path,
+    ...rings.flatMap((ring) => ['--ring', ring]),
+  ]);
   measured(`proof of ${name}`, ms);
   const text = readFileSync(path, 'utf8');
   const report = JSON.parse(text) as ProofReport;
@@ -69,7 +76,7 @@ describe('the setup of upstream, as it is', () => {
   afterAll(() => upstream.remove());
 
   test('falls to the attacks on its host and its network', async () => {
-    const { report, stdout, code } = await prove(upstream);
+    const { report, stdout, code } = await prove(upstream, 'container', 'network');
     expect(errors(report)).toEqual([]);
     expect(report.summary.verdict).toBe('broken');
     expect(code).toBe(1);
@@ -86,7 +93,6 @@ describe('the setup of upstream, as it is', () => {
       'chroot',
     ]);
     expect(failed(report, 'network')).toEqual([...OPEN_NETWORK, 'net-published', 'net-published-routed']);
-    expect(report.rings.map(({ state }) => state)).toEqual(['ran', 'ran', 'ran', 'ran']);
   }, 600_000);
 });
 

@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import { callEngine } from '../../engine/engine-call.ts';
+import { isAppError } from '../../errors/app-error.ts';
 import { stackNotReady } from '../../errors/stack-errors.ts';
 import { isSettings, type Settings } from '../../measures/settings.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
@@ -12,38 +14,58 @@ const RESTART_MS = 90_000;
 const RELOAD_TURNS = 100;
 const TURN_MS = 150;
 
-/** @throws AppError `proof-stack-not-ready` when OpenClaw gives no answer in time, or ends */
+/**
+ * Waits until OpenClaw answers in its container. A start that ends by itself is tried once more, as the target's restart
+ * policy would: on a busy host some of its own time limits are short.
+ * @throws AppError `proof-stack-not-ready` when it gives no answer in time, or ends again
+ */
 export async function awaitGateway(plan: StackPlan, gateway: string): Promise<void> {
-  const { lab, spec, options } = plan;
-  const port = portOf(spec);
+  const { context } = plan.lab;
+  let outcome = await answerOf(plan, gateway);
+  if (outcome === 'ended') {
+    await restartContainer(plan, gateway);
+    outcome = await answerOf(plan, gateway);
+  }
+  if (outcome === 'ready') return;
+  const reason =
+    outcome === 'ended'
+      ? 'its container ended'
+      : `nothing answered on port ${portOf(plan.spec)} (${outcome.lastCode})`;
+  throw stackNotReady(reason, lastLines(await stackLog(context, gateway).catch(() => ''), plan));
+}
+
+async function answerOf(
+  { lab, spec, options }: StackPlan,
+  gateway: string,
+): Promise<'ready' | 'ended' | { lastCode: string }> {
   const forMs = options.bootMs ?? BOOT_MS;
   const line: AttemptLine = {
     id: 'ready',
     run: 'awaitHttp',
-    params: { port, forMs },
+    params: { port: portOf(spec), forMs },
     timeoutMs: forMs + 5000,
   };
-  let reason = 'its container ended';
-  let seen: Map<string, Observation> = new Map();
+  let seen: Map<string, Observation>;
   try {
     seen = await lab.execAttempts(gateway, [line]);
   } catch (error) {
     lab.context.ports.signal.throwIfAborted();
-    reason = error instanceof Error ? error.message : reason;
+    if (!isAppError(error)) throw error;
+    return 'ended';
   }
   const observation = seen.get('ready');
-  const result = observation !== undefined && 'result' in observation ? observation.result : undefined;
-  if (isSettings(result) && result['host'] !== '') return;
-  if (isSettings(result)) reason = `nothing answered on port ${port} (${String(result['lastCode'])})`;
-  throw stackNotReady(reason, lastLines(await stackLog(lab.context, gateway).catch(() => ''), plan));
+  if (observation === undefined || !('result' in observation)) return 'ended';
+  const { result } = observation;
+  if (!isSettings(result)) return 'ended';
+  return result['host'] === '' ? { lastCode: String(result['lastCode']) } : 'ready';
 }
 
 function lastLines(log: string, { secrets: { planted } }: StackPlan): string[] {
   const hidden = planted.reduce((text, { value }) => text.replaceAll(value, '[secret]'), log);
-  return hidden
-    .trim()
+  return stripVTControlCharacters(hidden)
     .split('\n')
-    .slice(-6)
+    .filter((line) => line.trim() !== '')
+    .slice(-2)
     .map((line) => line.slice(0, 300));
 }
 

@@ -24,6 +24,7 @@ export function proofHtml(report: ProofReport): string {
 <main>`,
     head(report),
     ...brokenSection(report),
+    facts(report),
     ...report.rings.map((ring) =>
       ringSection(
         ring,
@@ -43,7 +44,7 @@ main { display: block; } table { border-collapse: collapse; width: 100%; margin:
 .loud { border: 2px solid var(--critical); border-radius: 8px; padding: .25rem 1rem .75rem; margin: 1rem 0; }
 .aside { display: block; color: var(--quiet); margin-left: 1.1rem; } .aside.open { color: var(--high); }
 @media (max-width: 30rem) { th, td { padding: .3rem .25rem; font-size: .85rem; } }
-@media print { table, .loud { break-inside: avoid; } .probe.pass > div, .probe.skipped > div { display: none; } }
+@media print { table, .loud { break-inside: avoid; } .probe.pass > div, .probe.skipped > div, .probe details { display: none; } }
 `;
 
 const VERDICTS = {
@@ -52,17 +53,31 @@ const VERDICTS = {
   incomplete: 'Not everything could be proved.',
 } as const;
 
-function head({ target, host, summary, startedAt, durationMs, id, tool }: ProofReport): string {
+function head({ target, summary, rings }: ProofReport): string {
   const { controls } = summary;
+  const areControlled = rings.some(({ controlsMs }) => controlsMs !== undefined);
   const numbers = [
     [summary.pass, 'stopped'],
     [summary.fail, 'succeeded'],
     [summary.error, 'could not be tried'],
     [summary.skipped, 'skipped'],
-    [controls.seen, 'controls seen'],
-    [controls.missed, 'controls missed'],
+    ...(areControlled
+      ? [
+          [controls.seen, 'controls seen'],
+          [controls.missed, 'controls missed'],
+        ]
+      : []),
   ];
-  const facts: [string, string | undefined][] = [
+  const open = rings.filter(({ state }) => state === 'error').map(({ ring }) => ring);
+  const unknown = `Nothing is known of the ${open.join(' and the ')}: ${open.length === 1 ? 'it was' : 'they were'} not proved.`;
+  return `<header><h1>clawproof prove: ${text(target.name)}</h1>
+<p class="verdict ${summary.verdict}">${VERDICTS[summary.verdict]}</p>
+<ul class="numbers">${numbers.map(([count, name]) => `<li><strong>${count}</strong> ${name}</li>`).join('')}</ul>
+${areControlled ? '' : '<p class="quiet">Controls were not run (--controls).</p>'}${open.length === 0 ? '' : `<p class="notice warning">${unknown}</p>`}</header>`;
+}
+
+function facts({ target, host, startedAt, durationMs, id, tool }: ProofReport): string {
+  const all: [string, string | undefined][] = [
     ['Container', target.container],
     ['Image', target.image.reference],
     ['Image id', target.image.id],
@@ -80,13 +95,10 @@ function head({ target, host, summary, startedAt, durationMs, id, tool }: ProofR
     ['Took', duration(durationMs)],
     ['Proof', `${id}, clawproof ${tool.version}`],
   ];
-  const shown = facts.flatMap(([name, value]) =>
+  const shown = all.flatMap(([name, value]) =>
     value === undefined ? [] : [`<dt>${name}</dt><dd><code>${text(value)}</code></dd>`],
   );
-  return `<header><h1>clawproof prove: ${text(target.name)}</h1>
-<p class="verdict ${summary.verdict}">${VERDICTS[summary.verdict]}</p>
-<ul class="numbers">${numbers.map(([count, name]) => `<li><strong>${count}</strong> ${name}</li>`).join('')}</ul>
-<dl>${shown.join('\n')}</dl></header>`;
+  return `<section><dl>${shown.join('\n')}</dl></section>`;
 }
 
 function brokenSection({ measures }: ProofReport): string[] {
@@ -133,7 +145,7 @@ function probeFold(probe: ProbeResult): string {
     ['Why', text(sentence(probe.why))],
     [
       'Control',
-      `${text(control.title)}: ${CONTROL_WORDS[control.state]}${control.observed === undefined ? '' : `. ${text(sentence(control.observed))}`}`,
+      `${text(control.title)}: ${CONTROL_WORDS[control.state]}${control.observed === undefined || control.state === 'target' ? '' : `. ${text(sentence(control.observed))}`}`,
     ],
     ...(place === undefined || finding === undefined
       ? []
