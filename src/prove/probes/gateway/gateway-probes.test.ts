@@ -203,7 +203,12 @@ describe('the surface', () => {
     const telling = (body: string): Observation =>
       answers(...times(19, 404), { status: 200, body, headers: {} });
     expect(judge('unauthenticated-answers', { beside: quiet, 'with-identity': quiet }).state).toBe('pass');
-    for (const body of ['{"stateDir":"x"}', 'in /home/node/.openclaw', facts.token ?? ''])
+    for (const body of [
+      '{"stateDir":"x"}',
+      'in /home/node/.openclaw',
+      '{"serverVersion":"2026.9.6"}',
+      facts.token ?? '',
+    ])
       expect(judge('unauthenticated-answers', { beside: quiet, 'with-identity': telling(body) }).state).toBe(
         'fail',
       );

@@ -72,7 +72,10 @@ const unauthenticated: Probe<GatewayFacts> = {
       const text = `${JSON.stringify(answer.headers ?? {})} ${answer.body ?? ''}`;
       // Pages and programs of the dashboard are the same for everybody, and name many settings.
       const isPage = /text\/html|javascript/.test(answer.headers?.['content-type'] ?? '');
-      return (!isPage && INSIDE.test(text)) || Object.values(secrets).some((secret) => text.includes(secret));
+      return (
+        (!isPage && (INSIDE.test(text) || VERSION.test(answer.body ?? ''))) ||
+        Object.values(secrets).some((secret) => text.includes(secret))
+      );
     });
     if (telling.length > 0)
       return {
