@@ -1,5 +1,6 @@
 import { callEngine } from '../../engine/engine-call.ts';
 import type { ContainerSpec } from '../container-spec.ts';
+import { removalOf } from '../lab/removal.ts';
 import type { Lab } from '../lab.ts';
 import { NAME_PREFIX } from '../layout.ts';
 import type { CellNetwork, PublishedFacts } from '../probes/network/facts.ts';
@@ -20,6 +21,7 @@ export interface NetworkCell {
   port: number;
   isHost: boolean;
   isDiverted: boolean;
+  ownResolver?: string;
   /** Of the gateway itself; empty when it publishes nothing. */
   published: PublishedFacts['ports'];
 }
@@ -44,6 +46,7 @@ export async function startCell({ lab, cells }: Bench, twin: TwinSpec, site: Sit
     inspectNetworks(lab, container),
     lab.execAttempts(container, [readyAttempt('network-cell')]),
   ]);
+  const resolver = ownResolver(twin);
   const isDiverted = !isHost && (await divert(canary, addresses));
   return {
     container,
@@ -51,6 +54,7 @@ export async function startCell({ lab, cells }: Bench, twin: TwinSpec, site: Sit
     port: inside[0] ?? GATEWAY_PORT,
     isHost,
     isDiverted,
+    ...(resolver === undefined ? {} : { ownResolver: resolver }),
     published: published.map((port) => ({ ...port, service: 'gateway' })),
   };
 }
@@ -62,16 +66,36 @@ function onNetworkOf(spec: ContainerSpec, { other }: Site): ContainerSpec {
   return { ...spec, networks: { ...networks, [other.inside.network]: endpoint } };
 }
 
-/** Names are never asked for beyond this host: where the deployment asks outside of its own networks, the canary answers. */
-function nameServers({ gateway, networks }: TwinSpec, canary: Canary | undefined): string[] {
+/**
+ * Names are never asked for beyond this host, nor from a name server that hands questions on: the canary answers. Only what
+ * answers nobody stays: loopback in a network of its own, and the egress of a deployment of ours, where nothing listens.
+ */
+function nameServers(twin: TwinSpec, canary: Canary | undefined): string[] {
   const outside = canary === undefined ? '127.0.0.1' : canary.block.v4;
-  const asked = gateway.HostConfig.Dns ?? [];
-  const isOwn = (address: string): boolean =>
-    address.startsWith('127.') ||
-    networks.some(({ subnet }) => subnet !== undefined && isWithin(address, subnet));
-  return asked.length === 0
-    ? [outside]
-    : [...new Set(asked.map((address) => (isOwn(address) ? address : outside)))];
+  const { Dns, NetworkMode } = twin.gateway.HostConfig;
+  const isDeaf = (address: string): boolean =>
+    (address.startsWith('127.') && NetworkMode !== 'host') || isOurEgress(twin, address);
+  const asked = (Dns ?? []).map((address) => (isDeaf(address) ? address : outside));
+  return asked.length === 0 ? [outside] : [...new Set(asked)];
+}
+
+function isOurEgress({ target, sidecars }: TwinSpec, address: string): boolean {
+  const endpoints = sidecars.flatMap(({ role, spec }) =>
+    role === 'egress' ? Object.values(spec.networks) : [],
+  );
+  return (
+    target.deployment.preset !== undefined &&
+    endpoints.some(({ IPAMConfig }) => IPAMConfig?.IPv4Address === address)
+  );
+}
+
+/** A name server among the deployment's own containers; it may hand questions on, so that nobody asks it. */
+function ownResolver(twin: TwinSpec): string | undefined {
+  return twin.gateway.HostConfig.Dns?.find(
+    (address) =>
+      !isOurEgress(twin, address) &&
+      twin.networks.some(({ subnet }) => subnet !== undefined && isWithin(address, subnet)),
+  );
 }
 
 /** True when an IPv4 address is in a block such as "172.30.1.0/28". */
@@ -126,17 +150,23 @@ export async function divertContainer(
   return { addresses, isDiverted: await divert(canary, addresses) };
 }
 
-/** Removes a container, and before it the rules about its addresses, which others may get. */
+/**
+ * Removes a container, and then the rules about its addresses: what it still sends must find them. Not by the lab, which makes
+ * and removes nothing after an abort.
+ */
 export async function removeDiverted(
   lab: Lab,
   canary: Canary | undefined,
   container: string,
   addresses: readonly ContainerAddress[],
 ): Promise<void> {
+  await callEngine(
+    lab.context.engine.connection,
+    removalOf({ kind: 'container', id: container, name: container }),
+  );
   const sources = addresses.map(({ v4 }) => v4).filter((address) => address !== '');
   if (canary !== undefined && sources.length > 0)
     await canary.shell.run(undivertScript(canary.block, sources));
-  await lab.remove(container);
 }
 
 /**

@@ -11,8 +11,11 @@ export async function startPublished(
   { spec }: TwinSidecar,
   twin: TwinSpec,
 ): Promise<PublishedFacts & { container: string }> {
+  // Of other drivers, such as macvlan, the addresses belong to others.
   const isInternal = (name: string): boolean =>
-    twin.networks.find((network) => network.name === name)?.internal === true;
+    twin.networks.some(
+      (network) => network.name === name && (network.internal || network.driver !== 'bridge'),
+    );
   // The engine publishes through the networks that lead outside.
   const names = Object.keys(spec.networks).filter((name) => !isInternal(name));
   const helper = helperSpec(lab, { NetworkMode: names[0] ?? 'none', Dns: ['127.0.0.1'] });

@@ -5,6 +5,7 @@ import type { Bench } from '../rings/ring-group.ts';
 import { lookAtNetworks, type NetworkCell, removeDiverted, startCell, startStandIn } from './cell.ts';
 import { startEgress } from './egress-twin.ts';
 import { inspectNetworks } from './host-shell.ts';
+import { startIngress } from './ingress-twin.ts';
 import { startPublished } from './published.ts';
 import { type Site, siteOf } from './site.ts';
 
@@ -35,10 +36,11 @@ export async function startParts(
   };
   try {
     const site = await siteOf(lab, twin.target.engine);
-    const [cell, published, egress] = await Promise.all([
+    const [cell, published, egress, ingress] = await Promise.all([
       needs.has('cell') || needsCellPorts(twin, needs) ? startCellPart(bench, twin, site, undos) : NOT_ASKED,
       needs.has('published') ? startPublishedPart(bench, twin, undos) : NOT_ASKED,
       needs.has('egress') ? startEgressPart(bench, twin, site, run, undos) : NOT_ASKED,
+      needs.has('ingress') ? startIngressPart(bench, twin, site, undos) : NOT_ASKED,
     ]);
     const started = 'absent' in cell ? undefined : cell;
     const facts: NetworkFacts = {
@@ -48,6 +50,7 @@ export async function startParts(
       cell: 'absent' in cell ? cell : cell.facts,
       published: allPublished(started, published),
       egress,
+      ingress,
       syscall: twin.target.engine.arch === 'other' ? NO_SYSCALLS : KIT.syscall,
     };
     return { facts, site, ...(started && { cell: started.container }), close };
@@ -78,6 +81,11 @@ async function startCellPart(
 ): Promise<CellPart | { absent: string }> {
   const { lab } = bench;
   const { NetworkMode } = twin.gateway.HostConfig;
+  const beyond = networkBeyond(twin);
+  if (beyond !== undefined)
+    return {
+      absent: `its network ${beyond.name} is of the driver ${beyond.driver}: what is sent there could not be kept on this host`,
+    };
   if (NetworkMode.startsWith('container:'))
     return { absent: 'the gateway uses the network of another container, which the proof does not enter' };
   const canary = 'absent' in site.canary ? undefined : site.canary;
@@ -97,15 +105,23 @@ async function startCellPart(
       if (address !== undefined) network.standIn = address;
     }
   }
-  const { port, isHost, isDiverted } = cell;
+  const { port, isHost, isDiverted, ownResolver } = cell;
   const facts: CellFacts = {
     addresses: cell.addresses.map(({ v4 }) => v4),
     port,
     isHost,
     isDiverted,
+    ...(ownResolver === undefined ? {} : { ownResolver }),
     networks,
   };
   return { container: cell.container, facts, cell };
+}
+
+/** A network of the gateway past whose driver no rule of this host leads: macvlan, ipvlan, overlay. */
+function networkBeyond({ gateway, networks }: TwinSpec): TwinSpec['networks'][number] | undefined {
+  return networks.find(
+    ({ name, driver, isChanged }) => name in gateway.networks && driver !== 'bridge' && !isChanged,
+  );
 }
 
 type PublishedPart = (PublishedFacts & { container: string }) | { absent: string };
@@ -150,6 +166,22 @@ async function startEgressPart(
   if ('absent' in egress) return egress;
   undos.push(() => removeDiverted(lab, canary, egress.container, egress.addresses));
   return egress.facts;
+}
+
+async function startIngressPart(
+  { lab }: Bench,
+  twin: TwinSpec,
+  { canary, host }: Site,
+  undos: Undo[],
+): Promise<NetworkFacts['ingress']> {
+  const sidecar = twin.sidecars.find(({ role }) => role === 'ingress');
+  if (sidecar === undefined) return { absent: 'the deployment has no ingress' };
+  if ('absent' in canary) return canary;
+  if ('absent' in host) return host;
+  const ingress = await startIngress(lab, sidecar, twin, { canary, host });
+  if ('absent' in ingress) return ingress;
+  undos.push(() => removeDiverted(lab, canary, ingress.container, ingress.addresses));
+  return ingress.facts;
 }
 
 function siteFacts({ canary, other }: Site): Pick<NetworkFacts, 'canary' | 'other'> {

@@ -92,6 +92,10 @@ export const directProbes: readonly NetworkProbe[] = [
     what: 'a DNS query with data in its name',
     weakenedBy: WAY_OUT,
     proof: 'dns',
+    hindrance: ({ cell }) =>
+      isAbsent(cell) || cell.ownResolver === undefined
+        ? undefined
+        : `its name server ${cell.ownResolver} is a container beside it, which is not asked: it could hand the question on`,
     tries: (_, marker) => [
       {
         id: 'lookup',

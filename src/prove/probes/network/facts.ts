@@ -17,6 +17,7 @@ export interface NetworkFacts {
   cell: CellFacts | Absent;
   published: PublishedFacts | Absent;
   egress: EgressFacts | Absent;
+  ingress: IngressFacts | Absent;
   /** Path of the program that makes system calls; where there is none for the processor. */
   syscall: string | Absent;
 }
@@ -52,6 +53,8 @@ export interface CellFacts {
   isHost: boolean;
   /** True when what it sends to metadata and private addresses ends at the canary. */
   isDiverted: boolean;
+  /** A name server in the target's own networks, which nobody asks: it may ask others. */
+  ownResolver?: string;
   networks: CellNetwork[];
 }
 
@@ -70,6 +73,15 @@ export interface PublishedFacts {
   ports: { hostAddress: string; hostPort: number; containerPort: number; service: string }[];
   /** Addresses of the container behind them. */
   addresses: string[];
+}
+
+/** A clone of the ingress with no gateway behind it. */
+export interface IngressFacts {
+  /** Its own address and port. */
+  address: string;
+  port: number;
+  /** Where it is published on the loopback address of the host. */
+  hostPort: number;
 }
 
 export interface EgressFacts {
@@ -98,7 +110,7 @@ export interface EgressNames {
 }
 
 /** What has to be started for a probe. */
-export type Part = 'cell' | 'published' | 'egress';
+export type Part = 'cell' | 'published' | 'egress' | 'ingress';
 
 export interface NetworkProbe extends Probe<NetworkFacts> {
   ring: 'network';
