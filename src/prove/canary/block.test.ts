@@ -11,7 +11,7 @@ import {
   SLOTS,
   slotOrder,
 } from './block.ts';
-import { edited } from './egress-twin.ts';
+import { edited } from './sidecar-twin.ts';
 
 describe('addresses of canaries', () => {
   test('no two slots share anything, and all are in the blocks that nobody uses', () => {

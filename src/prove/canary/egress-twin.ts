@@ -1,13 +1,12 @@
 import { callEngine } from '../../engine/engine-call.ts';
-import type { ContainerSpec } from '../container-spec.ts';
 import type { Lab } from '../lab.ts';
-import { firstText } from '../../audit/live/container-files.ts';
 import { canaryNames } from '../probes/network/egress.ts';
 import type { EgressFacts } from '../probes/network/facts.ts';
 import { chooseNames, readSquidRules, squidConfigPath } from '../probes/network/squid-rules.ts';
-import type { TextEdit, TwinSidecar } from '../proof-target.ts';
+import type { TwinSidecar } from '../proof-target.ts';
 import { divertContainer } from './cell.ts';
 import type { ContainerAddress } from './host-shell.ts';
+import { edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
 import type { Canary, Site } from './site.ts';
 import { CANARY_TCP } from './visited.ts';
 
@@ -39,7 +38,8 @@ export async function startEgress(
   const cage = await lab.createNetwork('egress-cage', { internal: true });
   const outside = await lab.createNetwork('egress-outside', { internal: false });
   await join(lab, cage.name, site.other.container);
-  const spec = egressSpec(sidecar.spec, { cage: cage.name, outside: outside.name, server: canary.block.v4 });
+  const networks = { [outside.name]: {}, [cage.name]: { Aliases: ['egress'] } };
+  const spec = sidecarSpec(sidecar.spec, networks, [canary.block.v4]);
   const container = await lab.create(
     'egress',
     text === original ? spec : await withText(lab, spec, path, text),
@@ -67,65 +67,6 @@ export async function startEgress(
     cage: cage.name,
     facts: { host, port: rules.port, names, insiders: [site.other.address] },
   };
-}
-
-/** A text of the deployment's own container; nothing runs in it for that. */
-async function readMounted({ context }: Lab, container: string, path: string): Promise<string | null> {
-  const answer = await context.engine.connection.request({
-    action: `read ${path} in ${container}`,
-    method: 'GET',
-    path: `/containers/${encodeURIComponent(container)}/archive?path=${encodeURIComponent(path)}`,
-  });
-  return answer.status === 200 ? firstText(answer.body, path) : null;
-}
-
-export function edited(text: string, path: string, edits: readonly TextEdit[]): string {
-  return edits
-    .filter((edit) => edit.path === path)
-    .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
-}
-
-function egressSpec(
-  spec: ContainerSpec,
-  { cage, outside, server }: { cage: string; outside: string; server: string },
-): ContainerSpec {
-  return {
-    ...spec,
-    MacAddress: '',
-    ExposedPorts: {},
-    Volumes: {},
-    Labels: {},
-    Healthcheck: { Test: ['NONE'] },
-    HostConfig: {
-      ...spec.HostConfig,
-      NetworkMode: outside,
-      Dns: [server],
-      PortBindings: {},
-      PublishAllPorts: false,
-      Links: null,
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      AutoRemove: false,
-      CgroupParent: '',
-      // What it reads is shared with the target's, what it writes is not.
-      Mounts: (spec.HostConfig.Mounts ?? []).filter(
-        ({ Type, ReadOnly }) => Type === 'tmpfs' || ReadOnly === true,
-      ),
-    },
-    networks: { [outside]: {}, [cage]: { Aliases: ['egress'] } },
-  };
-}
-
-async function withText(lab: Lab, spec: ContainerSpec, path: string, text: string): Promise<ContainerSpec> {
-  const file = { path: 'file', content: text, mode: 0o444, uid: 0, gid: 0 };
-  const volume = await lab.createVolume('egress-rules', [file], { uid: 0, gid: 0, mode: 0o755 });
-  const others = (spec.HostConfig.Mounts ?? []).filter(({ Target }) => Target !== path);
-  const mount = {
-    Type: 'bind' as const,
-    Source: `${await lab.volumePath(volume)}/file`,
-    Target: path,
-    ReadOnly: true,
-  };
-  return { ...spec, HostConfig: { ...spec.HostConfig, Mounts: [...others, mount] } };
 }
 
 async function join({ context }: Lab, network: string, container: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { ELSEWHERE } from '../canary/visited.ts';
+import { caddyfilePath } from '../probes/network/ingress.ts';
 import { squidConfigPath } from '../probes/network/squid-rules.ts';
-import type { TextEdit, TwinNetwork, TwinSpec, Variant } from '../proof-target.ts';
+import type { TextEdit, TwinNetwork, TwinSidecar, TwinSpec, Variant } from '../proof-target.ts';
 import { variantOfMeasure } from './from-measure.ts';
 import { withGateway } from './with-gateway.ts';
 
@@ -37,17 +38,26 @@ function opened(spec: TwinSpec): TwinSpec | null {
   return open === null ? null : withGateway(open, { Dns: [] });
 }
 
-/** Rewrites the settings of the egress proxy. Null when there is none. */
-function withRules(spec: TwinSpec, ...edits: readonly Omit<TextEdit, 'path'>[]): TwinSpec | null {
-  if (!spec.sidecars.some(({ role }) => role === 'egress')) return null;
+/** Rewrites the settings of a sidecar. Null when there is none. */
+function withSettings(
+  spec: TwinSpec,
+  sidecarRole: TwinSidecar['role'],
+  pathOf: (container: TwinSidecar['spec']) => string,
+  edits: readonly Omit<TextEdit, 'path'>[],
+): TwinSpec | null {
+  if (!spec.sidecars.some(({ role }) => role === sidecarRole)) return null;
   return {
     ...spec,
     sidecars: spec.sidecars.map((sidecar) => {
-      if (sidecar.role !== 'egress') return sidecar;
-      const path = squidConfigPath(sidecar.spec);
+      if (sidecar.role !== sidecarRole) return sidecar;
+      const path = pathOf(sidecar.spec);
       return { ...sidecar, edits: [...(sidecar.edits ?? []), ...edits.map((edit) => ({ ...edit, path }))] };
     }),
   };
+}
+
+function withRules(spec: TwinSpec, ...edits: readonly Omit<TextEdit, 'path'>[]): TwinSpec | null {
+  return withSettings(spec, 'egress', squidConfigPath, edits);
 }
 
 const UNFILTERED = { find: '^http_access deny (?:metadata|refused)$', replace: '' };
@@ -115,6 +125,14 @@ const cageVariants: readonly Variant[] = [
       const port = { '18789/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] };
       return withGateway(open, { PortBindings: { ...open.gateway.HostConfig.PortBindings, ...port } });
     },
+  },
+  {
+    id: 'net-ingress-open',
+    title: 'The ingress serves whoever calls',
+    weaken: (spec) =>
+      withSettings(spec, 'ingress', caddyfilePath, [
+        { find: String.raw`^\s*respond @neighbour .*$`, replace: '' },
+      ]),
   },
   {
     id: 'net-unprotected',

@@ -2,6 +2,7 @@ import { directProbes } from './direct.ts';
 import { egressProbes } from './egress.ts';
 import type { NetworkProbe } from './facts.ts';
 import { hostPortsProbe, hostProbe, hostUdpProbe, linkLocalProbe } from './host.ts';
+import { ingressProbe } from './ingress.ts';
 import { neighboursProbe, otherNetworkProbe } from './neighbours.ts';
 import { gatewayRoutedProbe, publishedProbe, routedProbe } from './outside.ts';
 import { hostPacketProbe, pingProbe } from './packets.ts';
@@ -20,5 +21,6 @@ export const probes: readonly NetworkProbe[] = [
   publishedProbe,
   routedProbe,
   gatewayRoutedProbe,
+  ingressProbe,
   ...egressProbes,
 ];

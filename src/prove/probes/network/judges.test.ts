@@ -1,92 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../payload/protocol.ts';
 import type { ProofTarget } from '../../proof-target.ts';
+import { facts, judge, none, probeOf, target, tcp, visit } from '../../testing/network-facts.ts';
 import { networkVariants } from '../../variants/network.ts';
-import { type CellFacts, markerOf, type NetworkFacts, type NetworkProbe } from './facts.ts';
+import { type CellFacts, markerOf, type NetworkFacts } from './facts.ts';
 import { probes } from './index.ts';
-
-const facts: NetworkFacts = {
-  run: '0123abcd',
-  canary: {
-    v4: '192.52.193.2',
-    v6: '2001:3:c1a0:0::2',
-    control: 5219,
-    proved: { tcp: true, udp: true, dns: true },
-  },
-  host: {
-    tcp: 40_001,
-    udp: 40_002,
-    control: 40_003,
-    v4: ['198.18.0.5', '172.17.0.1'],
-    v6: ['fd00::5'],
-    linkLocal: ['fe80::42'],
-    listeners: [{ protocol: 'tcp', address: '0.0.0.0', port: 2375 }],
-  },
-  other: { address: '172.31.9.2', port: 80, hostAddress: '172.31.8.1', isContained: true },
-  cell: {
-    addresses: ['172.30.1.5'],
-    port: 18_789,
-    isHost: false,
-    isDiverted: true,
-    networks: [{ name: 'cage', neighbours: ['db'], isCommon: false, standIn: '172.30.1.6' }],
-  },
-  published: {
-    ports: [{ hostAddress: '127.0.0.1', hostPort: 33_000, containerPort: 8080, service: 'gateway' }],
-    addresses: ['172.30.2.2'],
-  },
-  egress: {
-    host: '172.31.7.2',
-    port: 3128,
-    names: {
-      open: { name: 'open.example.com', ports: [443] },
-      privately: { name: 'home.example.com', ports: [443] },
-      metadata: { name: 'meta.example.com', ports: [443] },
-      rebinding: { name: 'again.example.com', ports: [443] },
-      mixed: { name: 'mixed.example.com', ports: [443] },
-    },
-    insiders: ['172.31.9.2'],
-  },
-  syscall: '/clawproof-kit/syscall',
-};
-
-const target = {
-  deployment: { evidence: 'effective', services: [], networks: [] },
-  gateway: { name: 'gateway', role: 'gateway' },
-  engine: { version: '20.10.24' },
-} as unknown as ProofTarget;
-
-function probeOf(id: string): NetworkProbe {
-  const probe = probes.find((each) => each.id === id);
-  if (probe === undefined) throw new Error(`no probe ${id}`);
-  return probe;
-}
-
-type Results = Record<string, unknown>;
-
-function judge(id: string, results: Results, changes: Partial<NetworkFacts> = {}): string {
-  const seen = new Map<string, Observation>(
-    Object.entries(results).map(([key, result]) => [key, { result }]),
-  );
-  const judgement = probeOf(id).judge(seen, target, { ...facts, ...changes });
-  return `${judgement.state}: ${'observed' in judgement ? judgement.observed : judgement.reason}`;
-}
-
-const visit = (changes: object): object => ({
-  ms: 1,
-  via: 'tcp',
-  from: '172.30.1.5',
-  to: '192.52.193.2',
-  port: 443,
-  ...changes,
-});
-const none = { visits: [], echoRequests: 0 };
-const tcp = (code: string, changes: object = {}): object => ({
-  host: '192.52.193.2',
-  port: 443,
-  code,
-  ms: 1,
-  ...changes,
-});
 
 describe('every probe', () => {
   test.each(probes.map((probe) => [probe.id, probe] as const))(
@@ -316,72 +234,7 @@ describe('from outside', () => {
     expect(judge('net-published-routed', { connect: [tcp('timeout')], control })).toMatch(/^pass/);
     const baseline = { ...target, deployment: { ...target.deployment, preset: 'baseline' } } as ProofTarget;
     expect(probeOf('net-published-routed').attempts(baseline, facts)).toHaveProperty('skipped');
-    const recent = { ...baseline, engine: { ...target.engine, version: '28.1.0' } } as ProofTarget;
+    const recent = { ...baseline, engine: { ...target.engine, version: '28.1.0' } };
     expect(probeOf('net-published-routed').attempts(recent, facts)).not.toHaveProperty('skipped');
-  });
-});
-
-describe('egress', () => {
-  const answer = (status: number, changes: object = {}): object => ({
-    request: 'CONNECT x.example:443',
-    status,
-    text: '',
-    ms: 1,
-    ...changes,
-  });
-  const allowed = [answer(200)];
-
-  test('refusals count only while an allowed name passes', () => {
-    expect(judge('egress-names', { ask: [answer(403)], allowed, visits: none })).toBe(
-      'pass: 1 request, all refused with 403',
-    );
-    expect(judge('egress-names', { ask: [answer(403)], allowed: [answer(503)], visits: none })).toMatch(
-      /^error/,
-    );
-    expect(judge('egress-names', { ask: [answer(403)], visits: none })).toMatch(/^pass/);
-  });
-
-  test('what came through is a failure, also when nobody answered behind it', () => {
-    expect(judge('egress-names', { ask: [answer(200)], allowed, visits: none })).toMatch(
-      /^fail: egress let a request for x\.example:443/,
-    );
-    expect(judge('egress-names', { ask: [answer(503)], allowed, visits: none })).toMatch(
-      /^fail: .*only nobody answered/,
-    );
-    expect(judge('egress-names', { ask: [answer(0, { code: 'timeout' })], allowed, visits: none })).toMatch(
-      /^error/,
-    );
-    expect(
-      judge('egress-names', { ask: [answer(403)], allowed, visits: { ...none, visits: [visit({})] } }),
-    ).toMatch(/^fail/);
-  });
-
-  test('a lookup alone is a failure where there must be none', () => {
-    const looked = { ...none, visits: [visit({ via: 'dns', name: 'data.example.org' })] };
-    expect(judge('egress-lookups', { ask: [answer(403)], allowed, visits: looked })).toMatch(
-      /^fail: a name server outside was asked/,
-    );
-    expect(judge('egress-names', { ask: [answer(403)], allowed, visits: looked })).toMatch(/^pass/);
-  });
-
-  test('rebinding needs a name that passed at first', () => {
-    expect(
-      judge('egress-rebinding', { ask: [answer(200)], visits: { ...none, visits: [visit({})] } }),
-    ).toMatch(/^pass/);
-    expect(judge('egress-rebinding', { ask: [answer(403)], visits: none })).toMatch(/^error/);
-    expect(
-      judge('egress-rebinding', {
-        ask: [answer(200)],
-        visits: { ...none, visits: [visit({ to: '10.255.255.254' })] },
-      }),
-    ).toMatch(/^fail/);
-  });
-
-  test('is skipped where there is none, or too few names are allowed', () => {
-    const egress = { absent: 'the deployment has no egress proxy' };
-    for (const { id } of probes.filter(({ needs }) => needs.includes('egress')))
-      expect(probeOf(id).attempts(target, { ...facts, egress })).toEqual({ skipped: egress.absent });
-    const few = { ...(facts.egress as object), names: {} } as NetworkFacts['egress'];
-    expect(probeOf('egress-private').attempts(target, { ...facts, egress: few })).toHaveProperty('skipped');
   });
 });

@@ -104,16 +104,11 @@ export const routedProbe: NetworkProbe = {
       return {
         skipped: `Docker ${target.engine.version} lets machines beside this host in by routing, which preset baseline does not change; Docker 28 and preset caged do`,
       };
-    if (
-      isOld &&
-      ports.ports.every(({ service }) => service === 'ingress') &&
-      target.deployment.preset !== undefined
-    )
-      return {
-        skipped: 'the ingress itself refuses callers that are routed in, which is tried on the running twin',
-      };
+    // What stands in for the ingress refuses nobody: the ingress itself has a probe of its own.
+    const direct = ports.ports.filter(({ service }) => service !== 'ingress');
+    if (direct.length === 0) return { skipped: 'the gateway publishes nothing itself; its ingress does' };
     const targets = ports.addresses.flatMap((host) =>
-      ports.ports.map(({ containerPort }) => ({ host, port: containerPort })),
+      direct.map(({ containerPort }) => ({ host, port: containerPort })),
     );
     return [{ id: 'connect', at: 'outside', run: 'tcp', params: { targets } }, control(ports)];
   },

@@ -1,0 +1,70 @@
+import { firstText } from '../../audit/live/container-files.ts';
+import type { ContainerSpec, EndpointSpec } from '../container-spec.ts';
+import type { Lab } from '../lab.ts';
+import type { TextEdit } from '../proof-target.ts';
+
+/** A sidecar on other networks, with its own program and settings. Nothing that it writes is shared with the target's. */
+export function sidecarSpec(
+  spec: ContainerSpec,
+  networks: Record<string, EndpointSpec>,
+  dns: readonly string[],
+): ContainerSpec {
+  return {
+    ...spec,
+    MacAddress: '',
+    ExposedPorts: {},
+    Volumes: {},
+    Labels: {},
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      ...spec.HostConfig,
+      NetworkMode: Object.keys(networks)[0] ?? 'none',
+      Dns: [...dns],
+      PortBindings: {},
+      PublishAllPorts: false,
+      Links: null,
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      AutoRemove: false,
+      CgroupParent: '',
+      Mounts: (spec.HostConfig.Mounts ?? []).filter(
+        ({ Type, ReadOnly }) => Type === 'tmpfs' || ReadOnly === true,
+      ),
+    },
+    networks,
+  };
+}
+
+/** A text of the deployment's own container; nothing runs in it for that. Null when it cannot be had. */
+export async function readMounted({ context }: Lab, container: string, path: string): Promise<string | null> {
+  const answer = await context.engine.connection.request({
+    action: `read ${path} in ${container}`,
+    method: 'GET',
+    path: `/containers/${encodeURIComponent(container)}/archive?path=${encodeURIComponent(path)}`,
+  });
+  return answer.status === 200 ? firstText(answer.body, path) : null;
+}
+
+export function edited(text: string, path: string, edits: readonly TextEdit[]): string {
+  return edits
+    .filter((edit) => edit.path === path)
+    .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
+}
+
+/** The container with another text at the place of one of its files. */
+export async function withText(
+  lab: Lab,
+  spec: ContainerSpec,
+  path: string,
+  text: string,
+): Promise<ContainerSpec> {
+  const file = { path: 'file', content: text, mode: 0o444, uid: 0, gid: 0 };
+  const volume = await lab.createVolume('settings', [file], { uid: 0, gid: 0, mode: 0o755 });
+  const others = (spec.HostConfig.Mounts ?? []).filter(({ Target }) => Target !== path);
+  const mount = {
+    Type: 'bind' as const,
+    Source: `${await lab.volumePath(volume)}/file`,
+    Target: path,
+    ReadOnly: true,
+  };
+  return { ...spec, HostConfig: { ...spec.HostConfig, Mounts: [...others, mount] } };
+}
