@@ -5,8 +5,14 @@ import { shortLockout } from './gateway-facts.ts';
 import { withHostileModel } from './hostile-settings.ts';
 import type { Bench } from './ring-group.ts';
 
-/** Stacks that run and are not used now, by the bench that they belong to. */
-const idle = new WeakMap<Bench, RunningStack[]>();
+interface Pool {
+  /** What all that is kept was made of, settings aside: the first twin of the bench. */
+  kind: string;
+  /** Stacks that run and are not used now. */
+  idle: RunningStack[];
+}
+
+const pools = new WeakMap<Bench, Pool>();
 
 /**
  * Runs work on a twin of this specification: one that runs already, where it can become that twin by taking up other
@@ -22,28 +28,35 @@ export async function withStack<Result>(
     (await startStack(bench.lab, spec, { adaptConfig: (config) => withHostileModel(shortLockout(config)) }));
   try {
     const result = await work(stack);
-    keep(bench, stack);
+    // Of another kind nobody needs a second one, and each takes as much memory as a gateway.
+    if (poolOf(bench, spec).kind === kindOf(spec)) poolOf(bench, spec).idle.push(stack);
+    else await stack.close();
     return result;
   } catch (error) {
-    // In a state that nobody knows.
-    await stack.close();
+    // In a state that nobody knows. What cannot be removed now, the lab removes.
+    await stack.close().catch(() => undefined);
     throw error;
   }
 }
 
 async function adopted(bench: Bench, spec: TwinSpec): Promise<RunningStack | undefined> {
-  const waiting = idle.get(bench) ?? [];
-  for (const stack of [...waiting]) {
+  const { idle } = poolOf(bench, spec);
+  for (const stack of [...idle]) {
     // Taken away first: another worker must not get the same.
-    waiting.splice(waiting.indexOf(stack), 1);
+    if (!idle.includes(stack)) continue;
+    idle.splice(idle.indexOf(stack), 1);
     if (await stack.adopt(spec)) return stack;
-    waiting.push(stack);
+    idle.push(stack);
   }
   return undefined;
 }
 
-function keep(bench: Bench, stack: RunningStack): void {
-  const waiting = idle.get(bench) ?? [];
-  idle.set(bench, waiting);
-  waiting.push(stack);
+function poolOf(bench: Bench, spec: TwinSpec): Pool {
+  const pool = pools.get(bench) ?? { kind: kindOf(spec), idle: [] };
+  pools.set(bench, pool);
+  return pool;
+}
+
+function kindOf({ gateway, sidecars, networks }: TwinSpec): string {
+  return JSON.stringify([gateway, sidecars, networks]);
 }
