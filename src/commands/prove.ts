@@ -110,7 +110,8 @@ async function writeEvidence(
 ): Promise<void> {
   if (options.evidence === undefined && key === undefined) return;
   const path = resolve(folder, options.evidence ?? EVIDENCE);
-  await ports.files.writeAtomic(path, proofJson(report), { mode: 0o644 });
+  // It tells what is weak: whom to show it is the owner's choice.
+  await ports.files.writeAtomic(path, proofJson(report), { mode: 0o600 });
   const signature = key === undefined ? undefined : await signEvidence(ports, path, key);
   ports.progress.note(`Evidence: ${path}${signature === undefined ? '' : `, signature: ${signature}`}`);
 }

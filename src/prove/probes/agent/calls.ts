@@ -66,7 +66,12 @@ const REFUSED =
 
 export interface Effects {
   /** Attempts with what of their answer shows that they got through, as a thing: "/etc/passwd". */
-  answers?: readonly { id: string; shows: RegExp | string; what: string }[];
+  answers?: readonly {
+    id: string;
+    shows: RegExp | string;
+    what: string;
+    /** What it is when there was nothing. */ nothing?: RegExp;
+  }[];
   /** Attempts that were refused, or did something that is looked at. */
   others?: readonly string[];
   /** Attempts whose answer tells nothing; it only has to be there. */
@@ -85,10 +90,11 @@ export interface Effects {
 export function judgeEffects(seen: Seen, effects: Effects): Judgement {
   const through: string[] = [];
   const open: string[] = [];
-  for (const { id, shows, what } of effects.answers ?? []) {
+  for (const { id, shows, what, nothing } of effects.answers ?? []) {
     const answer = answerOf(seen, id);
     if (typeof answer !== 'string' && includes(answer.result, shows)) through.push(what);
-    else open.push(...whyUnclear(id, answer));
+    else if (typeof answer === 'string' || nothing?.test(answer.result) !== true)
+      open.push(...whyUnclear(id, answer));
   }
   const { others = [], answered = [] } = effects;
   open.push(...others.flatMap((id) => whyUnclear(id, answerOf(seen, id))));

@@ -25,7 +25,12 @@ export const readsSessions: Probe<AgentFacts> = {
     judgeEffects(seen, {
       answers: [
         { id: 'history', shows: shownIn('messages', otherWord), what: 'the history of another session' },
-        { id: 'search', shows: shownIn('snippet', otherWord), what: 'another session by searching it' },
+        {
+          id: 'search',
+          shows: shownIn('snippet', otherWord),
+          what: 'another session by searching it',
+          nothing: /"details": \{\s*"results": \[\]\s*\}/,
+        },
       ],
       answered: ['list', 'memory'],
       looks: () => listed(seen.get('list'), otherSession),
