@@ -32,7 +32,10 @@ let bench: Bench;
 
 beforeAll(async () => {
   model = await createCagedModel('live-prove-net', '172.30.248.0/28', 28_798);
-  spec = await host.twinOf(model.gateway);
+  const found = await host.twinOf(model.gateway);
+  // As clawproof.yaml beside it would say.
+  const deployment = { ...found.target.deployment, preset: 'caged' as const };
+  spec = { ...found, target: { ...found.target, deployment } };
   lab = await host.lab(spec.target.image.id);
   bench = { lab, cells: createCells(lab, host.ports.random) };
 });

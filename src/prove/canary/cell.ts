@@ -140,14 +140,14 @@ async function divert(canary: Canary | undefined, addresses: readonly ContainerA
   return (await canary.shell.run(divertScript(canary.block, sources, DIVERTED))).code === 0;
 }
 
-/** Leads what a container sends to addresses that are diverted to the canary. */
-export async function divertContainer(
-  lab: Lab,
-  canary: Canary,
-  container: string,
-): Promise<{ addresses: ContainerAddress[]; isDiverted: boolean }> {
-  const { addresses } = await inspectNetworks(lab, container);
-  return { addresses, isDiverted: await divert(canary, addresses) };
+/** Leads what containers with these addresses send to the canary, or nowhere; false when the host did not take the rules. */
+export async function divertAddresses(
+  { context }: Pick<Lab, 'context'>,
+  { shell, block }: Canary,
+  addresses: readonly string[],
+): Promise<boolean> {
+  const done = await context.change(() => shell.run(divertScript(block, addresses, DIVERTED)));
+  return done.code === 0;
 }
 
 /**

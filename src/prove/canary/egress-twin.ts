@@ -4,9 +4,9 @@ import { canaryNames } from '../probes/network/egress.ts';
 import type { EgressFacts } from '../probes/network/facts.ts';
 import { chooseNames, readSquidRules, squidConfigPath } from '../probes/network/squid-rules.ts';
 import type { TwinSidecar } from '../proof-target.ts';
-import { divertContainer } from './cell.ts';
+import { divertAddresses } from './cell.ts';
 import type { ContainerAddress } from './host-shell.ts';
-import { edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
+import { addressAt, edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
 import type { Canary, Site } from './site.ts';
 import { CANARY_TCP } from './visited.ts';
 
@@ -38,16 +38,25 @@ export async function startEgress(
   const cage = await lab.createNetwork('egress-cage', { internal: true });
   const outside = await lab.createNetwork('egress-outside', { internal: false });
   await join(lab, cage.name, site.other.container);
-  const networks = { [outside.name]: {}, [cage.name]: { Aliases: ['egress'] } };
+  // Known before it starts: nothing of it may leave, from its first packet on.
+  const host = addressAt(cage.subnet, 5);
+  const addresses: ContainerAddress[] = [
+    { network: outside.name, v4: addressAt(outside.subnet, 5), v6: '' },
+    { network: cage.name, v4: host, v6: '' },
+  ];
+  const networks = {
+    [outside.name]: { IPAMConfig: { IPv4Address: addressAt(outside.subnet, 5) } },
+    [cage.name]: { IPAMConfig: { IPv4Address: host }, Aliases: ['egress'] },
+  };
   const spec = sidecarSpec(sidecar.spec, networks, [canary.block.v4]);
+  const sources = addresses.map(({ v4 }) => v4);
+  if (!(await divertAddresses(lab, canary, sources)))
+    return { absent: 'what egress sends out could not be kept on this host' };
   const container = await lab.create(
     'egress',
     text === original ? spec : await withText(lab, spec, path, text),
   );
   await lab.start(container);
-  const { addresses, isDiverted } = await divertContainer(lab, canary, container);
-  const host = addresses.find(({ network }) => network === cage.name)?.v4 ?? '';
-  if (!isDiverted || host === '') return { absent: 'what egress sends out could not be kept on this host' };
   await Promise.all([
     lab.execAttempts(canary.container, [
       {

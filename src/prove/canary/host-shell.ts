@@ -81,6 +81,11 @@ export interface ContainerAddress {
   v6: string;
 }
 
+/** The host's own address on a network of the lab: some engines do not say it, and it is the first one. */
+export function hostAddressOn({ subnet, hostAddress }: { subnet: string; hostAddress?: string }): string {
+  return hostAddress ?? subnet.replace(/(\d+)\/\d+$/, (_, last: string) => String(Number(last) + 1));
+}
+
 export interface PublishedPort {
   hostAddress: string;
   hostPort: number;

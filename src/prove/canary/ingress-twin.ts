@@ -2,9 +2,9 @@ import type { Lab } from '../lab.ts';
 import { caddyfilePath } from '../probes/network/ingress.ts';
 import type { IngressFacts } from '../probes/network/facts.ts';
 import type { TwinSidecar, TwinSpec } from '../proof-target.ts';
-import { containerPorts, divertContainer, withPorts } from './cell.ts';
-import { type ContainerAddress, inspectNetworks } from './host-shell.ts';
-import { edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
+import { containerPorts, divertAddresses, withPorts } from './cell.ts';
+import { type ContainerAddress, hostAddressOn, inspectNetworks } from './host-shell.ts';
+import { addressAt, edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
 import type { Canary, HostSite } from './site.ts';
 
 const READY_MS = 20_000;
@@ -26,17 +26,19 @@ export async function startIngress(
   const original = await readMounted(lab, sidecar.container, path);
   if (original === null) return { absent: `${path} of the ingress cannot be read` };
   const front = await lab.createNetwork('ingress-front', { internal: false });
-  const text = movedTo(edited(original, path, sidecar.edits ?? []), sidecar, twin, front.hostAddress ?? '');
-  const spec = withPorts(sidecarSpec(sidecar.spec, { [front.name]: {} }, ['127.0.0.1']), sidecar.spec);
+  const text = movedTo(edited(original, path, sidecar.edits ?? []), sidecar, twin, hostAddressOn(front));
+  // Known before it starts: nothing of it may leave, from its first packet on.
+  const address = addressAt(front.subnet, 5);
+  const networks = { [front.name]: { IPAMConfig: { IPv4Address: address } } };
+  const spec = withPorts(sidecarSpec(sidecar.spec, networks, ['127.0.0.1']), sidecar.spec);
+  if (!(await divertAddresses(lab, canary, [address])))
+    return { absent: 'what the ingress sends out could not be kept on this host' };
   const container = await lab.create('ingress', await withText(lab, spec, path, text));
   await lab.start(container);
-  const { addresses, isDiverted } = await divertContainer(lab, canary, container);
-  const address = addresses.find(({ network }) => network === front.name)?.v4 ?? '';
   const [port = 0] = containerPorts(sidecar.spec);
-  const { published } = await inspectNetworks(lab, container);
+  const { addresses, published } = await inspectNetworks(lab, container);
   const entrance = published.find(({ containerPort }) => containerPort === port);
-  if (!isDiverted || address === '' || entrance === undefined)
-    return { absent: 'the ingress has no address at which it can be tried' };
+  if (entrance === undefined) return { absent: 'the ingress has no address at which it can be tried' };
   await lab.execAttempts(host.container, [
     { id: 'open', run: 'awaitPort', params: { host: address, port }, timeoutMs: READY_MS },
   ]);

@@ -1,7 +1,9 @@
 import { firstText } from '../../audit/live/container-files.ts';
-import type { ContainerSpec, EndpointSpec } from '../container-spec.ts';
+import { isPartOfHost } from '../../measures/host-folders.ts';
+import type { ContainerSpec, EndpointSpec, MountSpec } from '../container-spec.ts';
 import type { Lab } from '../lab.ts';
 import type { TextEdit } from '../proof-target.ts';
+import { holdsSecrets } from '../twin/replace-secrets.ts';
 
 /** A sidecar on other networks, with its own program and settings. Nothing that it writes is shared with the target's. */
 export function sidecarSpec(
@@ -26,12 +28,29 @@ export function sidecarSpec(
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       AutoRemove: false,
       CgroupParent: '',
-      Mounts: (spec.HostConfig.Mounts ?? []).filter(
-        ({ Type, ReadOnly }) => Type === 'tmpfs' || ReadOnly === true,
-      ),
+      Privileged: false,
+      Devices: null,
+      DeviceRequests: null,
+      VolumesFrom: null,
+      PidMode: '',
+      IpcMode: '',
+      UTSMode: '',
+      Mounts: (spec.HostConfig.Mounts ?? []).filter((mount) => mount.Type === 'tmpfs' || isHarmless(mount)),
     },
     networks,
   };
+}
+
+/** Settings that are only read; no part of the host, no socket and no secret. */
+function isHarmless({ Type, Source = '', Target, ReadOnly }: MountSpec): boolean {
+  const isOpen =
+    Source.endsWith('.sock') || Source.startsWith('/dev/') || isPartOfHost(Source.replace(/\/+$/, ''));
+  return Type === 'bind' && ReadOnly === true && !isOpen && !holdsSecrets([Source, Target]);
+}
+
+/** The address at this place of a network of the lab, e.g. the fifth of "172.31.0.0/28". */
+export function addressAt(subnet: string, place: number): string {
+  return subnet.replace(/(\d+)\/\d+$/, (_, last: string) => String(Number(last) + place));
 }
 
 /** A text of the deployment's own container; nothing runs in it for that. Null when it cannot be had. */

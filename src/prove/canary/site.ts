@@ -27,6 +27,7 @@ import {
 import {
   inspectNetworks,
   containerShell,
+  hostAddressOn,
   directShell,
   type HostShell,
   pidOf,
@@ -127,7 +128,8 @@ async function startHost(lab: Lab, { usernsRemap }: Engine, isDirect: boolean): 
 }
 
 async function startOther(lab: Lab): Promise<OtherSite> {
-  const { name, hostAddress = '' } = await lab.createNetwork('elsewhere', { internal: false });
+  const elsewhere = await lab.createNetwork('elsewhere', { internal: false });
+  const { name } = elsewhere;
   const options = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
   const inside = (await lab.createNetwork('elsewhere-inside', { internal: true, options })).name;
   // Names that it asks for by mistake go nowhere.
@@ -147,7 +149,7 @@ async function startOther(lab: Lab): Promise<OtherSite> {
   return {
     container,
     address: addressOn(name),
-    hostAddress,
+    hostAddress: hostAddressOn(elsewhere),
     inside: { network: inside, address: addressOn(inside) },
   };
 }
