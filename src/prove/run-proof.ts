@@ -43,9 +43,9 @@ export interface ProofRequest {
 
 export interface ProofEvents {
   /** A ring is done. */
-  onRing?(ring: RingResult, probes: readonly ProbeResult[]): void;
+  onRing?: (ring: RingResult, probes: readonly ProbeResult[]) => void;
   /** Everything was tried, and something could not be removed; without this it is thrown, and the report is lost. */
-  onLeftBehind?(error: AppError): void;
+  onLeftBehind?: (error: AppError) => void;
 }
 
 /**

@@ -41,13 +41,10 @@ export async function withStack<Result>(
 
 async function adopted(bench: Bench, spec: TwinSpec): Promise<RunningStack | undefined> {
   const { idle } = poolOf(bench, spec);
-  for (const stack of [...idle]) {
-    // Taken away first: another worker must not get the same.
-    if (!idle.includes(stack)) continue;
-    idle.splice(idle.indexOf(stack), 1);
-    if (await stack.adopt(spec)) return stack;
-    idle.push(stack);
-  }
+  // Taken away first: another worker must not get the same.
+  const stack = idle.pop();
+  if (stack === undefined || (await stack.adopt(spec))) return stack;
+  idle.unshift(stack);
   return undefined;
 }
 

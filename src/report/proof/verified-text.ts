@@ -25,7 +25,7 @@ export function verifiedText(
     ...(summary.controls.missed > 0 ? [`${summary.controls.missed} missed`] : []),
   ];
   // Fewer rings have fewer attacks that could succeed.
-  const proved = rings.flatMap((each) => (each.state === 'ran' ? [oneLine(String(each.ring))] : []));
+  const proved = rings.flatMap((each) => (each.state === 'ran' ? [oneLine(each.ring)] : []));
   return [
     heading,
     `  ${oneLine(target.name)}, ${oneLine(target.image.reference)}, ${oneLine(startedAt)}, proof ${oneLine(id)}`,

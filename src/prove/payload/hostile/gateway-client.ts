@@ -45,7 +45,7 @@ export class GatewayClient {
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         reject(error);
-        for (const { reject: refuse } of client.#waiting.values()) refuse(error);
+        for (const waiting of client.#waiting.values()) waiting.reject(error);
       };
       socket.addEventListener('error', () => fail(new Error('the gateway does not answer')));
       socket.addEventListener('close', ({ code, reason }) =>

@@ -47,11 +47,12 @@ async function takeTurn(
     idempotencyKey: message,
     ...(sessionKey === undefined ? {} : { sessionKey }),
   };
-  const statusOf = (payload: unknown): unknown => (payload as { status?: unknown } | undefined)?.status;
+  const statusOf = (payload: unknown): string | undefined =>
+    (payload as { status?: string } | undefined)?.status;
   // Two answers come: that the turn was accepted, and what became of it.
   const turn = client
     .request('agent', params, (payload) => statusOf(payload) !== 'accepted')
-    .then((payload) => String(statusOf(payload) ?? 'ended'));
+    .then((payload) => statusOf(payload) ?? 'ended');
   return inTime(
     turn.catch((error: unknown) => wordsOf(error)),
     until,

@@ -90,11 +90,11 @@ export interface Effects {
 export function judgeEffects(seen: Seen, effects: Effects): Judgement {
   const through: string[] = [];
   const open: string[] = [];
-  for (const { id, shows, what, nothing } of effects.answers ?? []) {
+  for (const expected of effects.answers ?? []) {
+    const { id, shows, what } = expected;
     const answer = answerOf(seen, id);
     if (typeof answer !== 'string' && includes(answer.result, shows)) through.push(what);
-    else if (typeof answer === 'string' || nothing?.test(answer.result) !== true)
-      open.push(...whyUnclear(id, answer));
+    else if (!isEmpty(answer, expected.nothing)) open.push(...whyUnclear(id, answer));
   }
   const { others = [], answered = [] } = effects;
   open.push(...others.flatMap((id) => whyUnclear(id, answerOf(seen, id))));
@@ -106,6 +106,10 @@ export function judgeEffects(seen: Seen, effects: Effects): Judgement {
   }
   if (through.length > 0) return effects.reached(few([...new Set(through)]));
   return open.length > 0 ? unclear(open.slice(0, 3).join('; ')) : pass(effects.passed);
+}
+
+function isEmpty(answer: CallAnswer | string, nothing: RegExp | undefined): boolean {
+  return typeof answer !== 'string' && nothing !== undefined && nothing.test(answer.result);
 }
 
 /** Why it is not known that a call was made at all. */
