@@ -241,7 +241,11 @@ export async function releaseLeftBehind(lab: Lab, engine: Engine): Promise<void>
 }
 
 /** What an ordinary container reaches of the canary: what a twin does not reach then is kept from it. */
-async function proveCanary(lab: Lab, container: string, block: CanaryBlock): Promise<Canary['proved']> {
+export async function proveCanary(
+  lab: Lab,
+  container: string,
+  block: CanaryBlock,
+): Promise<Canary['proved']> {
   const server = { host: block.v4, port: 53 };
   const seen = await lab.execAttempts(container, [
     {

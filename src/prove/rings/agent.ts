@@ -52,9 +52,12 @@ export async function runAgentRing(
   const facts = sink === undefined ? draft : agentFacts(spec, stack, run, sink);
   const planned = planProbes(probes, target, facts);
   const secrets = [...stack.planted.map(({ value }) => value), ...(stack.token ? [stack.token.value] : [])];
-  const observations = await attack(spec, stack, planned, facts, sink, events).finally(async () =>
-    sink?.close(),
-  );
+  let observations: Observations;
+  try {
+    observations = await attack(spec, stack, planned, facts, sink, events);
+  } finally {
+    await sink?.close();
+  }
   return planned.map((each) => judgeProbe(each, observations, target, facts, secrets));
 }
 

@@ -1,4 +1,5 @@
 import { lookAtNetworks } from '../canary/cell.ts';
+import { proveCanary } from '../canary/site.ts';
 import { type NetworkParts, startParts } from '../canary/start-parts.ts';
 import { type JudgedProbe, judgeProbe } from '../judge-probe.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
@@ -26,10 +27,25 @@ export async function runNetworkRing(
     const planned = planProbes(probes, twin.target, parts.facts);
     events.step('trying the ways in, out and across');
     const seen = await attempt(bench, twin, parts, planned);
-    return planned.map((each) => judgeProbe(each, seen, twin.target, parts.facts));
+    const judged = planned.map((each) => judgeProbe(each, seen, twin.target, parts.facts));
+    return (await isSiteStillThere(bench, parts)) ? judged : judged.map(withoutSite);
   } finally {
     await parts.close();
   }
+}
+
+/** False when what an ordinary container reached before is not reached any more: then silence proves nothing. */
+async function isSiteStillThere({ lab }: Bench, { site }: NetworkParts): Promise<boolean> {
+  if ('absent' in site.canary) return true;
+  const { block, proved: before } = site.canary;
+  const after = await proveCanary(lab, site.other.container, block);
+  return (['tcp', 'udp', 'dns'] as const).every((way) => after[way] || !before[way]);
+}
+
+function withoutSite(judged: JudgedProbe): JudgedProbe {
+  return judged.state === 'pass'
+    ? { ...judged, state: 'error', observed: 'the host outside was not reached any more after the attacks' }
+    : judged;
 }
 
 /** First what others are compared with, then everything at once, then who came. */
