@@ -34,16 +34,9 @@ interface Proved {
 }
 
 /** Proves it in its own folder, as its owner does; its token must be nowhere. */
-async function prove({ folder, name, token }: ForeignDeployment, ...rings: Ring[]): Promise<Proved> {
+async function prove({ folder, name, token }: ForeignDeployment): Promise<Proved> {
   const path = join(folder, 'evidence.json');
-  const { code, stdout, stderr, ms } = await runCli([
-    '-C',
-    folder,
-    'prove',
-    '--evidence',
-    path,
-    ...rings.flatMap((ring) => ['--ring', ring]),
-  ]);
+  const { code, stdout, stderr, ms } = await runCli(['-C', folder, 'prove', '--evidence', path]);
   measured(`proof of ${name}`, ms);
   const text = readFileSync(path, 'utf8');
   const report = JSON.parse(text) as ProofReport;
@@ -76,7 +69,7 @@ describe('the setup of upstream, as it is', () => {
   afterAll(() => upstream.remove());
 
   test('falls to the attacks on its host and its network', async () => {
-    const { report, stdout, code } = await prove(upstream, 'container', 'network');
+    const { report, stdout, code } = await prove(upstream);
     expect(errors(report)).toEqual([]);
     expect(report.summary.verdict).toBe('broken');
     expect(code).toBe(1);
@@ -93,6 +86,25 @@ describe('the setup of upstream, as it is', () => {
       'chroot',
     ]);
     expect(failed(report, 'network')).toEqual([...OPEN_NETWORK, 'net-published', 'net-published-routed']);
+    expect(failed(report, 'gateway')).toEqual(['secrets-in-inspect', 'secrets-in-processes']);
+    // With OpenClaw's own defaults a hostile model gets whatever it asks the agent for.
+    expect(failed(report, 'agent')).toEqual([
+      'agent-runs-commands',
+      'agent-bends-allowed-commands',
+      'agent-reads-outside-workspace',
+      'agent-writes-outside-workspace',
+      'agent-changes-its-limits',
+      'agent-installs-plugins',
+      'agent-rewrites-its-instructions',
+      'agent-reads-sessions-of-others',
+      'agent-writes-into-sessions-of-others',
+      'agent-starts-agents',
+      'agent-plants-tasks',
+      'agent-controls-gateway',
+      'agent-opens-portals',
+      'agent-sends-secrets-out',
+    ]);
+    expect(report.rings.map(({ state }) => state)).toEqual(['ran', 'ran', 'ran', 'ran']);
   }, 600_000);
 });
 

@@ -66,9 +66,12 @@ export function twinContainer(spec: ContainerSpec, parts: TwinParts): ContainerS
   };
 }
 
-/** The engine's random name is the container's id: the twin has its own. */
+/**
+ * In place of the engine's random name, which is the container's id. A fixed one, because a container that is made anew with
+ * another token must know the lease of the one before as its own, or OpenClaw refuses to start.
+ */
 function namesOfOthers({ Hostname = '' }: ContainerSpec): { Hostname?: string } {
-  return /^[0-9a-f]{12}$/.test(Hostname) ? { Hostname: '' } : {};
+  return Hostname === '' || /^[0-9a-f]{12}$/.test(Hostname) ? { Hostname: 'twin' } : {};
 }
 
 function ownMode(mode: string | undefined): string {
