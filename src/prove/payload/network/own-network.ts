@@ -17,6 +17,7 @@ export interface OwnNetwork {
 }
 
 const LISTEN = '0A';
+const LINK_SCOPE = '20';
 
 /** What the kernel says of the network namespace that this runs in. Sends nothing. */
 export async function ownNetwork(): Promise<OwnNetwork> {
@@ -30,6 +31,16 @@ export async function ownNetwork(): Promise<OwnNetwork> {
     })),
   );
   return { interfaces, defaultRoutes: defaultRoutes(), listeners: listeners() };
+}
+
+/** True when an interface has an IPv6 address of the link, also one that may not be used yet. */
+export function hasLinkAddress(): boolean {
+  try {
+    const lines = readFileSync('/proc/net/if_inet6', 'utf8').trim().split('\n');
+    return lines.some((line) => line.trim().split(/\s+/)[3] === LINK_SCOPE);
+  } catch {
+    return false;
+  }
 }
 
 function defaultRoutes(): string[] {

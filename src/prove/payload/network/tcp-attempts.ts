@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { hasLinkAddress } from './own-network.ts';
 
 export interface Target {
   host: string;
@@ -17,13 +18,25 @@ export interface TcpResult extends Target {
 const DEFAULT_MS = 1500;
 const MOST_TEXT = 300;
 
-/** Connects everywhere at once. Without `send` nothing is sent: the connection is closed as soon as it stands. */
+/**
+ * Connects everywhere at once. Without `send` nothing is sent: the connection is closed as soon as it stands.
+ * @param params.settleMs how long to wait for addresses of the link, which the kernel looks at before they may be used
+ */
 export async function tcp(params: {
   targets: readonly Target[];
   send?: string;
   timeoutMs?: number;
+  settleMs?: number;
 }): Promise<TcpResult[]> {
-  return Promise.all(params.targets.map((target) => connectOnce(target, params.send, params.timeoutMs)));
+  const until = performance.now() + (params.settleMs ?? 0);
+  const settled = async (target: Target): Promise<TcpResult> => {
+    for (;;) {
+      const result = await connectOnce(target, params.send, params.timeoutMs);
+      if (result.code !== 'EADDRNOTAVAIL' || performance.now() > until || !hasLinkAddress()) return result;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  return Promise.all(params.targets.map(settled));
 }
 
 function connectOnce(target: Target, send: string | undefined, timeoutMs = DEFAULT_MS): Promise<TcpResult> {

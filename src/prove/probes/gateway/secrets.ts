@@ -1,5 +1,6 @@
 import { isSettings } from '../../../measures/settings.ts';
 import type { Judgement, Probe, Seen } from '../../probe.ts';
+import { bearer, calls, invoke, outermost } from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 
 const common = { ring: 'gateway' } as const;
@@ -91,7 +92,20 @@ const logs: Probe<GatewayFacts> = {
   rows: ['G12', 'A3'],
   expects: 'after right and wrong tokens in headers and addresses, no log holds one of them',
   weakenedBy: ['ingress-logs-calls'],
-  attempts: () => [{ id: 'logs', at: 'engine', run: 'searchLogs', params: {} }],
+  attempts: (_target, facts) => [
+    // The right token last: it ends the count of wrong ones.
+    calls(
+      'calls',
+      outermost(facts),
+      [
+        invoke(bearer(facts.decoy)),
+        { http: { path: `/?token=${facts.decoy}` } },
+        ...(facts.token === undefined ? [] : [invoke(bearer(facts.token))]),
+      ],
+      { short: true },
+    ),
+    { id: 'logs', at: 'engine', run: 'searchLogs', params: {} },
+  ],
   judge: (seen) => judgeSearch(seen, 'logs', 'logs'),
 };
 

@@ -97,7 +97,7 @@ export const linkLocalProbe: NetworkProbe = {
     const send = `${markerOf(facts, 'net-host-link-local')}\n`;
     return [
       // A new address may be used after a second or two.
-      { id: 'connect', at: 'cell', run: 'tcp', params: { targets, send, timeoutMs: 2500 } },
+      { id: 'connect', at: 'cell', run: 'tcp', params: { targets, send, timeoutMs: 2500, settleMs: 5000 } },
       ...controls(host, facts).slice(0, 1),
       visitsAttempt(host.control, [send.trim()], 'host'),
     ];
