@@ -62,7 +62,9 @@ describe('the setup of upstream, as it is', () => {
     await waitFor(
       'the gateway answers',
       180,
-      async () => (await fetch('http://127.0.0.1:28811/healthz')).status === 200,
+      // A connection from before it listens may never be answered.
+      async () =>
+        (await fetch('http://127.0.0.1:28811/healthz', { signal: AbortSignal.timeout(5000) })).status === 200,
     );
   });
 
