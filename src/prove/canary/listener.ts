@@ -12,7 +12,7 @@ const READY_MS = 20_000;
 export const CONTROL_PORT = 5219;
 
 /** A container of ours that listens, and from which attempts are made. */
-export interface Listener {
+interface Listener {
   container: string;
   ready: CanaryReady;
 }
