@@ -2,7 +2,7 @@ import type { ContainerSpec, HostConfigSpec } from '../container-spec.ts';
 import { withKit } from '../lab/with-payload.ts';
 import type { Lab } from '../lab.ts';
 import { KIT, nodeCommand } from '../layout.ts';
-import type { CanaryOptions, CanaryReady } from '../payload/canary/options.ts';
+import type { CanaryOptions } from '../payload/canary/options.ts';
 import type { AttemptLine } from '../payload/protocol.ts';
 
 const MiB = 1024 * 1024;
@@ -10,12 +10,6 @@ const READY_MS = 20_000;
 
 /** Port of a listener's questions in a network namespace that is its own. */
 export const CONTROL_PORT = 5219;
-
-/** A container of ours that listens, and from which attempts are made. */
-interface Listener {
-  container: string;
-  ready: CanaryReady;
-}
 
 /** A small container that may nothing but listen. `host` is put on top. */
 export function helperSpec(lab: Pick<Lab, 'context'>, host: Partial<HostConfigSpec> = {}): ContainerSpec {
