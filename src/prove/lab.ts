@@ -31,7 +31,7 @@ export interface Lab {
   ): Promise<string>;
   /** Where the engine keeps a volume of this run: for binds of single files in it. */
   volumePath(volume: string): Promise<string>;
-  /** A new network; a free private subnet unless one is given. */
+  /** A new network; its subnet is chosen when its turn comes, so that no two of a run want the same. */
   createNetwork(
     purpose: string,
     options: LabNetwork,
@@ -62,6 +62,10 @@ export interface Lab {
 
 export interface LabNetwork {
   internal: boolean;
-  subnet?: string;
+  /**
+   * The block for it, by those that are taken; asked again with one more when somebody else was quicker. A small private
+   * one when absent. Null = none is free.
+   */
+  choose?: (taken: readonly string[]) => string | null;
   options?: Record<string, string>;
 }

@@ -153,6 +153,20 @@ describe('networks', () => {
     });
   });
 
+  it('get the block that is asked for, and the next one when somebody else was quicker', async () => {
+    const given = await setting();
+    given.api.on('GET', '/networks', { body: '[{"IPAM":{"Config":[{"Subnet":"10.217.255.0/24"}]}}]' });
+    given.api.on('POST', '/networks/create', { status: 403, body: '{"message":"Pool overlaps with other one on this address space"}' }, { status: 201, body: '{}' }); // prettier-ignore
+    const asked: (readonly string[])[] = [];
+    const choose = (taken: readonly string[]): string => {
+      asked.push([...taken]);
+      return taken.includes('10.217.254.0/24') ? '10.217.253.0/24' : '10.217.254.0/24';
+    };
+    const { subnet } = await given.lab.createNetwork('net', { internal: true, choose });
+    expect(subnet).toBe('10.217.253.0/24');
+    expect(asked.map((taken) => taken.includes('10.217.255.0/24'))).toEqual([true, true]);
+  });
+
   it('are refused where nothing is free', async () => {
     const given = await setting();
     const taken = ['172.16.0.0/12', '10.0.0.0/8'].map((Subnet) => ({ IPAM: { Config: [{ Subnet }] } }));

@@ -36,10 +36,10 @@ async function createNetwork(
   options: LabNetwork,
 ): Promise<MadeNetwork> {
   const name = context.nameOf(purpose);
-  if (options.subnet !== undefined) return makeNetwork(context, name, options, options.subnet);
+  const { choose = choosePassingSubnet } = options;
   const taken = await takenSubnets(context);
   for (let attempt = 1; ; attempt += 1) {
-    const subnet = choosePassingSubnet(taken);
+    const subnet = choose(taken);
     if (subnet === null) throw noProofSubnetLeft();
     try {
       return await makeNetwork(context, name, options, subnet);

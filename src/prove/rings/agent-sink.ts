@@ -1,5 +1,5 @@
 import { callEngine } from '../../engine/engine-call.ts';
-import { isAppError } from '../../errors/app-error.ts';
+import { isFree } from '../../engine/free-subnet.ts';
 import { CONTROL_PORT, helperSpec, readyAttempt, startListener } from '../canary/listener.ts';
 import type { Lab } from '../lab.ts';
 import type { Observation } from '../payload/protocol.ts';
@@ -85,16 +85,15 @@ function visitsOf(observation: Observation | undefined): Visits {
 }
 
 /** Several proofs on one host, and several twins of one proof, get a part of the block each. */
-async function makeNetwork(lab: Lab): Promise<{ name: string; subnet: string }> {
+function makeNetwork(lab: Lab): Promise<{ name: string; subnet: string }> {
   const first = Number.parseInt(lab.id.slice(-2), 16);
-  for (let turn = 0; ; turn += 1) {
-    const subnet = `${BLOCK}.${((first + turn) % NETWORKS) * 16}/28`;
-    try {
-      return await lab.createNetwork('agent-outside', { internal: true, subnet });
-    } catch (error) {
-      if (turn === NETWORKS - 1 || !isAppError(error) || !/overlaps/i.test(error.message)) throw error;
-    }
-  }
+  const parts = Array.from(
+    { length: NETWORKS },
+    (_, turn) => `${BLOCK}.${((first + turn) % NETWORKS) * 16}/28`,
+  );
+  const choose = (taken: readonly string[]): string | null =>
+    parts.find((part) => isFree(part, taken)) ?? null;
+  return lab.createNetwork('agent-outside', { internal: true, choose });
 }
 
 function openContainers({ gateway, sidecars }: TwinSpec, stack: RunningStack): string[] {

@@ -1,4 +1,4 @@
-import { isFree } from '../../engine/free-subnet.ts';
+import { choosePassingSubnet, isFree } from '../../engine/free-subnet.ts';
 import type { LabNetwork } from '../lab.ts';
 import type { TwinNetwork, TwinSpec } from '../proof-target.ts';
 import { blockOf, highestPlace } from './translate-addresses.ts';
@@ -32,8 +32,6 @@ export function joinedNetworks({ gateway, sidecars }: Pick<TwinSpec, 'gateway' |
 export interface NetworkNeeds {
   /** Everything in which addresses of the target's networks are written. */
   texts: readonly string[];
-  /** Blocks of networks that there are. */
-  taken: readonly string[];
   /** Callers come with addresses of their own. */
   isWide: boolean;
 }
@@ -41,28 +39,34 @@ export interface NetworkNeeds {
 export function planNetwork(
   name: string,
   network: TwinNetwork | undefined,
-  { texts, taken, isWide }: NetworkNeeds,
+  needs: NetworkNeeds,
 ): NetworkPlan {
   const options = Object.fromEntries(
     Object.entries(network?.driver === 'bridge' ? network.options : {}).filter(
       ([key]) => !OF_ONE_BRIDGE.test(key),
     ),
   );
-  const subnet = roomyBlock(network?.subnet, { texts, taken, isWide });
+  const wanted = roomyBlock(network?.subnet, needs);
   return {
     original: name,
     wasInternal: network?.internal ?? false,
     ...(network?.subnet === undefined ? {} : { subnet: network.subnet }),
     ...(network?.hostAddress === undefined ? {} : { hostAddress: network.hostAddress }),
-    make: { internal: true, options, ...(subnet === undefined ? {} : { subnet }) },
+    make: {
+      internal: true,
+      options,
+      ...(wanted === undefined
+        ? {}
+        : { choose: (taken) => freeLike(wanted, taken) ?? choosePassingSubnet(taken) }),
+    },
   };
 }
 
-/** A block with room for all that is needed; undefined = the small one that a lab gives is enough. */
-function roomyBlock(subnet: string | undefined, { texts, taken, isWide }: NetworkNeeds): string | undefined {
+/** A block as large as is needed; undefined = the small one that a lab gives is enough. */
+function roomyBlock(subnet: string | undefined, { texts, isWide }: NetworkNeeds): string | undefined {
   const highest = subnet === undefined ? 0 : highestPlace(texts, subnet);
-  if (subnet !== undefined && highest > LAST_OF_WIDE) return freeLike(subnet, taken);
-  return isWide || highest >= LAST_OF_SMALL ? freeLike(wideLike(subnet), taken) : undefined;
+  if (subnet !== undefined && highest > LAST_OF_WIDE) return subnet;
+  return isWide || highest >= LAST_OF_SMALL ? wideLike(subnet) : undefined;
 }
 
 /** A block of 256 addresses that begins as this one does. */
@@ -71,7 +75,7 @@ function wideLike(subnet = '172.16.0.0/16'): string {
 }
 
 /** A free block as large as this one, in the same private range where there is one. */
-export function freeLike(subnet: string, taken: readonly string[]): string | undefined {
+function freeLike(subnet: string, taken: readonly string[]): string | undefined {
   const size = blockOf(subnet)?.size;
   if (size === undefined) return undefined;
   const bits = 32 - Math.log2(size);
