@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Ring } from '../prove/probe.ts';
+import { type Ring, RINGS } from '../prove/probe.ts';
 import { proofFormats, type ProofFormat } from '../report/proof/proof-formats.ts';
 import { collect, execute, given, prepare, type Runner, type SharedOptions } from './command-builder.ts';
 import { PROVE_HELP, VERIFY_HELP } from './help.ts';
@@ -20,12 +20,10 @@ interface VerifyFlags extends SharedOptions {
   signers?: string;
 }
 
-const RING_NAMES: readonly Ring[] = ['container', 'network', 'gateway', 'agent'];
-
 /** A parser of its own takes the place of the one that `choices` brings. */
 function collectRing(value: string, before: Ring[] | undefined): Ring[] {
-  if (!RING_NAMES.some((name) => name === value))
-    throw new InvalidArgumentError(`Allowed choices are ${RING_NAMES.join(', ')}.`);
+  if (!RINGS.some((name) => name === value))
+    throw new InvalidArgumentError(`Allowed choices are ${RINGS.join(', ')}.`);
   return collect<Ring>(value, before);
 }
 
@@ -48,7 +46,7 @@ function addProve(program: Command, runner: Runner): void {
     .option('--container <name>', 'a running container, whoever made it')
     .addOption(
       new Option('--ring <ring>', 'only this ring; may be given more than once')
-        .choices(RING_NAMES)
+        .choices(RINGS)
         .argParser(collectRing),
     )
     .option('--controls', 'also show that each attack succeeds where its protection is missing')
@@ -67,7 +65,7 @@ function addProve(program: Command, runner: Runner): void {
       ...given('folder', flags.folder),
       ...given('target', target),
       ...given('container', flags.container),
-      rings: flags.ring ?? [...RING_NAMES],
+      rings: flags.ring ?? [...RINGS],
       controls: flags.controls ?? false,
       format: flags.json === true ? 'json' : flags.format,
       ...given('output', flags.output),

@@ -1,6 +1,6 @@
 import type { Observation } from './payload/protocol.ts';
 import { attemptKey, type PlannedProbe } from './plan-probes.ts';
-import type { Judgement } from './probe.ts';
+import type { Judgement, Probe } from './probe.ts';
 import type { AttemptEvidence, ProbeResult } from './proof-report.ts';
 import type { ProofTarget } from './proof-target.ts';
 
@@ -34,14 +34,8 @@ export function judgeProbe<Facts>(
   const judgement = skipped === undefined ? judge() : { state: 'skipped' as const, reason: skipped };
   const hide = createHider(secrets);
   return {
-    id: probe.id,
-    ring: probe.ring,
-    title: probe.title,
-    why: probe.why,
-    measures: probe.measures,
-    rows: probe.rows,
+    ...wordsOf(probe),
     state: judgement.state,
-    expected: probe.expects,
     observed: hide.text('observed' in judgement ? judgement.observed : judgement.reason),
     attempts: attempts.map((attempt): AttemptEvidence => ({
       id: attempt.id,
@@ -64,6 +58,18 @@ export function judgeProbe<Facts>(
       return { state: 'error', reason: `what was seen is not understood: ${describe(error)}` };
     }
   }
+}
+
+/** A probe that came to nothing, because its twin could not be had. */
+export function untriedProbe(probe: Probe<never>, reason: string): JudgedProbe {
+  return { ...wordsOf(probe), state: 'error', observed: reason, attempts: [] };
+}
+
+function wordsOf(
+  probe: Probe<never>,
+): Pick<JudgedProbe, 'id' | 'ring' | 'title' | 'why' | 'measures' | 'rows' | 'expected'> {
+  const { id, ring, title, why, measures, rows, expects } = probe;
+  return { id, ring, title, why, measures, rows, expected: expects };
 }
 
 function describe(error: unknown): string {

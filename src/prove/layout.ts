@@ -17,7 +17,6 @@ export const ATTACK_KIT = '/clawproof-kit';
 export const KIT = {
   payload: `${ATTACK_KIT}/payload.cjs`,
   canary: `${ATTACK_KIT}/canary.cjs`,
-  hostileModel: `${ATTACK_KIT}/hostile-model.cjs`,
   /** Makes system calls that Node cannot make. */
   syscall: `${ATTACK_KIT}/syscall`,
   /** Tells as whom it runs; belongs to root and has the setuid bit. */

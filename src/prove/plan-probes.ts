@@ -31,6 +31,12 @@ export function attemptKey(probe: string, attempt: string): string {
   return `${probe}/${attempt}`;
 }
 
+/** An attempt as the payload gets it. */
+export function attemptLine(probe: Pick<Probe, 'id'>, attempt: Attempt): AttemptLine {
+  const { id, run, params, timeoutMs = DEFAULT_TIMEOUT_MS } = attempt;
+  return { id: attemptKey(probe.id, id), run, params, timeoutMs };
+}
+
 /** The attempts for one place: those that share a container, and those that need one of their own. */
 export function attemptLines(
   planned: readonly PlannedProbe<never>[],
@@ -40,12 +46,6 @@ export function attemptLines(
   const alone: AttemptLine[] = [];
   for (const { probe, attempts } of planned)
     for (const attempt of attempts)
-      if (attempt.at === place)
-        (attempt.alone === true ? alone : shared).push({
-          id: attemptKey(probe.id, attempt.id),
-          run: attempt.run,
-          params: attempt.params,
-          timeoutMs: attempt.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-        });
+      if (attempt.at === place) (attempt.alone === true ? alone : shared).push(attemptLine(probe, attempt));
   return { shared, alone };
 }

@@ -1,5 +1,6 @@
 import type { ProbeResult } from './proof-report.ts';
 import type { ProofTarget } from './proof-target.ts';
+import { LASTING_RISKS } from '../policy/lasting-risks.ts';
 
 /** What remains although every attack was stopped: no container takes these away (rows P1, G11). */
 export function residualRisks(
@@ -8,20 +9,16 @@ export function residualRisks(
 ): string[] {
   const { preset, execMode } = deployment;
   return [
-    'The containers share the kernel of this host: a kernel flaw that can be reached from a container breaks all of this.',
-    'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
-    ...(preset === 'baseline'
-      ? [
-          'Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.',
-        ]
-      : []),
+    LASTING_RISKS.kernel,
+    LASTING_RISKS.model,
+    ...(preset === 'baseline' ? [LASTING_RISKS.openEgress] : []),
     ...(execMode === 'full'
       ? [
           'exec.mode is full: the agent runs every command inside the container, with its state and provider keys in reach.',
         ]
       : []),
-    'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
-    'Whoever may use Docker on this host is root on it, and can read the token.',
+    LASTING_RISKS.openclaw,
+    LASTING_RISKS.engine,
     ...(engine.usernsRemap || engine.isRootless
       ? []
       : [

@@ -1,4 +1,5 @@
 import { isAppError } from '../errors/app-error.ts';
+import { eachOf } from './each-of.ts';
 import type { ControlRun } from './control-result.ts';
 import type { JudgedProbe } from './judge-probe.ts';
 import type { TwinSpec, Variant } from './proof-target.ts';
@@ -29,18 +30,13 @@ export async function runControls(request: ControlsRequest): Promise<Map<string,
     if (state !== 'pass' && state !== 'error') continue;
     byVariant.set(weakenedBy[0], [...(byVariant.get(weakenedBy[0]) ?? []), id]);
   }
-  const waiting = [...byVariant];
   const runs = new Map<string, ControlRun>();
   let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [variant, probes] = next;
-      for (const [id, run] of await runVariant(request, variant, probes)) runs.set(id, run);
-      done += 1;
-      step(`${done} of ${byVariant.size} weakened twins`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await eachOf(byVariant, AT_ONCE, async ([variant, probes]) => {
+    for (const [id, run] of await runVariant(request, variant, probes)) runs.set(id, run);
+    done += 1;
+    step(`${done} of ${byVariant.size} weakened twins`);
+  });
   return runs;
 }
 

@@ -61,7 +61,7 @@ export async function runProof(
   const program = engine.docker?.path ?? 'docker';
   const connection = ports.engineApi.connect({ url: engine.endpoint, program });
   try {
-    return await proveOn(tools, connection, request, events);
+    return await proveOn(tools, { connection, program }, request, events);
   } finally {
     connection.close();
   }
@@ -69,7 +69,7 @@ export async function runProof(
 
 async function proveOn(
   tools: ProofTools,
-  connection: EngineConnection,
+  { connection, program }: { connection: EngineConnection; program: string },
   request: ProofRequest,
   events: ProofEvents,
 ): Promise<ProofReport> {
@@ -79,7 +79,6 @@ async function proveOn(
   const { spec, live } = await progress.task('Look at the deployment', (task) =>
     look(tools, connection, request, task),
   );
-  const program = tools.engine.docker?.path ?? 'docker';
   const { image, engine } = spec.target;
   const lab = await createLab(ports, { program, connection, image: image.id, arch: engine.arch });
   const bench: Bench = { lab, cells: createCells(lab, ports.random) };

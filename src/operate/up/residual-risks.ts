@@ -1,26 +1,25 @@
 import type { EngineReport } from '../../engine/engine-report.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { LASTING_RISKS } from '../../policy/lasting-risks.ts';
 
 /** What remains although every measure holds: no container takes these away (rows P1, G11). */
 export function residualRisks(policy: Policy, engine: EngineReport): string[] {
   return [
-    'The containers share the kernel of this host: a kernel flaw that can be reached from a container breaks all of this.',
-    'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
+    LASTING_RISKS.kernel,
+    LASTING_RISKS.model,
     ...egressRisks(policy),
     ...execRisks(policy),
     'What the agent puts into its state (a plugin, a skill) also runs in the container of "clawproof openclaw", where settings can be written; clawproof puts its own settings back afterwards.',
     'The state volume has no size limit: an agent gone wild can fill the disk of this host.',
-    'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
-    'Whoever may use Docker on this host is root on it, and can read the token.',
+    LASTING_RISKS.openclaw,
+    LASTING_RISKS.engine,
     ...engineRisks(policy, engine),
   ];
 }
 
 function egressRisks(policy: Policy): string[] {
   if (policy.preset === 'baseline') {
-    return [
-      'Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.',
-    ];
+    return [LASTING_RISKS.openEgress];
   }
   const { allow } = policy.egress;
   if (allow.length === 0) return [];

@@ -3,6 +3,7 @@ import { isPartOfHost } from '../../measures/host-folders.ts';
 import type { ContainerSpec, EndpointSpec, MountSpec } from '../container-spec.ts';
 import type { Lab } from '../lab.ts';
 import type { TextEdit } from '../proof-target.ts';
+import { UNATTENDED } from '../twin/cell.ts';
 import { holdsSecrets } from '../twin/replace-secrets.ts';
 
 /** A sidecar on other networks, with its own program and settings. Nothing that it writes is shared with the target's. */
@@ -22,12 +23,7 @@ export function sidecarSpec(
       ...spec.HostConfig,
       NetworkMode: Object.keys(networks)[0] ?? 'none',
       Dns: [...dns],
-      PortBindings: {},
-      PublishAllPorts: false,
-      Links: null,
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      AutoRemove: false,
-      CgroupParent: '',
+      ...UNATTENDED,
       Privileged: false,
       Devices: null,
       DeviceRequests: null,

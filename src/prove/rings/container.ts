@@ -1,5 +1,6 @@
 import { isAppError } from '../../errors/app-error.ts';
 import type { ContainerSpec } from '../container-spec.ts';
+import { eachOf } from '../each-of.ts';
 import { type JudgedProbe, judgeProbe } from '../judge-probe.ts';
 import { CONTAINER_END, type ContainerEnd } from '../layout.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
@@ -61,17 +62,4 @@ async function runLot(
 
 function describeEnd({ exitCode, oomKilled }: ContainerEnd): string {
   return `its container ended before: exit code ${exitCode}${oomKilled ? ', out of memory' : ''}`;
-}
-
-/** Works on all items, at most so many at once. */
-async function eachOf<Item>(
-  items: readonly Item[],
-  atOnce: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }

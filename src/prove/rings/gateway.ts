@@ -1,7 +1,7 @@
 import { look, type LookContext, readTargetSecrets } from '../looks/gateway-looks.ts';
 import { judgeProbe, type JudgedProbe } from '../judge-probe.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
-import { attemptKey, type PlannedProbe, planProbes } from '../plan-probes.ts';
+import { attemptLine, type PlannedProbe, planProbes } from '../plan-probes.ts';
 import type { GatewayFacts } from '../probes/gateway/gateway-facts.ts';
 import {
   answersOf,
@@ -19,7 +19,6 @@ import type { Bench, GroupEvents } from './ring-group.ts';
 
 /** Containers that take turns in being locked out, where a lockout is short. */
 const SOURCES = 3;
-const DEFAULT_TIMEOUT_MS = 10_000;
 const PAUSE_SLACK_MS = 300;
 
 /** True when one of these probes has to speak to a gateway that runs. */
@@ -127,12 +126,7 @@ function linesAt(
   return planned.flatMap(({ probe, attempts }) =>
     attempts
       .filter((attempt) => attempt.at === place && filter(attempt))
-      .map(({ id, run, params, timeoutMs = DEFAULT_TIMEOUT_MS }) => ({
-        id: attemptKey(probe.id, id),
-        run,
-        params,
-        timeoutMs,
-      })),
+      .map((attempt) => attemptLine(probe, attempt)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { isAppError } from '../../errors/app-error.ts';
-import type { JudgedProbe } from '../judge-probe.ts';
+import { type JudgedProbe, untriedProbe } from '../judge-probe.ts';
 import type { Probe, Ring } from '../probe.ts';
 import { probes as agentProbes } from '../probes/agent/index.ts';
 import { probes as gatewayProbes } from '../probes/gateway/index.ts';
@@ -58,17 +58,7 @@ async function agentOrErrors(
     return await work();
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return probes.map(({ id, ring, title, why, measures, rows, expects }) => ({
-      id,
-      ring,
-      title,
-      why,
-      measures,
-      rows,
-      state: 'error',
-      expected: expects,
-      observed: error.entry.message,
-      attempts: [],
-    }));
+    const reason = error.entry.message;
+    return probes.map((probe) => untriedProbe(probe, reason));
   }
 }

@@ -20,6 +20,16 @@ export interface CellPlan {
 /** Drivers whose logs stay with the container; others hand them on to somebody. */
 const OWN_LOGS = ['json-file', 'local', 'none', ''];
 
+/** Nobody reaches, restarts or removes it, and its limits are its own: those that are shared are used up by whoever is first. */
+export const UNATTENDED = {
+  PortBindings: {},
+  PublishAllPorts: false,
+  Links: null,
+  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+  AutoRemove: false,
+  CgroupParent: '',
+} as const satisfies Partial<HostConfigSpec>;
+
 /** What the target has of its own, or is asked for by others, and protects nothing. */
 const OWN_MEMBERS = ['Hostname', 'Domainname', 'MacAddress', 'ExposedPorts', 'Volumes', 'StopTimeout'];
 
@@ -62,13 +72,7 @@ function cellHostConfig(host: HostConfigSpec, dns: readonly string[]): HostConfi
     Binds: null,
     VolumesFrom: null,
     ContainerIDFile: '',
-    PortBindings: {},
-    PublishAllPorts: false,
-    Links: null,
-    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-    AutoRemove: false,
-    // Shared limits are used up by whoever is first: that must not be a cell.
-    CgroupParent: '',
+    ...UNATTENDED,
     // The shared memory of another container is its own: an attack would fill it.
     ...(host.IpcMode?.startsWith('container:') === true ? { IpcMode: 'private' } : {}),
     ...(isLogged ? {} : { LogConfig: { Type: 'none' } }),

@@ -1,7 +1,7 @@
 import type { AuditProblem, AuditSummary, Finding, TargetReport } from '../../audit/audit-report.ts';
 import type { ReportWriter } from '../../audit/report-writer.ts';
 import { oneLine, printable } from '../printable.ts';
-import { htmlStyle } from './html-style.ts';
+import { htmlHead } from './html-head.ts';
 import {
   byReason,
   fixSentence,
@@ -24,18 +24,7 @@ export function createHtmlWriter({ version }: { version: string }): ReportWriter
   };
 }
 
-const head = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<title>clawproof audit</title>
-<style>${htmlStyle}</style>
-</head>
-<body>
-<main>
+const head = `${htmlHead('clawproof audit')}
 <header><h1>clawproof audit</h1></header>
 `;
 

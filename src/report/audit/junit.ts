@@ -2,7 +2,7 @@ import type { AuditProblem, Finding, NotLookedAt, TargetReport } from '../../aud
 import type { ReportWriter } from '../../audit/report-writer.ts';
 import { oneLine } from '../printable.ts';
 import { fixSentence, sentence, stateOf } from './parts.ts';
-import { markupAttribute, markupText } from './xml.ts';
+import { attributesOf, markupText } from './xml.ts';
 
 /**
  * JUnit's XML: a suite for each target, a case for each finding, and for each measure that holds or was not looked at.
@@ -122,10 +122,4 @@ function testCase({ state, name, measure, file, line, message, body }: TestCase)
   const content =
     body === undefined ? `<${element}${inner}/>` : `<${element}${inner}>${markupText(body)}</${element}>`;
   return `    <testcase${attributes}>\n      ${content}\n    </testcase>\n`;
-}
-
-function attributesOf(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${markupAttribute(oneLine(value))}"`)
-    .join('');
 }

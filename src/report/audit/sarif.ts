@@ -8,7 +8,9 @@ import { fixSentence, sentence } from './parts.ts';
 import { LEVELS, sarifDriver } from './sarif-rules.ts';
 import { createSkippedCount } from './text-summary.ts';
 
-const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+/** Schema of SARIF 2.1.0. */
+export const SCHEMA =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 /** More notifications than this help nobody, and must not fill the memory. */
 const MOST_NOTIFICATIONS = 20_000;
 

@@ -1,3 +1,5 @@
+import { oneLine } from '../printable.ts';
+
 // What XML 1.0 has no way to write, not even as a reference, and what a terminal or an editor could obey.
 const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -26,4 +28,11 @@ export function markupAttribute(text: string): string {
 
 function clean(text: string): string {
   return text.replace(FORBIDDEN, '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** Attributes of one element, each with a space before it; every value as one line. */
+export function attributesOf(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${markupAttribute(oneLine(value))}"`)
+    .join('');
 }

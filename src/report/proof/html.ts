@@ -1,27 +1,16 @@
 import type { EvidenceState, ProbeResult, ProofReport, RingResult } from '../../prove/proof-report.ts';
-import { htmlStyle } from '../audit/html-style.ts';
+import { htmlHead } from '../audit/html-head.ts';
 import { jsonText } from '../audit/json-text.ts';
 import { fixSentence, plural, sentence } from '../audit/parts.ts';
 import { markupText } from '../audit/xml.ts';
 import { duration } from '../duration.ts';
 import { oneLine } from '../printable.ts';
-import { ownSentence } from './words.ts';
+import { ownSentence, RING_TITLES, STATE_WORDS } from './words.ts';
 
 /** One self-contained page without scripts: verdict, what is declared and not so, the rings, the evidence. */
 export function proofHtml(report: ProofReport): string {
   return [
-    `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<title>clawproof prove: ${text(report.target.name)}</title>
-<style>${htmlStyle}${proofStyle}</style>
-</head>
-<body>
-<main>`,
+    htmlHead(`clawproof prove: ${text(report.target.name)}`, proofStyle),
     head(report),
     ...brokenSection(report),
     facts(report),
@@ -113,13 +102,6 @@ function brokenSection({ measures }: ProofReport): string[] {
   ];
 }
 
-const RING_TITLES = {
-  container: 'Container',
-  network: 'Network',
-  gateway: 'Gateway',
-  agent: 'Agent',
-} as const;
-
 function ringSection(ring: RingResult, probes: readonly ProbeResult[]): string {
   const held = probes.filter(({ state }) => state === 'pass').length;
   const tried = probes.filter(({ state }) => state !== 'skipped').length;
@@ -191,14 +173,6 @@ function measureSection({ measures }: ProofReport): string {
   );
   return `<section><h2>Declared, effective, proven</h2><table><thead><tr><th>Measure</th><th>Files</th><th>Engine</th><th>Attack</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
 }
-
-const STATE_WORDS = {
-  pass: 'holds',
-  fail: 'does not hold',
-  skipped: 'not looked at',
-  error: 'could not be looked at',
-  'not-looked': 'not looked at',
-} as const;
 
 function cell({ state }: EvidenceState): string {
   const tone = state === 'pass' ? ' class="good"' : state === 'fail' ? ' class="broken"' : ' class="quiet"';

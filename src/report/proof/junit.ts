@@ -1,6 +1,6 @@
 import type { ProbeResult, ProofReport } from '../../prove/proof-report.ts';
 import { fixSentence, sentence } from '../audit/parts.ts';
-import { markupAttribute, markupText } from '../audit/xml.ts';
+import { attributesOf, markupText } from '../audit/xml.ts';
 import { oneLine } from '../printable.ts';
 
 /** JUnit's XML: a suite for each ring, a case for each probe. A pass whose control was missed is an error. */
@@ -65,10 +65,4 @@ function outcomeOf(probe: ProbeResult): CaseOutcome | undefined {
     `more: clawproof explain ${measures[0] ?? ''}`,
   ];
   return { element: 'failure', message: observed, body: body.map(oneLine).join('\n') };
-}
-
-function attributesOf(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${markupAttribute(oneLine(value))}"`)
-    .join('');
 }

@@ -4,8 +4,8 @@ import { fileUri, folderUri, ROOT_ID } from '../audit/file-uri.ts';
 import { jsonText } from '../audit/json-text.ts';
 import { fixSentence, sentence } from '../audit/parts.ts';
 import { LEVELS } from '../audit/sarif-rules.ts';
+import { SCHEMA } from '../audit/sarif.ts';
 
-const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 /** What every viewer shows first: an attack that was seen to succeed. */
 const PROVEN_SCORE = '9.0';
 

@@ -11,7 +11,7 @@ import { oneLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { textWidth } from '../width.ts';
 import { wrapText } from '../wrap.ts';
-import { ownSentence } from './words.ts';
+import { ownSentence, RING_TITLES, STATE_WORDS } from './words.ts';
 
 export interface ProofTextOptions {
   style: Style;
@@ -46,13 +46,6 @@ export function ringText(
   const heading = `${title}  ${held} of ${plural(tried, 'attack')} stopped ${style.dim(`(${times.join(', ')})`)}`;
   return ['', heading, ...allProbeLines(probes, options), ''].join('\n');
 }
-
-const RING_TITLES = {
-  container: 'Container',
-  network: 'Network',
-  gateway: 'Gateway',
-  agent: 'Agent',
-} as const;
 
 /** What several have in common, a reason or a fix, is said once: behind the last one, with the first one. */
 function allProbeLines(probes: readonly ProbeResult[], options: ProofTextOptions): string[] {
@@ -173,14 +166,6 @@ function brokenLines(measure: MeasureEvidence, options: ProofTextOptions): strin
     ...wrapped(INDENT, ownSentence(measure.proven.detail ?? ''), options),
   ];
 }
-
-const STATE_WORDS = {
-  pass: 'holds',
-  fail: 'does not hold',
-  skipped: 'not looked at',
-  error: 'could not be looked at',
-  'not-looked': 'not looked at',
-} as const;
 
 function verdictLines(report: ProofReport, options: ProofTextOptions): string[] {
   const { style } = options;

@@ -9,3 +9,19 @@ export function ownSentence(words: string): string {
   const text = sentence(oneLine(words));
   return /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
+
+export const RING_TITLES = {
+  container: 'Container',
+  network: 'Network',
+  gateway: 'Gateway',
+  agent: 'Agent',
+} as const;
+
+/** A side of a measure: its files, the engine, the attack. */
+export const STATE_WORDS = {
+  pass: 'holds',
+  fail: 'does not hold',
+  skipped: 'not looked at',
+  error: 'could not be looked at',
+  'not-looked': 'not looked at',
+} as const;

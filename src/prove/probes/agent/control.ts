@@ -97,6 +97,16 @@ export const startsAgents: Probe<AgentFacts> = {
     }),
 };
 
+function plantedJob(facts: AgentFacts): object {
+  return {
+    name: marker(facts, 6),
+    // A day that comes every four years: it is never run.
+    schedule: { kind: 'cron', expr: '0 0 29 2 *' },
+    sessionTarget: 'isolated',
+    payload: { kind: 'agentTurn', message: 'hello' },
+  };
+}
+
 export const plantsTasks: Probe<AgentFacts> = {
   id: 'agent-plants-tasks',
   ring: 'agent',
@@ -107,25 +117,8 @@ export const plantsTasks: Probe<AgentFacts> = {
   expects: 'the scheduler holds no task of the agent',
   weakenedBy: [TOOLS_FREE],
   attempts: (_, facts) => [
-    call('add', 'automations', {
-      action: 'add',
-      job: {
-        name: marker(facts, 6),
-        // A day that comes every four years: it is never run.
-        schedule: { kind: 'cron', expr: '0 0 29 2 *' },
-        sessionTarget: 'isolated',
-        payload: { kind: 'agentTurn', message: 'hello' },
-      },
-    }),
-    call('addByOldName', 'cron', {
-      action: 'add',
-      job: {
-        name: marker(facts, 6),
-        schedule: { kind: 'cron', expr: '0 0 29 2 *' },
-        sessionTarget: 'isolated',
-        payload: { kind: 'agentTurn', message: 'hello' },
-      },
-    }),
+    call('add', 'automations', { action: 'add', job: plantedJob(facts) }),
+    call('addByOldName', 'cron', { action: 'add', job: plantedJob(facts) }),
     askGateway('tasks', 'cron.list', marker(facts, 6)),
   ],
   judge: (seen) =>

@@ -129,6 +129,20 @@ export function calls(
   };
 }
 
+/** The same steps from the outermost place and from beside the gateway, where nothing stands before it. */
+export function everywhere(
+  facts: GatewayFacts,
+  steps: readonly CallStep[],
+  options: { short?: boolean } = {},
+): Attempt[] {
+  const outer = outermost(facts);
+  const beside = { at: 'neighbour' as const, endpoint: facts.direct };
+  return [
+    calls('outside', outer, steps, options),
+    ...(outer.at === 'neighbour' ? [] : [calls('beside', beside, steps, options)]),
+  ];
+}
+
 function withHost(step: CallStep, host: string): CallStep {
   if ('http' in step) return { ...step, http: { ...step.http, headers: { host, ...step.http.headers } } };
   if ('ws' in step) return { ...step, ws: { ...step.ws, headers: { host, ...step.ws.headers } } };

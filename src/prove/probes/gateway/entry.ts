@@ -1,29 +1,18 @@
-import type { Attempt, Judgement, Probe, Seen } from '../../probe.ts';
+import type { Judgement, Probe, Seen } from '../../probe.ts';
 import {
   allAnswers,
   bearer,
   type CallStep,
-  calls,
   CLAIMED_IDENTITY,
   connection,
+  everywhere,
   invoke,
   isIn,
   isRefused,
   NO_TOKEN,
-  outermost,
   tally,
 } from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
-
-/** The same steps from the outermost place and from beside the gateway, where nothing stands before it. */
-function everywhere(facts: GatewayFacts, steps: readonly CallStep[]): Attempt[] {
-  const outer = outermost(facts);
-  const beside = { at: 'neighbour' as const, endpoint: facts.direct };
-  return [
-    calls('outside', outer, steps, { short: true }),
-    ...(outer.at === 'neighbour' ? [] : [calls('beside', beside, steps, { short: true })]),
-  ];
-}
 
 function judgeEntry(seen: Seen, what: string): Judgement {
   const found = allAnswers(seen, [...seen.keys()]);
@@ -60,6 +49,9 @@ const API = [
   },
 ] as const satisfies readonly CallStep[];
 
+/** Answers without their bodies. */
+const SHORT = { short: true };
+
 const common = {
   ring: 'gateway',
   measures: ['gateway-token', 'trusted-proxies'],
@@ -74,13 +66,17 @@ const noToken: Probe<GatewayFacts> = {
   rows: ['H6', 'A1'],
   expects: 'every call without a token is refused, also one that claims to be somebody',
   attempts: (_target, facts) =>
-    everywhere(facts, [
-      invoke(),
-      invoke(CLAIMED_IDENTITY),
-      ...API,
-      connection({}),
-      connection({}, { headers: CLAIMED_IDENTITY }),
-    ]),
+    everywhere(
+      facts,
+      [
+        invoke(),
+        invoke(CLAIMED_IDENTITY),
+        ...API,
+        connection({}),
+        connection({}, { headers: CLAIMED_IDENTITY }),
+      ],
+      SHORT,
+    ),
   judge: (seen) => judgeEntry(seen, 'without a token'),
 };
 
@@ -102,7 +98,7 @@ const wrongToken: Probe<GatewayFacts> = {
       connection({ token: `${token}0` }, { headers: CLAIMED_IDENTITY }),
     ];
     // A right one in the end clears what was counted.
-    return everywhere(facts, token.toUpperCase() === token ? steps.toSpliced(2, 1) : steps);
+    return everywhere(facts, token.toUpperCase() === token ? steps.toSpliced(2, 1) : steps, SHORT);
   },
   judge: (seen) => judgeEntry(seen, 'with a wrong token'),
 };
@@ -118,11 +114,15 @@ const queryToken: Probe<GatewayFacts> = {
     const { token } = facts;
     if (token === undefined) return NO_TOKEN;
     const query = `?token=${token}`;
-    return everywhere(facts, [
-      invoke(CLAIMED_IDENTITY, { path: `/tools/invoke${query}` }),
-      { http: { path: `/v1/models${query}` } },
-      connection({}, { path: `/${query}`, headers: CLAIMED_IDENTITY }),
-    ]);
+    return everywhere(
+      facts,
+      [
+        invoke(CLAIMED_IDENTITY, { path: `/tools/invoke${query}` }),
+        { http: { path: `/v1/models${query}` } },
+        connection({}, { path: `/${query}`, headers: CLAIMED_IDENTITY }),
+      ],
+      SHORT,
+    );
   },
   judge: (seen) => judgeEntry(seen, 'with the token in the query'),
 };

@@ -1,5 +1,14 @@
 import type { Judgement, Probe } from '../../probe.ts';
-import { allAnswers, answersOf, type CallAnswer, calls, dashboard, isIn, outermost, tally } from './calls.ts';
+import {
+  allAnswers,
+  answersOf,
+  type CallAnswer,
+  calls,
+  dashboard,
+  everywhere,
+  isIn,
+  tally,
+} from './calls.ts';
 import type { GatewayFacts } from './gateway-facts.ts';
 
 const FOREIGN = 'http://attacker.example';
@@ -38,11 +47,7 @@ const foreignOrigin: Probe<GatewayFacts> = {
   attempts: (_target, facts) => {
     const auth = facts.token === undefined ? {} : { token: facts.token };
     const steps = [dashboard(auth, { origin: FOREIGN }), dashboard(auth, { origin: 'null' })];
-    const outer = outermost(facts);
-    return [
-      calls('outside', outer, steps),
-      ...(outer.at === 'host' ? [calls('beside', { at: 'neighbour', endpoint: facts.direct }, steps)] : []),
-    ];
+    return everywhere(facts, steps);
   },
   judge: (seen) => {
     const found = allAnswers(seen, [...seen.keys()]);
@@ -61,11 +66,7 @@ const rebinding: Probe<GatewayFacts> = {
   attempts: (_target, facts) => {
     const auth = facts.token === undefined ? {} : { token: facts.token };
     const steps = [dashboard(auth, { host: REBOUND, origin: `http://${REBOUND}` })];
-    const outer = outermost(facts);
-    return [
-      calls('outside', outer, steps),
-      ...(outer.at === 'host' ? [calls('beside', { at: 'neighbour', endpoint: facts.direct }, steps)] : []),
-    ];
+    return everywhere(facts, steps);
   },
   judge: (seen) => {
     const found = allAnswers(seen, [...seen.keys()]);
