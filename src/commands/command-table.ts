@@ -10,6 +10,7 @@ import type {
   LogsOptions,
   OpenclawOptions,
   ProveOptions,
+  RecoverOptions,
   StatusOptions,
   UpOptions,
   VerifyOptions,
@@ -30,6 +31,7 @@ export interface CommandOptions {
   openclaw: OpenclawOptions;
   engine: EngineOptions;
   config: ConfigOptions;
+  recover: RecoverOptions;
 }
 
 export type CommandLoaders = {
@@ -51,4 +53,5 @@ export const commandLoaders: CommandLoaders = {
   openclaw: () => import('./openclaw.ts'),
   engine: () => import('./engine.ts'),
   config: () => import('./config.ts'),
+  recover: () => import('./recover.ts'),
 };

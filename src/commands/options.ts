@@ -27,6 +27,8 @@ export interface DownOptions extends FolderOptions {
 
 export type StatusOptions = FolderOptions;
 
+export type RecoverOptions = FolderOptions;
+
 export interface LogsOptions extends FolderOptions {
   follow: boolean;
   /** Lines to show per service. */

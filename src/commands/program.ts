@@ -6,6 +6,14 @@ import { exitCodes } from './exit-codes.ts';
 import { existingFolder, folderForUp } from './folder.ts';
 import { DOWN_HELP, ENGINE_INSTALL_HELP, OPENCLAW_HELP, PROGRAM_HELP, UP_HELP } from './help.ts';
 import { addProveCommands } from './prove-commands.ts';
+import { addTokenCommands } from './token-commands.ts';
+import { addSecretsCommands } from './secrets-commands.ts';
+import { addExecCommands } from './exec-commands.ts';
+import { addBackupCommands } from './backup-commands.ts';
+import { addUpdateCommands } from './update-commands.ts';
+import { addTuneCommands } from './tune-commands.ts';
+import { addDiagnoseCommands } from './diagnose-commands.ts';
+import { addPersonalizeCommands } from './personalize-commands.ts';
 
 /**
  * Parses the arguments behind the program's name, runs the command and resolves with the exit code.
@@ -39,6 +47,15 @@ function createProgram(runner: Runner): Command {
   addAuditCommands(program, runner);
   addProveCommands(program, runner);
   addInspectionCommands(program, runner);
+  addTokenCommands(program, runner);
+  addSecretsCommands(program, runner);
+  addExecCommands(program, runner);
+  addBackupCommands(program, runner);
+  addUpdateCommands(program, runner);
+  addTuneCommands(program, runner);
+  addDiagnoseCommands(program, runner);
+  addPersonalizeCommands(program, runner);
+  addRecoverCommand(program, runner);
   addEngineCommands(program, runner);
   addConfigCommands(program, runner);
   return program;
@@ -130,6 +147,16 @@ function addInspectionCommands(program: Command, runner: Runner): void {
     await execute(runner, 'openclaw', options, async ({ ports }) => ({
       folder: await existingFolder(ports, options.folder),
       args,
+    }));
+  });
+}
+
+function addRecoverCommand(program: Command, runner: Runner): void {
+  const recover = prepare(program.command('recover'), runner.host, 'end a change that was interrupted');
+  recover.action(async () => {
+    const options = recover.optsWithGlobals<SharedOptions>();
+    await execute(runner, 'recover', options, async ({ ports }) => ({
+      folder: await existingFolder(ports, options.folder),
     }));
   });
 }

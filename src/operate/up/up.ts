@@ -9,6 +9,7 @@ import { PATHS } from '../../render/layout.ts';
 import { ownByContainer, ownerContext, readOwned, writeOwned } from '../container-owner.ts';
 import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
+import { recoverChange } from '../change/run-change.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
@@ -50,6 +51,9 @@ async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise
   const read = await readFolder(ports, folder);
   const engine = await ports.progress.task('Docker', (task) => readyEngine(ports, task));
   if (!engine.ok) return renderOnly(ports, read, engine, toolVersion, began);
+  // Ended first: it may have changed what was just read.
+  if ((await recoverChange(ports, { folder, toolVersion })) !== null)
+    return locked(ports, { folder, toolVersion });
   const context = openContext(ports, read, engine, toolVersion);
   const quick = await unchangedResult(context, read, began);
   if (quick !== null) return quick;
