@@ -32,7 +32,29 @@ export interface TargetReport {
   errors: AuditProblem[];
   /** What is worth knowing and is no finding: unused suppressions, unset variables. */
   warnings: AuditProblem[];
+  /** For what runs: what attacks showed, where they were tried on it as it is now. */
+  proof?: TargetProof;
 }
+
+/** What a proof adds to the report of what runs. */
+export interface TargetProof {
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** A line for each measure that an attack is about. */
+  sides: MeasureSides[];
+}
+
+/** One measure: what files declare, what the engine applied, what held when it was attacked. */
+export interface MeasureSides {
+  measure: string;
+  declared: SideState;
+  effective: SideState;
+  proven: SideState;
+  /** True when files or engine say that it holds and an attack showed that it does not. */
+  isBroken: boolean;
+}
+
+export type SideState = 'pass' | 'fail' | 'skipped' | 'error' | 'not-looked';
 
 export interface NotLookedAt {
   measure: string;

@@ -20,6 +20,7 @@ interface DeploymentFlags extends SharedOptions {
 interface AuditFlags extends DeploymentFlags {
   recursive?: true;
   live?: string;
+  evidence?: string;
   format: AuditFormat;
   output?: string;
   failOn: Severity;
@@ -56,7 +57,8 @@ function addAudit(program: Command, runner: Runner): void {
   )
     .argument('[targets...]', 'compose files, Dockerfiles, openclaw.json, daemon.json, .env, or folders')
     .option('-r, --recursive', 'everything below the folders, too')
-    .option('--live <name>', 'a running container, or a Compose project, as the engine sees it');
+    .option('--live <name>', 'a running container, or a Compose project, as the engine sees it')
+    .option('--evidence <file>', 'with --live: what "clawproof prove" found, to be shown beside it');
   addDeploymentOptions(audit)
     .addOption(
       new Option('--format <format>', 'how the report is written').choices(auditFormats).default('text'),
@@ -80,6 +82,7 @@ function addAudit(program: Command, runner: Runner): void {
       ...deploymentChoices(targets, flags),
       recursive: flags.recursive ?? false,
       ...given('live', flags.live),
+      ...given('evidence', flags.evidence),
       format,
       ...given('output', flags.output),
       failOn: flags.failOn,

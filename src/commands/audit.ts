@@ -3,7 +3,7 @@ import { type AuditSummary, createSummary, type TargetReport } from '../audit/au
 import { type AuditVerdict, verdictOf, wasAudited } from '../audit/exit-code.ts';
 import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
 import { createSourceReader, withListings } from '../audit/source-reader.ts';
-import { liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
+import { evidenceWithoutLive, liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
 import { engineNotReady } from '../errors/operate-errors.ts';
 import { measures } from '../measures/registry.generated.ts';
 import { createReportWriter } from '../report/audit/create-report-writer.ts';
@@ -85,10 +85,13 @@ async function auditInput({ ports }: CommandContext, options: AuditOptions): Pro
 /** What files declare, or what the engine runs. */
 async function deployments(
   { ports }: CommandContext,
-  { live, targets, files }: AuditOptions,
+  { live, evidence, targets, files }: AuditOptions,
   input: AuditInput,
 ): Promise<AsyncGenerator<Audited, EmptyAudit | undefined>> {
-  if (live === undefined) return runAudit(input);
+  if (live === undefined) {
+    if (evidence !== undefined) throw evidenceWithoutLive();
+    return runAudit(input);
+  }
   if (targets.length + files.length > 0) throw liveWithTargets();
   const [{ detectEngine }, { createDocker }, { createContainerReader }, { runLive }] = await Promise.all([
     import('../engine/detect.ts'),
@@ -101,6 +104,7 @@ async function deployments(
   if (program === undefined || engine.engine === undefined) throw engineNotReady(engine.missing);
   return runLive(live, {
     ...input,
+    ...(evidence === undefined ? {} : { evidence }),
     docker: createDocker(ports, program),
     containerFiles: (container) => createContainerReader(ports, program, container),
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isAppError } from '../errors/app-error.ts';
 import type { Docker } from '../engine/docker.ts';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
-import { proveTarget } from './prove-target.ts';
+import { type NamedTarget, proveTarget } from './prove-target.ts';
 
 const files = new FakeFiles({
   '/home/me/agent/clawproof.yaml': 'version: 1\nname: home\n',
@@ -27,7 +27,7 @@ const docker: Pick<Docker, 'listContainers'> = {
       : [],
 };
 
-const find = (folder: string, options: { target?: string; container?: string }): Promise<string> =>
+const find = (folder: string, options: { target?: string; container?: string }): Promise<NamedTarget> =>
   proveTarget({ files }, docker, folder, options);
 
 describe('what is proved', () => {
@@ -40,7 +40,12 @@ describe('what is proved', () => {
     ['a project that has the name of a folder', '/srv', { target: 'idle' }, 'idle'],
     ['a container', '/home/me', { container: 'openclaw' }, 'openclaw'],
   ])('%s', async (_, folder, options, expected) => {
-    expect(await find(folder, options)).toBe(expected);
+    expect((await find(folder, options)).name).toBe(expected);
+  });
+
+  test('the folder is told where it is a deployment of our own', async () => {
+    expect((await find('/home/me', {})).ownFolder).toBe('/home/me/openclaw');
+    expect((await find('/', { target: 'srv/theirs' })).ownFolder).toBeUndefined();
   });
 
   test.each([

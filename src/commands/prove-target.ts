@@ -8,8 +8,15 @@ import type { ProveOptions } from './options.ts';
 
 const PROJECT = 'com.docker.compose.project';
 
+export interface NamedTarget {
+  /** Of a container or of a Compose project. */
+  name: string;
+  /** Absolute path of its folder, where it is a deployment of clawproof's own. */
+  ownFolder?: string;
+}
+
 /**
- * Name of the container or of the Compose project that is meant: what was named, or what runs of a folder.
+ * The container or the Compose project that is meant: what was named, or what runs of a folder.
  * @param folder absolute path of the current folder, or of the one that -C names
  * @throws AppError `target-given-twice`, `nothing-to-prove`, and those of loadPolicy
  */
@@ -18,16 +25,16 @@ export async function proveTarget(
   docker: Pick<Docker, 'listContainers'>,
   folder: string,
   { target, container }: Pick<ProveOptions, 'target' | 'container'>,
-): Promise<string> {
+): Promise<NamedTarget> {
   if (container !== undefined) {
     if (target !== undefined) throw targetGivenTwice(target, container);
-    return container;
+    return { name: container };
   }
   const path = resolve(folder, target ?? '.');
   const stat = await ports.files.stat(path).catch(() => null);
   const isFolder = stat?.kind === 'directory' || stat?.kind === 'symlink';
-  if (!isFolder) return target ?? basename(folder);
-  return (await projectOf(ports, docker, path, target === undefined)) ?? missing(path, target);
+  if (!isFolder) return { name: target ?? basename(folder) };
+  return (await projectOf(ports, docker, path, target === undefined)) ?? { name: missing(path, target) };
 }
 
 /** @param alsoDefault true = ./openclaw is looked at as well, as other commands do */
@@ -36,14 +43,14 @@ async function projectOf(
   docker: Pick<Docker, 'listContainers'>,
   path: string,
   alsoDefault: boolean,
-): Promise<string | undefined> {
+): Promise<NamedTarget | undefined> {
   for (const folder of alsoDefault ? [path, join(path, 'openclaw')] : [path]) {
     const file = join(folder, CONFIG_FILE);
     const policy = await files.read(file);
-    if (policy !== null) return loadPolicy(policy, file).name;
+    if (policy !== null) return { name: loadPolicy(policy, file).name, ownFolder: folder };
     const running = await docker.listContainers([`${PROJECT}.working_dir=${folder}`]);
     const [first] = running.flatMap(({ labels }) => labels[PROJECT] ?? []);
-    if (first !== undefined) return first;
+    if (first !== undefined) return { name: first };
   }
   return undefined;
 }

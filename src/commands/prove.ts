@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { AppError } from '../errors/app-error.ts';
 import { findSigningKey, signEvidence } from '../prove/evidence/sign-evidence.ts';
 import type { ProofReport } from '../prove/proof-report.ts';
+import type { Ring } from '../prove/probe.ts';
 import { runProof } from '../prove/run-proof.ts';
+import { PATHS } from '../render/layout.ts';
 import { proofJson } from '../report/proof/json.ts';
 import { writeProof } from '../report/proof/proof-formats.ts';
 import { proofEndText, ringText } from '../report/proof/text.ts';
@@ -15,6 +17,8 @@ import { proofTools } from './proof-tools.ts';
 import { proveTarget } from './prove-target.ts';
 
 const EVIDENCE = 'evidence.json';
+/** What every start is proved by; the agent's ring takes a model's turn more. */
+export const WHOLE: readonly Ring[] = ['container', 'network', 'gateway'];
 
 export async function run(context: CommandContext, options: ProveOptions): Promise<number> {
   const { ports, version } = context;
@@ -27,13 +31,14 @@ export async function run(context: CommandContext, options: ProveOptions): Promi
   const left: AppError[] = [];
   const report = await runProof(
     tools,
-    { target, rings: options.rings, controls: options.controls, version },
+    { target: target.name, rings: options.rings, controls: options.controls, version },
     {
       onRing: (ring, probes) => text?.write(ringText(ring, probes, text.options)),
       onLeftBehind: (error) => void left.push(error),
     },
   );
   await writeEvidence(context, options, report, folder, key);
+  if (target.ownFolder !== undefined) await keepProof(context, target.ownFolder, report);
   await (text === undefined
     ? writeReport(context, options, report)
     : text.end(proofEndText(report, text.options)));
@@ -84,6 +89,18 @@ function textOutput({ ports, output }: CommandContext, options: ProveOptions): T
       return page.end();
     },
   };
+}
+
+/** What the deployment's folder keeps of its last whole proof, for "audit --live". */
+export async function keepProof(
+  { ports }: CommandContext,
+  folder: string,
+  report: ProofReport,
+): Promise<void> {
+  const ran = new Set(report.rings.flatMap(({ ring, state }) => (state === 'ran' ? [ring] : [])));
+  if (!WHOLE.every((ring) => ran.has(ring))) return;
+  const path = join(folder, PATHS.toolFolder, 'results', EVIDENCE);
+  await ports.files.writeAtomic(path, proofJson(report), { mode: 0o600 });
 }
 
 async function writeReport(

@@ -1,21 +1,15 @@
-import { join } from 'node:path';
 import { detectEngine } from '../engine/detect.ts';
 import { isAppError } from '../errors/app-error.ts';
 import { readFolder } from '../operate/folder.ts';
 import { dryRun } from '../operate/up/render-only.ts';
 import type { UpResult } from '../operate/up/types.ts';
 import { up } from '../operate/up/up.ts';
-import type { Ring } from '../prove/probe.ts';
 import type { ProofReport } from '../prove/proof-report.ts';
-import { PATHS } from '../render/layout.ts';
 import { createStyle } from '../report/style.ts';
 import { hasProblems, upSummary } from '../report/up-summary.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { UpOptions } from './options.ts';
-
-/** What every start is proved by; the agent's ring takes a model's turn more. */
-const RINGS: readonly Ring[] = ['container', 'network', 'gateway'];
 
 export async function run(context: CommandContext, options: UpOptions): Promise<number> {
   const { ports, output, version } = context;
@@ -36,17 +30,16 @@ export async function run(context: CommandContext, options: UpOptions): Promise<
 
 /** The proof of what was started; why there is none, when it could not be made. What runs stays as it is. */
 async function proveIt(context: CommandContext, { policy, folder }: UpResult): Promise<ProofReport | string> {
-  const { ports, version } = context;
-  const [{ runProof }, { proofTools }, { proofJson }] = await Promise.all([
+  const { version } = context;
+  const [{ runProof }, { proofTools }, { keepProof, WHOLE }] = await Promise.all([
     import('../prove/run-proof.ts'),
     import('./proof-tools.ts'),
-    import('../report/proof/json.ts'),
+    import('./prove.ts'),
   ]);
   try {
-    const request = { target: policy.name, rings: RINGS, controls: false, version };
+    const request = { target: policy.name, rings: WHOLE, controls: false, version };
     const report = await runProof(await proofTools(context), request);
-    const path = join(folder, PATHS.toolFolder, 'results', 'evidence.json');
-    await ports.files.writeAtomic(path, proofJson(report), { mode: 0o600 });
+    await keepProof(context, folder, report);
     return report;
   } catch (error) {
     if (!isAppError(error)) throw error;

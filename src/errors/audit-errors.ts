@@ -81,6 +81,16 @@ export function liveNotFound(name: string): AppError {
   });
 }
 
+/** --evidence is of what runs, and files were named. */
+export function evidenceWithoutLive(): AppError {
+  return new AppError('evidence-without-live', {
+    exitCode: 2,
+    message: '--evidence tells what attacks on a running container showed, so it goes with --live.',
+    state: 'Nothing was audited.',
+    next: ['Name what runs:', '  clawproof audit --live NAME --evidence evidence.json'],
+  });
+}
+
 /** --live asks the engine, and targets are files. */
 export function liveWithTargets(): AppError {
   return new AppError('live-with-targets', {

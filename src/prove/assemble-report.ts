@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { TargetReport } from '../audit/audit-report.ts';
 import type { Measure } from '../measures/measure.ts';
 import { type ControlRun, controlResult } from './control-result.ts';
+import { hashOf } from './hash-of.ts';
 import type { JudgedProbe } from './judge-probe.ts';
 import { matchingFinding } from './matching-finding.ts';
 import { measureEvidence } from './measure-evidence.ts';
@@ -90,6 +90,7 @@ function provedTarget({ target, gateway }: TwinSpec): ProvedTarget {
   return {
     name: target.name,
     container: target.container.name,
+    containerId: target.container.id,
     image: {
       reference: image.reference,
       id: image.id,
@@ -120,18 +121,4 @@ function provedHost({ target: { engine }, gateway }: TwinSpec): ProvedHost {
     securityOptions: engine.securityOptions,
     runtime: gateway.HostConfig.Runtime ?? 'runc',
   };
-}
-
-/** SHA-256 of JSON data, whatever the order of its keys. */
-function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)) ?? 'null')
-    .digest('hex');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const keys = Object.keys(value).toSorted((a, b) => (a < b ? -1 : 1));
-  return Object.fromEntries(keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])]));
 }

@@ -25,6 +25,8 @@ export interface ProofReport {
 export interface ProvedTarget {
   name: string;
   container: string;
+  /** Id of the container on its engine: another one may have other settings. */
+  containerId: string;
   image: { reference: string; id: string; digest?: string };
   openclawVersion?: string;
   preset?: string;

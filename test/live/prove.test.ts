@@ -65,23 +65,17 @@ describe('a caged deployment under load', () => {
   };
 
   test(
-    'holds, with a control for each attack, and the deployment notices nothing',
+    'holds, and the deployment notices nothing',
     async () => {
       const key = join(live.folder, '..', 'key');
       await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
       const before = await stateOf(live);
       const logged = (await containerLogs('live-prove-gateway-1')).length;
       const load = startLoad(live);
-      const { code, stdout, stderr, ms } = await prove(
-        '--controls',
-        '--json',
-        '--evidence',
-        evidence(),
-        '--sign',
-        key,
-      ).done;
+      const { code, stdout, stderr, ms } = await prove('--json', '--evidence', evidence(), '--sign', key)
+        .done;
       const { answered, failed } = await load.stop();
-      measured('proof of a caged deployment with controls, under load', ms);
+      measured('proof of a caged deployment, under load', ms);
 
       expect(failed).toEqual([]);
       expect(answered).toBeGreaterThan(ms / 1000);
@@ -93,16 +87,8 @@ describe('a caged deployment under load', () => {
 
       const report = readProof(evidence());
       const { probes, summary, rings } = report;
-      for (const { ring, durationMs, controlsMs = 0 } of rings)
-        measured(`ring ${ring}, its controls ${Math.round(controlsMs / 1000)} s`, durationMs);
+      for (const { ring, durationMs } of rings) measured(`ring ${ring}`, durationMs);
       expect(idsOf(probes, ({ state }) => state === 'fail' || state === 'error')).toEqual([]);
-      const controlled = probes.filter(({ state }) => state === 'pass');
-      expect(
-        controlled.flatMap(({ id, control }) =>
-          control.state === 'seen' ? [] : [`${id}: ${control.state}, ${control.observed ?? ''}`],
-        ),
-      ).toEqual([]);
-      expect(controlled.length).toBeGreaterThanOrEqual(70);
       expect(summary.verdict).toBe('holds');
       expect(rings.map(({ ring, state }) => `${ring} ${state}`)).toEqual([
         'container ran',
@@ -119,6 +105,26 @@ describe('a caged deployment under load', () => {
       expect(JSON.parse(stdout)).toEqual(report);
       const html = await writeProof('html', report, '/');
       for (const text of [stdout, stderr, html]) expect(text).not.toContain(live.token());
+    },
+    LONG,
+  );
+
+  // Those of the other two rings are seen where each variant is: prove-network.test.ts, prove-gateway.test.ts.
+  test(
+    'each attack on the container and of the agent succeeds where its protection is missing',
+    async () => {
+      const rings = ['--ring', 'container', '--ring', 'agent'];
+      const { code, stdout, stderr } = await prove('--json', '--controls', ...rings).done;
+      expect(code, stderr).toBe(0);
+      const { probes, rings: done } = JSON.parse(stdout) as ProofReport;
+      for (const { ring, controlsMs = 0 } of done) measured(`controls of the ring ${ring}`, controlsMs);
+      const passed = probes.filter(({ state }) => state === 'pass');
+      expect(
+        passed.flatMap(({ id, control }) =>
+          control.state === 'seen' ? [] : [`${id}: ${control.state}, ${control.observed ?? ''}`],
+        ),
+      ).toEqual([]);
+      expect(passed.length).toBeGreaterThanOrEqual(55);
     },
     LONG,
   );

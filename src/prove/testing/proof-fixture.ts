@@ -127,6 +127,7 @@ export function proofReport(changes: Partial<ProofReport> = {}): ProofReport {
     target: {
       name: 'home',
       container: 'home-gateway-1',
+      containerId: 'd'.repeat(64),
       image: { reference: 'openclaw:1', id: `sha256:${'a'.repeat(64)}` },
       openclawVersion: '2026.9.6',
       preset: 'caged',

@@ -34,6 +34,8 @@ body:has(#show-critical:not(:checked)) .finding.critical, body:has(#show-high:no
 body:has(#show-medium:not(:checked)) .finding.medium, body:has(#show-low:not(:checked)) .finding.low,
 body:has(#show-others:not(:checked)) .finding.other, body:has(#show-fixable:not(:checked)) .finding.fixable,
 body:has(#show-unfixable:not(:checked)) .finding.unfixable { display: none; }
+table { border-collapse: collapse; width: 100%; margin: .75rem 0; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
+tr.broken { color: var(--critical); font-weight: 700; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 @media (max-width: 30rem) { .finding > div { padding-left: .75rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; } }
 @media print { :root { color-scheme: light; --page: #fff; --card: #fff; --line: #999; --text: #000; --quiet: #333; --link: #000;

@@ -1,6 +1,7 @@
 import type { AuditProblem, AuditSummary, Finding, TargetReport } from '../../audit/audit-report.ts';
 import type { ReportWriter } from '../../audit/report-writer.ts';
 import { oneLine, printable } from '../printable.ts';
+import { STATE_WORDS } from '../side-words.ts';
 import { htmlHead } from './html-head.ts';
 import {
   byReason,
@@ -62,6 +63,7 @@ function targetSection(report: TargetReport): string {
       : []),
     ...report.findings.map((finding) => findingFold(finding)),
     ...report.warnings.map((warning) => notice('warning', 'Warning', warning)),
+    ...proofFold(report),
     ...skippedFold(report),
     ...passedFold(report),
     '</section>\n',
@@ -153,6 +155,19 @@ function skippedFold({ skipped }: TargetReport): string[] {
   const measures = new Set(skipped.map(({ measure }) => measure)).size;
   return [
     `<details><summary>Not looked at, at least in part: ${plural(measures, 'measure')}</summary><ul>${items.join('')}</ul></details>`,
+  ];
+}
+
+/** What files declare, what the engine applied, and what attacks showed. */
+function proofFold({ proof }: TargetReport): string[] {
+  if (proof === undefined) return [];
+  const held = proof.sides.filter(({ proven }) => proven === 'pass').length;
+  const rows = proof.sides.map(({ measure, declared, effective, proven, isBroken }) => {
+    const cells = [declared, effective, proven].map((state) => `<td>${STATE_WORDS[state]}</td>`);
+    return `<tr${isBroken ? ' class="broken"' : ''}><td><code>${text(measure)}</code></td>${cells.join('')}</tr>`;
+  });
+  return [
+    `<details><summary>Attacked on ${text(proof.startedAt.slice(0, 10))}: ${plural(held, 'protection')} held</summary><table><thead><tr><th>Measure</th><th>Files</th><th>Engine</th><th>Attack</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`,
   ];
 }
 

@@ -1,4 +1,10 @@
-import type { AuditProblem, AuditSummary, Finding, TargetReport } from '../../audit/audit-report.ts';
+import type {
+  AuditProblem,
+  AuditSummary,
+  Finding,
+  TargetProof,
+  TargetReport,
+} from '../../audit/audit-report.ts';
 import type { ReportWriter } from '../../audit/report-writer.ts';
 import { renderExcerpt } from '../excerpt.ts';
 import { markdownCellCode, markdownCode, markdownFence, markdownText } from './markdown-text.ts';
@@ -58,6 +64,13 @@ export function createMarkdownWriter({ version }: { version: string }): ReportWr
   };
 }
 
+function proofLine({ startedAt, sides }: TargetProof): string {
+  const held = sides.filter(({ proven }) => proven === 'pass').length;
+  const broken = sides.filter(({ isBroken }) => isBroken).map(({ measure }) => `\`${measure}\``);
+  const but = broken.length === 0 ? '' : ` Declared, but not so: ${broken.join(', ')}.`;
+  return `Attacked on ${startedAt.slice(0, 10)}: ${plural(held, 'protection')} held.${but}`;
+}
+
 /** `isFull` = with each finding in full and what was not looked at, not only the table. */
 function targetBlocks(report: TargetReport, isFull: boolean): string[] {
   const counting = report.findings.filter((finding) => stateOf(finding) === 'counts');
@@ -72,6 +85,7 @@ function targetBlocks(report: TargetReport, isFull: boolean): string[] {
   if (!isFull) return blocks;
   return [
     ...blocks,
+    ...(report.proof === undefined ? [] : [proofLine(report.proof)]),
     ...groupBy(counting, (finding) => finding.measure).map((group) => measureFold(group)),
     ...(others.length === 0 ? [] : [fold(`${others.length} not counted`, othersList(others))]),
     ...problemBlocks('Warnings', report.warnings),

@@ -6,6 +6,7 @@ import { renderExcerpt } from '../excerpt.ts';
 import { oneLine } from '../printable.ts';
 import { createStyle, type Style } from '../style.ts';
 import { labelled, paragraph, type Page } from './page.ts';
+import { proofBlock } from './proof-text.ts';
 import { fixSentence, groupBy, kindWords, listed, plural, stateOf } from './parts.ts';
 import { createSkippedCount, textSummary } from './text-summary.ts';
 
@@ -45,6 +46,7 @@ function targetBlocks(report: TargetReport, page: Page): string[] {
   const seen = new Set<string>();
   return [
     heading(report, shown.length, page),
+    ...(report.proof === undefined ? [] : [proofBlock(report.proof, page)]),
     ...report.errors.map((error) => problemBlock('error', error, page)),
     ...groupBy(shown, (finding) => `${finding.measure} ${stateOf(finding)}`).map((group) =>
       groupBlock(group, seen, page),

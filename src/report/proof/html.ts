@@ -5,7 +5,8 @@ import { fixSentence, plural, sentence } from '../audit/parts.ts';
 import { markupText } from '../audit/xml.ts';
 import { duration } from '../duration.ts';
 import { oneLine } from '../printable.ts';
-import { ownSentence, RING_TITLES, STATE_WORDS } from './words.ts';
+import { STATE_WORDS } from '../side-words.ts';
+import { ownSentence, RING_TITLES } from './words.ts';
 
 /** One self-contained page without scripts: verdict, what is declared and not so, the rings, the evidence. */
 export function proofHtml(report: ProofReport): string {
@@ -27,7 +28,7 @@ export function proofHtml(report: ProofReport): string {
 }
 
 const proofStyle = `
-main { display: block; } table { border-collapse: collapse; width: 100%; margin: .75rem 0; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
+main { display: block; } 
 .verdict { font-size: 1.3rem; font-weight: 700; } .broken { color: var(--critical); } .incomplete { color: var(--medium); } .holds { color: var(--good); }
 .probe.pass { --tone: var(--good); } .probe.fail { --tone: var(--critical); } .probe.error { --tone: var(--high); } .probe.skipped { --tone: var(--quiet); }
 .loud { border: 2px solid var(--critical); border-radius: 8px; padding: .25rem 1rem .75rem; margin: 1rem 0; }

@@ -11,7 +11,8 @@ import { oneLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { textWidth } from '../width.ts';
 import { wrapText } from '../wrap.ts';
-import { ownSentence, RING_TITLES, STATE_WORDS } from './words.ts';
+import { STATE_WORDS } from '../side-words.ts';
+import { ownSentence, RING_TITLES } from './words.ts';
 
 export interface ProofTextOptions {
   style: Style;
