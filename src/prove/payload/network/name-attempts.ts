@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { readAnswer, writeQuery } from '../canary/dns-message.ts';
 import { codeOf, type Target } from './tcp-attempts.ts';
 import { exchange } from './udp-attempts.ts';
+import { afterFair } from './fair-timer.ts';
 
 /** "answered" with addresses, "timeout", or the code of the refusal. */
 export interface NameResult {
@@ -58,11 +59,11 @@ function exchangeTcp(
     const socket = connect({ host: server.host, port: server.port });
     let held = Buffer.alloc(0);
     const end = (code: string, answer?: Buffer): void => {
-      clearTimeout(timer);
+      stop();
       socket.destroy();
       done({ code, ...(answer === undefined ? {} : { answer }) });
     };
-    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    const stop = afterFair(timeoutMs, () => end('timeout'));
     socket.once('error', (error) => end(codeOf(error)));
     socket.once('close', () => end('closed'));
     socket.once('connect', () => {

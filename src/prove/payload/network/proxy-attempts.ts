@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { codeOf } from './tcp-attempts.ts';
+import { afterFair } from './fair-timer.ts';
 
 /** Answer of a proxy. */
 export interface ProxyResult {
@@ -41,7 +42,7 @@ function askProxy(
     let text = '';
     let hasSent = false;
     const end = (code?: string): void => {
-      clearTimeout(timer);
+      stop();
       socket.destroy();
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0);
       const at = text.indexOf('\r\n\r\n');
@@ -49,7 +50,7 @@ function askProxy(
       const ms = Math.round(performance.now() - began);
       resolve({ request, status, text: body, ms, ...(status === 0 ? { code: code ?? 'closed' } : {}) });
     };
-    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    const stop = afterFair(timeoutMs, () => end('timeout'));
     socket.once('error', (error) => end(codeOf(error)));
     socket.once('close', () => end());
     socket.once('connect', () => {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { hasLinkAddress } from './own-network.ts';
+import { afterFair } from './fair-timer.ts';
 
 export interface Target {
   host: string;
@@ -46,12 +47,12 @@ function connectOnce(target: Target, send: string | undefined, timeoutMs = DEFAU
     let code = 'timeout';
     let text = '';
     const end = (): void => {
-      clearTimeout(timer);
+      stop();
       socket.destroy();
       const ms = Math.round(performance.now() - began);
       resolve({ ...target, code, ms, ...(text === '' ? {} : { text: text.slice(0, MOST_TEXT) }) });
     };
-    const timer = setTimeout(end, timeoutMs);
+    const stop = afterFair(timeoutMs, end);
     socket.once('error', (error) => {
       if (code !== 'connected') code = codeOf(error);
       end();
@@ -91,11 +92,11 @@ function handshake(target: Target, servername: string, timeoutMs = DEFAULT_MS): 
     // Nothing is ever sent through it: whose certificate it is does not matter.
     const socket = connectTls({ ...target, servername, rejectUnauthorized: false });
     const end = (code: string): void => {
-      clearTimeout(timer);
+      stop();
       socket.destroy();
       resolve({ ...target, code, ms: Math.round(performance.now() - began) });
     };
-    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    const stop = afterFair(timeoutMs, () => end('timeout'));
     let isOpen = false;
     socket.once('connect', () => (isOpen = true));
     socket.once('secureConnect', () => end('connected'));

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { codeOf, type Target } from './tcp-attempts.ts';
+import { afterFair } from './fair-timer.ts';
 
 /** "answered", "sent" when nothing came back, or the kernel's code. */
 export interface UdpResult extends Target {
@@ -38,13 +39,13 @@ export function exchange(target: Target, message: string | Uint8Array, timeoutMs
     const socket = createSocket(isIPv6(target.host.replace(/%.*$/, '')) ? 'udp6' : 'udp4');
     let code = 'unsent';
     const end = (result: Exchange): void => {
-      clearTimeout(timer);
+      stop();
       socket.removeAllListeners();
       socket.on('error', () => undefined);
       socket.close();
       resolve(result);
     };
-    const timer = setTimeout(() => end({ code: code === 'sent' ? 'sent' : 'timeout' }), timeoutMs);
+    const stop = afterFair(timeoutMs, () => end({ code: code === 'sent' ? 'sent' : 'timeout' }));
     socket.once('error', (error) => end({ code: codeOf(error) }));
     socket.once('message', (answer) => end({ code: 'answered', answer }));
     socket.connect(target.port, target.host, (error?: Error) => {
