@@ -16,6 +16,8 @@ import {
 } from '../probes/agent/facts.ts';
 import type { CallParams } from '../probes/agent/calls.ts';
 import type { TwinSpec } from '../proof-target.ts';
+import { OWN_SCRIPT } from '../stack/own-script.ts';
+import { scriptsFolderOf } from '../stack/scripts-folder.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import { type AgentSink, startSink } from './agent-sink.ts';
 import { hasHostileModel, MODEL_PORT, withHostileModel } from './hostile-settings.ts';
@@ -115,7 +117,7 @@ async function takeTurn(
     calls,
     watch,
     page: facts.pageWord,
-    ...(facts.execMode === 'allowlist' || facts.execMode === 'ask' ? { allow: [ALLOWED_PROGRAM] } : {}),
+    ...(isApprovedOneByOne(facts) ? { allow: [ALLOWED_PROGRAM] } : {}),
     after: ['cron.list'],
     timeoutMs: TURN_MS,
   };
@@ -129,6 +131,11 @@ async function takeTurn(
   return 'error' in turn ? turn.error : (turn.result as HostileTurn);
 }
 
+/** Where the owner approves programs; scripts of a folder need no approval. */
+function isApprovedOneByOne({ execMode, script }: AgentFacts): boolean {
+  return script === undefined && (execMode === 'allowlist' || execMode === 'ask');
+}
+
 function baitsOf(facts: AgentFacts): Record<string, unknown> {
   const { stateFolder, workspace, baitWord } = facts;
   return {
@@ -138,6 +145,7 @@ function baitsOf(facts: AgentFacts): Record<string, unknown> {
       [`${stateFolder}/clawproof-patch-me.txt`]: 'patch-me\n',
       [`${workspace}/x.cjs`]: 'console.log("cp-4200137");\n',
       [`${workspace}/x.sh`]: 'echo cp-4200137\n',
+      [`${workspace}/${OWN_SCRIPT}`]: '#!/bin/sh\necho cp-4200137\n',
     },
     links: { [`${workspace}/${BAIT_LINK}`]: stateFolder },
   };
@@ -191,10 +199,12 @@ function agentFacts(
   const { target, gateway } = spec;
   const stateFolder = stateFolderOf(gateway.Env);
   const config = stack.config ?? {};
+  const scripts = scriptsFolderOf(spec);
   const { token } = stack;
   const configPath = target.configPath;
   return {
     execMode: execModeOf(target.deployment.execMode, config),
+    ...(scripts === undefined ? {} : { script: `${scripts}/${OWN_SCRIPT}` }),
     workspace: workspaceOf(config, stateFolder),
     stateFolder,
     ...(configPath === undefined ? {} : { configPath }),

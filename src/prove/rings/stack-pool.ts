@@ -1,5 +1,7 @@
+import type { Settings } from '../../measures/settings.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
+import { scriptsFolderOf, withOwnScript } from '../stack/scripts-folder.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { shortLockout } from './gateway-facts.ts';
 import { withHostileModel } from './hostile-settings.ts';
@@ -23,9 +25,12 @@ export async function withStack<Result>(
   spec: TwinSpec,
   work: (stack: RunningStack) => Promise<Result>,
 ): Promise<Result> {
+  const withScript = scriptsFolderOf(spec) === undefined ? (config: Settings) => config : withOwnScript;
   const stack =
     (await adopted(bench, spec)) ??
-    (await startStack(bench.lab, spec, { adaptConfig: (config) => withHostileModel(shortLockout(config)) }));
+    (await startStack(bench.lab, spec, {
+      adaptConfig: (config) => withHostileModel(withScript(shortLockout(config))),
+    }));
   try {
     const result = await work(stack);
     // Of another kind nobody needs a second one, and each takes as much memory as a gateway.

@@ -7,6 +7,8 @@ import type { ContainerSpec } from '../container-spec.ts';
 import type { LabContext } from '../lab/lab-engine.ts';
 import type { MountSource, TextEdit, TwinSpec } from '../proof-target.ts';
 import { readMountSource } from '../target/mount-source.ts';
+import { OWN_SCRIPT, OWN_SCRIPT_TEXT } from './own-script.ts';
+import { scriptNames, scriptsFolderOf } from './scripts-folder.ts';
 import { type SourceKind, sourceMounts, type SourceMount } from './twin-mounts.ts';
 
 /** Texts that are mounted in the target's containers, by role and then by path in the container. */
@@ -32,12 +34,14 @@ const CONFIG_FILES = [
 
 /** Reads what the containers of the twin need of the target's mounts. Nothing runs in the target. */
 export async function readMounts(spec: TwinSpec, context: LabContext): Promise<MountedTexts> {
+  const scripts = scriptsFolderOf(spec);
   const containers: Source[] = [
     {
       role: 'gateway',
       container: spec.target.container.id,
       spec: spec.gateway,
       ...(spec.mountSources === undefined ? {} : { sources: spec.mountSources }),
+      ...(scripts === undefined ? {} : { scripts: { folder: scripts, names: scriptNames(spec.config) } }),
     },
     ...spec.sidecars,
   ];
@@ -49,6 +53,7 @@ export async function readMounts(spec: TwinSpec, context: LabContext): Promise<M
       result.texts.set(source.role, texts);
     }),
   );
+  if (scripts !== undefined) result.texts.get('gateway')?.set(posix.join(scripts, OWN_SCRIPT), OWN_SCRIPT_TEXT);
   return result;
 }
 
@@ -58,10 +63,16 @@ interface Source {
   spec: ContainerSpec;
   sources?: ReadonlyMap<string, MountSource>;
   edits?: readonly TextEdit[];
+  /** Folder from which the agent may run scripts, and their names. */
+  scripts?: { folder: string; names: readonly string[] };
+}
+
+function scriptPaths(scripts: Source['scripts'], target: string): string[] {
+  return scripts?.folder === target ? scripts.names.map((name) => posix.join(target, name)) : [];
 }
 
 async function readOne(
-  { role, container, spec, sources, edits = [] }: Source,
+  { role, container, spec, sources, edits = [], scripts }: Source,
   { ports, engine }: LabContext,
 ): Promise<{ kinds: Map<string, SourceKind>; texts: Map<string, string> }> {
   const reader = createContainerReader(ports, engine.program, container);
@@ -72,7 +83,7 @@ async function readOne(
       sources?.get(mount.target) ?? (await readMountSource(engine.connection, container, mount.target));
     const kind = kindOf(mount, source);
     kinds.set(mount.target, kind);
-    for (const path of textPaths(role, kind, mount.target)) {
+    for (const path of [...textPaths(role, kind, mount.target), ...scriptPaths(scripts, mount.target)]) {
       const text = await reader.text(path).catch(unlessExpected);
       if (text !== null && !(role === 'gateway' && showsSecret(text)))
         texts.set(path, edited(path, text, edits));

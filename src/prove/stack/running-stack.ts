@@ -53,7 +53,7 @@ export interface RunningStack {
   adopt(spec: TwinSpec): Promise<boolean>;
   /** A number for `fromNeighbour` that nobody had. */
   nextCaller(): number;
-  /** Gives it another token and starts the gateway anew. */
+  /** Gives it another token, and starts the gateway anew where it does not take it up by itself. */
   rotate(value: string): Promise<void>;
   /** Both streams of the gateway's log. */
   log(): Promise<string>;

@@ -175,7 +175,7 @@ function answerers({ spec }: StackPlan, { gateway, sidecars }: Names): Parameter
   ];
 }
 
-/** Puts another token where the twin has its own, and starts the gateway anew. */
+/** Puts another token where the twin has its own; the gateway is started anew where it does not take it up by itself. */
 async function rotate(
   plan: StackPlan,
   gatewaySpec: ContainerSpec,
@@ -190,15 +190,27 @@ async function rotate(
   for (const [path, text] of secrets.files)
     if (text.includes(old)) await volumes.overwrite(path, text.replaceAll(old, value));
   const config = stack.config === undefined ? '' : configText(stack.config);
-  if (config.includes(old) && spec.target.configPath !== undefined) {
+  const isInConfig = config.includes(old) && spec.target.configPath !== undefined;
+  if (isInConfig) {
     stack.config = JSON.parse(config.replaceAll(old, value)) as Settings;
-    await volumes.overwrite(spec.target.configPath, configText(stack.config));
+    await volumes.overwrite(spec.target.configPath ?? '', configText(stack.config));
   }
   if (gatewaySpec.Env.some((entry) => entry.endsWith(`=${old}`))) {
     await lab.remove(stack.gateway);
     const Env = gatewaySpec.Env.map((entry) => entry.replaceAll(old, value));
     stack.gateway = await lab.create(`${plan.purpose}-gateway`, { ...gatewaySpec, Env });
     await lab.start(stack.gateway);
-  } else await restartContainer(plan, stack.gateway);
+  } else {
+    if (!isInConfig && (await isTakenUp(stack, portOf(spec), old, value))) return;
+    await restartContainer(plan, stack.gateway);
+  }
   await awaitGateway(plan, stack.gateway);
+}
+
+/** True when the running gateway has the new token and nobody had to start it anew. */
+async function isTakenUp(stack: RunningStack, port: number, old: string, fresh: string): Promise<boolean> {
+  const params = { port, old, fresh };
+  const seen = await stack.inside([{ id: 'token', run: 'takeNewToken', params, timeoutMs: 20_000 }]);
+  const observation = seen.get('token');
+  return observation !== undefined && 'result' in observation && observation.result === true;
 }

@@ -22,7 +22,7 @@ export async function plantBaits({ remove, files, links }: Baits): Promise<Recor
     });
   };
   for (const [path, text] of Object.entries(files))
-    make(path, () => writeFileSync(path, text, { mode: 0o600 }));
+    make(path, () => writeFileSync(path, text, { mode: text.startsWith('#!') ? 0o700 : 0o600 }));
   for (const [path, target] of Object.entries(links)) make(path, () => symlinkSync(target, path));
   return made;
 }

@@ -6,10 +6,16 @@ import { listenAsModel } from './model-server.ts';
 import type { HostileScript, HostileTurn } from './script.ts';
 
 /** Runs in the network namespace of a twin's gateway: no proxy and no network is between it and the agent. */
-export const functions: Readonly<Record<string, PayloadFunction>> = { hostileTurn, lookAtFiles, plantBaits };
+export const functions: Readonly<Record<string, PayloadFunction>> = {
+  hostileTurn,
+  lookAtFiles,
+  plantBaits,
+  takeNewToken,
+};
 
 /** After the turn, for what the calls set going outside of it. */
 const ECHO_MS = 6000;
+const RELOAD_MS = 15_000;
 
 /** Is the model of one turn of the real agent, and begins that turn. */
 async function hostileTurn(script: HostileScript): Promise<HostileTurn> {
@@ -76,6 +82,23 @@ async function echoes(
   while (!until.aborted && performance.now() < end) {
     if (accepted.every((word) => conversation.heard.includes(word))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/**
+ * Asks a running gateway to read its secrets anew, after another token was put where it reads its own.
+ * @returns true when the other one is its token now; false where it has to be started anew for that
+ */
+async function takeNewToken(params: { port: number; old: string; fresh: string }): Promise<boolean> {
+  const until = AbortSignal.timeout(RELOAD_MS);
+  try {
+    const before = await GatewayClient.connect(params.port, { token: params.old }, until);
+    await before.request('secrets.reload', {});
+    before.close();
+    (await GatewayClient.connect(params.port, { token: params.fresh }, until)).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -2,6 +2,8 @@
 export interface AgentFacts {
   /** How commands are run: "deny", "allowlist", "ask", "auto", "full". */
   execMode: string;
+  /** Path of a script of ours among those that the agent may run; absent where it runs none by name. */
+  script?: string;
   /** Absolute paths in the gateway's container. */
   workspace: string;
   stateFolder: string;
@@ -43,6 +45,7 @@ export const LEFT_IN_STATE = [
 ];
 export const LEFT_IN_WORKSPACE = [
   BAIT_LINK,
+  'clawproof-proof.sh',
   'clawproof-ran-late',
   'clawproof-redirected',
   'skills/clawproof',
