@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No test mocks a module or keeps state in one: a worker reads each of them once, not once for every file.
+          isolate: false,
           include: ['src/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/repo/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,

@@ -10,6 +10,10 @@ const EXPECTED: readonly { matches: RegExp; why: string }[] = [
     matches: /gateway\.probe_failed.*missing scope: operator\.read/is,
     why: "OpenClaw's own command has no paired device yet, so it may connect but not read",
   },
+  {
+    matches: /skill-workshop-tool-policy|denies "skill_workshop"/i,
+    why: 'the agent writes no skills: what an injected message taught it would stay',
+  },
 ];
 
 /** Why a remark is expected in clawproof's deployments; null when it is not and should be looked at. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compactKeys } from '../../scripts/support/openclaw-keys.mjs';
 import { KNOWN_KEYS } from '../../src/openclaw/known-keys.generated.ts';
+import type { ProofReport } from '../../src/prove/proof-report.ts';
 import { watchCommands } from '../support/command-watch.ts';
 import { closingCases, commonCases } from '../support/common-cases.ts';
 import type { CommonSubject } from '../support/common-cases.ts';
@@ -30,5 +31,16 @@ describe('preset baseline', () => {
   });
 
   commonCases(() => subject);
+  test('holds against every attack', async () => {
+    const { code, stdout, ms } = await subject.deployment.cli('prove', '--json');
+    measured('proof of a baseline deployment', ms);
+    const { probes, summary, residual } = JSON.parse(stdout) as ProofReport;
+    const open = probes.filter(({ state }) => state === 'fail' || state === 'error');
+    expect(open.map(({ id, state, observed }) => `${id} (${state}): ${observed}`)).toEqual([]);
+    expect(summary.verdict).toBe('holds');
+    expect(code).toBe(0);
+    expect(residual.join('\n')).toContain('Preset baseline does not limit where the agent may connect to');
+  }, 600_000);
+
   closingCases(() => subject, 'refused');
 });

@@ -7,10 +7,9 @@ import { needsStack, runGatewayRing, shortLockout } from '../../src/prove/rings/
 import type { RunningStack } from '../../src/prove/stack/running-stack.ts';
 import { startStack } from '../../src/prove/stack/start-stack.ts';
 import { gatewayVariants } from '../../src/prove/variants/gateway.ts';
-import type { LiveDeployment } from '../support/live-deployment.ts';
-import { createLiveDeployment } from '../support/live-deployment.ts';
 import { measured } from '../support/live-program.ts';
 import { proofHost } from '../support/proof-lab.ts';
+import { sharedDeployment } from '../support/shared-deployment.ts';
 
 /** Starts the gateway anew, which takes as long as all others together. */
 const ROTATION = 'token-rotation';
@@ -19,14 +18,12 @@ const BOOT_MS = 300_000;
 
 const events = { step: () => undefined };
 const host = proofHost();
-let live: LiveDeployment;
 let lab: Lab;
 let spec: TwinSpec;
 let stack: RunningStack;
 
 beforeAll(async () => {
-  live = await createLiveDeployment({ name: 'live-prove-gateway', port: 28_798, preset: 'caged' });
-  await live.up();
+  const live = await sharedDeployment();
   const { Name } = await live.container('gateway');
   spec = await host.twinOf(Name.replace(/^\//, ''));
   lab = await host.lab(spec.target.image.id);
@@ -36,7 +33,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await lab?.close();
-  await live.remove();
 });
 
 function boot(twin: TwinSpec): Promise<RunningStack> {
@@ -82,10 +78,6 @@ function named(id: string, wanted = probes): string[] {
 }
 
 const withoutRotation = probes.filter(({ id }) => id !== ROTATION);
-
-test('a caged deployment passes', async () => {
-  expect(inState(await prove(spec, stack, withoutRotation), 'fail', 'error', 'skipped')).toEqual([]);
-});
 
 /** What a running gateway takes up: one twin is each of these in turn, with weaknesses that do not touch each other. */
 const HOT = [

@@ -5,13 +5,13 @@ import type { ProbeResult, ProofReport } from '../../src/prove/proof-report.ts';
 import { ownValidator } from '../../src/report/audit/testing/schemas.ts';
 import { writeProof } from '../../src/report/proof/proof-formats.ts';
 import { builtImage, containerLogs, docker, removeProject } from '../support/docker-cli.ts';
-import { createLiveDeployment } from '../support/live-deployment.ts';
 import type { LiveDeployment } from '../support/live-deployment.ts';
 import { measured, runCli } from '../support/live-program.ts';
 import { startLoad } from '../support/load.ts';
 import { proofTraces } from '../support/proof-traces.ts';
 import { runProgram } from '../support/run-program.ts';
 import type { Running } from '../support/run-program.ts';
+import { sharedDeployment } from '../support/shared-deployment.ts';
 import { pause } from '../support/wait-for.ts';
 
 const LONG = 1_200_000;
@@ -51,12 +51,8 @@ describe('a caged deployment under load', () => {
   const pids: number[] = [];
 
   beforeAll(async () => {
-    live = await createLiveDeployment({ name: 'live-prove', port: 28_801, preset: 'caged' });
-    await live.up();
-    await live.waitUntilReady(120);
+    live = await sharedDeployment();
   });
-
-  afterAll(() => live.remove());
 
   const prove = (...args: string[]): Running => {
     const running = live.startCli('prove', ...args);
@@ -70,7 +66,7 @@ describe('a caged deployment under load', () => {
       const key = join(live.folder, '..', 'key');
       await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
       const before = await stateOf(live);
-      const logged = (await containerLogs('live-prove-gateway-1')).length;
+      const logged = (await containerLogs(`${live.name}-gateway-1`)).length;
       const load = startLoad(live);
       const { code, stdout, stderr, ms } = await prove('--json', '--evidence', evidence(), '--sign', key)
         .done;
@@ -81,7 +77,7 @@ describe('a caged deployment under load', () => {
       expect(answered).toBeGreaterThan(ms / 1000);
       expect(await live.callTool({ token: live.token() })).toBe(200);
       expect(await stateOf(live)).toEqual(before);
-      const news = (await containerLogs('live-prove-gateway-1')).slice(logged).split('\n');
+      const news = (await containerLogs(`${live.name}-gateway-1`)).slice(logged).split('\n');
       expect(news.filter((line) => NOTICED.test(line))).toEqual([]);
       expect(await proofTraces(pids)).toEqual([]);
 
@@ -180,40 +176,14 @@ describe('a caged deployment under load', () => {
     const missing = await runCli(['prove', 'live-prove-nothing']);
     expect(missing).toMatchObject({ code: 3 });
     expect(missing.stderr).toContain('[live-not-found]');
-    const unknown = await runCli(['prove', 'live-prove', '--ring', 'kitchen']);
+    const unknown = await runCli(['prove', live.name, '--ring', 'kitchen']);
     expect(unknown.code).toBe(2);
-    const engineless = await runCli(['prove', 'live-prove'], {
+    const engineless = await runCli(['prove', live.name], {
       env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
     });
     expect(engineless).toMatchObject({ code: 4 });
     expect(engineless.stderr).toContain('[engine-not-ready]');
   });
-});
-
-describe('the preset baseline', () => {
-  let live: LiveDeployment;
-
-  beforeAll(async () => {
-    live = await createLiveDeployment({ name: 'live-prove-base', port: 28_802, preset: 'baseline' });
-    await live.up();
-  });
-
-  afterAll(() => live.remove());
-
-  test(
-    'holds',
-    async () => {
-      const path = join(live.folder, '..', 'evidence.json');
-      const { code, stdout, ms } = await live.cli('prove', '--evidence', path);
-      measured('proof of a baseline deployment', ms);
-      const { probes, summary } = readProof(path);
-      expect(idsOf(probes, ({ state }) => state === 'fail' || state === 'error')).toEqual([]);
-      expect(summary.verdict).toBe('holds');
-      expect(code).toBe(0);
-      expect(stdout).toContain('Preset baseline does not limit where the agent may connect to');
-    },
-    LONG,
-  );
 });
 
 /** Its files were made stricter after it was started, and nobody started it again. */

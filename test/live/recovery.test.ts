@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { containerLogs, startEventWatch } from '../support/docker-cli.ts';
-import { createLiveDeployment, restartContainer } from '../support/live-deployment.ts';
+import { restartContainer } from '../support/live-deployment.ts';
 import type { LiveDeployment } from '../support/live-deployment.ts';
 import { measured } from '../support/live-program.ts';
+import { sharedDeployment } from '../support/shared-deployment.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** What the project promises for a machine that is not busy. */
@@ -15,16 +16,13 @@ describe('the gateway comes back by itself', { timeout: 600_000 }, () => {
   let ordinaryMs: number;
 
   beforeAll(async () => {
-    live = await createLiveDeployment({ name: 'live-recovery', port: 28_791, preset: 'caged' });
-    await live.up();
+    live = await sharedDeployment();
     const began = performance.now();
     await restartContainer(live, 'gateway');
     await live.waitUntilReady(600);
     ordinaryMs = performance.now() - began;
     measured('an ordinary restart, until ready', ordinaryMs);
   });
-
-  afterAll(() => live.remove());
 
   /** Does harm, waits until the gateway serves again; checks that it was another process, and that nothing was in its way. */
   async function recover(

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -19,6 +28,8 @@ interface LiveOptions {
   folderName?: string;
   /** Starts without a clawproof.lock, as a new user does: which versions to use is then asked of npm. */
   unpinned?: boolean;
+  /** Folder around the deployment's, which is taken over as it is when it is there; a new temporary one when absent. */
+  parent?: string;
 }
 
 /** A request to the published port. */
@@ -57,17 +68,16 @@ export interface LiveDeployment {
   remove(): Promise<void>;
 }
 
-/** Makes the folder with its clawproof.yaml and ends what an earlier, killed run left under this name. */
+/** Makes the folder with its clawproof.yaml. */
 export async function createLiveDeployment(options: LiveOptions): Promise<LiveDeployment> {
   const { name, preset } = options;
-  await removeProject(name);
-  const prefix = `clawproof-live-${name}-`;
-  for (const entry of readdirSync(tmpdir()))
-    if (entry.startsWith(prefix)) rmSync(join(tmpdir(), entry), { recursive: true, force: true });
-  const parent = mkdtempSync(join(tmpdir(), prefix));
+  const isThere = options.parent !== undefined && existsSync(options.parent);
+  const parent = isThere ? (options.parent ?? '') : await newParent(name, options.parent);
   const folder = join(parent, options.folderName ?? 'deployment');
-  mkdirSync(folder);
-  if (options.unpinned !== true) copyPins(folder);
+  if (!isThere) {
+    mkdirSync(folder, { recursive: true });
+    if (options.unpinned !== true) copyPins(folder);
+  }
   const services: Service[] = preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
   const requests = requestsTo(() => deployment.port);
 
@@ -114,8 +124,17 @@ export async function createLiveDeployment(options: LiveOptions): Promise<LiveDe
       rmSync(parent, { recursive: true, force: true });
     },
   };
-  deployment.writePolicy();
+  if (!isThere) deployment.writePolicy();
   return deployment;
+}
+
+/** Ends what an earlier, killed run left under this name. */
+async function newParent(name: string, wanted: string | undefined): Promise<string> {
+  await removeProject(name);
+  const prefix = `clawproof-live-${name}-`;
+  for (const entry of readdirSync(tmpdir()))
+    if (entry.startsWith(prefix)) rmSync(join(tmpdir(), entry), { recursive: true, force: true });
+  return wanted ?? mkdtempSync(join(tmpdir(), prefix));
 }
 
 /** The pins of the images that are there, as if they came with the folder from version control. */
