@@ -65,7 +65,14 @@ function withOverlay(reader: SourceReader, { texts, modes }: SourceOverlay): Sou
       const text = texts.get(path);
       const mode = modes.get(path);
       if (found === null && text === undefined) return null;
-      const base: FileStat = found ?? { kind: 'file', mode: mode ?? 0o644, uid: 0, gid: 0, size: 0, modifiedMs: 0 };
+      const base: FileStat = found ?? {
+        kind: 'file',
+        mode: mode ?? 0o644,
+        uid: 0,
+        gid: 0,
+        size: 0,
+        modifiedMs: 0,
+      };
       return {
         ...base,
         ...(mode === undefined ? {} : { mode }),

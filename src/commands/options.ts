@@ -29,6 +29,55 @@ export type StatusOptions = FolderOptions;
 
 export type RecoverOptions = FolderOptions;
 
+/** A change of what the agent may run. */
+export type ExecChangeOptions = FolderOptions & {
+  /** Attack a twin of it before it counts as done. */
+  prove: boolean;
+} & (
+    | { action: 'mode'; mode: 'deny' | 'allowlist' }
+    | {
+        action: 'mode';
+        mode: 'full';
+        accept: {
+          /** Who accepts it; asked for when absent. */
+          by?: string;
+          days?: number;
+          /** Last day, as the user wrote it. */
+          until?: string;
+        };
+      }
+    | {
+        action: 'add';
+        /** As the user wrote it. */
+        file: string;
+      }
+    | { action: 'remove'; name: string }
+  );
+
+export type ExecOptions = ExecChangeOptions | (FolderOptions & { action: 'list' | 'status' });
+
+export interface UpdateOptions extends FolderOptions {
+  /** Exact version; absent = the newest one of the line that runs. */
+  version?: string;
+  /** Only tell whether there is one. */
+  check: boolean;
+  dryRun: boolean;
+  /** Versions before their release, too. */
+  beta: boolean;
+  /** Delete what was kept for a rollback. */
+  prune: boolean;
+  yes: boolean;
+  /** Attack a twin of it in the end. */
+  prove: boolean;
+}
+
+export interface RollbackOptions extends FolderOptions {
+  yes: boolean;
+}
+
+export type AdvisoriesOptions = FolderOptions &
+  ({ action: 'list'; version?: string } | { action: 'update'; from: string });
+
 export interface LogsOptions extends FolderOptions {
   follow: boolean;
   /** Lines to show per service. */
@@ -45,6 +94,42 @@ export interface DashboardOptions extends FolderOptions {
 export interface OpenclawOptions extends FolderOptions {
   /** Arguments for OpenClaw's own command line, untouched. */
   args: string[];
+}
+
+export type SecretsOptions = FolderOptions &
+  (
+    | { action: 'list' }
+    | {
+        action: 'set';
+        name: string;
+        /** Dotted path of the setting that gets the reference. */
+        setting?: string;
+      }
+    | {
+        action: 'remove';
+        name: string;
+        /** Also remove the settings that refer to it. */
+        withSettings: boolean;
+        yes: boolean;
+      }
+    | {
+        action: 'import';
+        dryRun: boolean;
+        /** Keep the former files, protected. */
+        backup: boolean;
+        yes: boolean;
+      }
+    | {
+        action: 'scan';
+        /** Also search the layers of the images. */
+        images: boolean;
+        /** Files or folders besides those of the deployment. */
+        also: string[];
+      }
+  );
+
+export interface TokenOptions extends FolderOptions {
+  action: 'rotate' | 'show' | 'age';
 }
 
 export type EngineOptions =
@@ -80,6 +165,8 @@ export interface AuditOptions extends DeploymentChoices {
   recursive: boolean;
   /** Container or Compose project to look at through the engine. */
   live?: string;
+  /** Evidence of a proof of what runs. */
+  evidence?: string;
   format: AuditFormat;
   /** File for the report, instead of stdout. */
   output?: string;
@@ -133,4 +220,74 @@ export interface VerifyOptions {
   evidence: string;
   signature?: string;
   signers?: string;
+}
+
+export interface TuneOptions extends FolderOptions {
+  /** Seconds that the user's own use is watched; null = a load is run. */
+  watch: number | null;
+  /** Length of the load in seconds. */
+  seconds: number;
+  /** Calls of the load at the same time. */
+  parallel: number;
+  /** Write the suggestions into clawproof.yaml. */
+  write: boolean;
+}
+
+export interface DiagnoseOptions {
+  /** A deployment of ours, or any container. */
+  target: { folder: string } | { container: string };
+  /** Milliseconds that logs are read back. */
+  sinceMs: number;
+}
+
+export interface PersonalizeOptions extends FolderOptions {
+  action: 'show' | 'ask' | 'edit' | 'protect' | 'unprotect';
+  /** Names of workspace files: one for edit, none or one for show, none for ask. */
+  files: string[];
+  /** Id of the agent; the default one when absent. */
+  agent?: string;
+  /** File with the answers, instead of asking. */
+  answers?: string;
+  /** Never ask; the diff is shown nevertheless. */
+  yes: boolean;
+}
+
+/** For whom a backup is encrypted. */
+export interface BackupLockOptions {
+  recipients: string[];
+  /** Absolute path. */
+  passphraseFile?: string;
+  /** False = nothing is encrypted. */
+  encryption: boolean;
+}
+
+/** What opens a backup; absolute paths. */
+export interface BackupKeyOptions {
+  passphraseFile?: string;
+  identity?: string;
+}
+
+export type BackupOptions = FolderOptions &
+  (
+    | ({
+        action: 'create';
+        /** File, or folder for one. */
+        output?: string;
+        /** Older ones than so many are removed. */
+        keep?: number;
+      } & BackupLockOptions)
+    | { action: 'list' }
+    | ({ action: 'verify'; file: string } & BackupKeyOptions)
+    | ({
+        action: 'schedule';
+        every: 'daily' | 'weekly' | 'off';
+        keep: number;
+        dryRun: boolean;
+        output?: string;
+      } & BackupLockOptions)
+  );
+
+export interface RestoreOptions extends FolderOptions, BackupKeyOptions {
+  file: string;
+  yes: boolean;
 }

@@ -13,7 +13,7 @@ export async function run({ ports, output }: CommandContext, { folder }: StatusO
       ? `${JSON.stringify(status, null, 2)}\n`
       : statusText(status, createStyle(terminal.colour), clock.now().getTime()),
   );
-  if (status.ready) return exitCodes.done;
+  if (status.ready) return status.exec.warning === null ? exitCodes.done : exitCodes.checkFailed;
   return status.services.some(({ state }) => state === 'running')
     ? exitCodes.checkFailed
     : exitCodes.nothingThere;

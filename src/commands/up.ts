@@ -29,7 +29,10 @@ export async function run(context: CommandContext, options: UpOptions): Promise<
 }
 
 /** The proof of what was started; why there is none, when it could not be made. What runs stays as it is. */
-async function proveIt(context: CommandContext, { policy, folder }: UpResult): Promise<ProofReport | string> {
+export async function proveIt(
+  context: CommandContext,
+  { policy, folder }: Pick<UpResult, 'policy' | 'folder'>,
+): Promise<ProofReport | string> {
   const { version } = context;
   const [{ runProof }, { proofTools }, { keepProof, WHOLE }] = await Promise.all([
     import('../prove/run-proof.ts'),

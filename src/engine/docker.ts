@@ -48,6 +48,12 @@ export interface Docker {
   importImage(tarPath: string, reference: string, changes?: readonly string[]): Promise<string>;
   /** Both streams of a container's log, stdout first. */
   logs(name: string, options?: { tail?: number; since?: string }): Promise<string>;
+  /** Names of the running containers that have a volume mounted; paused ones among them. */
+  containersUsing(volume: string): Promise<string[]>;
+  /** Holds all processes of a container where they are. */
+  pause(name: string): Promise<void>;
+  /** Lets them go on; nothing happens when the container is not paused, or gone. */
+  unpause(name: string): Promise<void>;
   /** Sends a signal to a container's first process. */
   kill(name: string, signal?: string): Promise<void>;
 }
@@ -118,7 +124,11 @@ function readers({ ports, program, quick }: Caller): Pick<Docker, Readers> {
   };
 }
 
-function listers({ ports, program, quick }: Caller): Pick<Docker, 'listSubnets' | 'listContainers'> {
+function listers({
+  ports,
+  program,
+  quick,
+}: Caller): Pick<Docker, 'listSubnets' | 'listContainers' | 'containersUsing'> {
   return {
     listSubnets: async () => {
       const action = 'list the networks';
@@ -133,6 +143,10 @@ function listers({ ports, program, quick }: Caller): Pick<Docker, 'listSubnets' 
       return networks.flatMap((network) =>
         (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : [])),
       );
+    },
+    containersUsing: async (volume) => {
+      const args = ['ps', '--filter', `volume=${volume}`, '--format', '{{.Names}}'];
+      return (await quick(`see who uses the volume ${volume}`, args)).stdout.split(/\s+/).filter(Boolean);
     },
     listContainers: async (labels) => {
       const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
@@ -179,6 +193,8 @@ type ObjectCommands =
   | 'removeContainer'
   | 'removeNetwork'
   | 'removeVolume'
+  | 'pause'
+  | 'unpause'
   | 'kill';
 
 function objectCommands({ ports, program, quick }: Caller): Pick<Docker, ObjectCommands> {
@@ -203,6 +219,13 @@ function objectCommands({ ports, program, quick }: Caller): Pick<Docker, ObjectC
     removeContainer: (name) => remove(['rm', '--force', '--volumes', name], `remove the container ${name}`),
     removeNetwork: (name) => remove(['network', 'rm', name], `remove the network ${name}`),
     removeVolume: (name) => remove(['volume', 'rm', name], `remove the volume ${name}`),
+    pause: async (name) => void (await quick(`pause ${name}`, ['pause', name])),
+    unpause: async (name) =>
+      void (await callDocker(ports, program, ['unpause', name], {
+        action: `let ${name} go on`,
+        timeoutMs: QUICK_MS,
+        accept: (result) => isAbsent(result) || /is not (?:paused|running)/i.test(result.stderr),
+      })),
     kill: async (name, signal = 'KILL') =>
       void (await quick(`send ${signal} to ${name}`, ['kill', '--signal', signal, name])),
   };

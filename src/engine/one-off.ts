@@ -9,6 +9,7 @@ export interface OneOff {
   entrypoint?: string;
   /** "1000:1000"; the image's own when absent. */
   user?: string;
+  hostname?: string;
   /** A network, "none" (default) or "container:NAME". */
   network?: string;
   /** Values of --mount: "type=volume,source=…,target=…,readonly". */
@@ -32,6 +33,8 @@ export interface OneOff {
 }
 
 const DEFAULT_PIDS = 256;
+/** What the names of these containers begin with. */
+export const ONE_OFF_PREFIX = 'clawproof-once-';
 
 /**
  * Runs it and gives its exit code and output; 125 means that the engine could not start it.
@@ -42,7 +45,7 @@ export async function runOneOff(
   program: string,
   options: OneOff,
 ): Promise<ExecResult> {
-  const name = `clawproof-once-${ports.random.hex(6)}`;
+  const name = `${ONE_OFF_PREFIX}${ports.random.hex(6)}`;
   const result = await ports.exec.run(program, oneOffArguments(name, options), {
     timeoutMs: options.timeoutMs,
     signal: ports.signal,
@@ -73,6 +76,7 @@ export function oneOffArguments(name: string, options: OneOff): string[] {
     '--pids-limit', String(options.pids ?? DEFAULT_PIDS),
     ...flag('--memory', options.memory),
     ...flag('--user', options.user),
+    ...flag('--hostname', options.hostname),
     ...flag('--workdir', options.workingFolder),
     ...flag('--entrypoint', options.entrypoint),
     ...(options.mounts ?? []).flatMap((mount) => ['--mount', mount]),

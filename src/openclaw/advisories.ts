@@ -19,6 +19,9 @@ export interface Advisory {
  */
 export const KNOWN_GOOD_VERSION = '2026.9.6';
 
+/** Day up to which the list below was brought together. */
+export const ADVISORIES_UP_TO = '2026-11-22';
+
 /** A score of 0 = none was published. */
 type Row = readonly [id: string, cvss: number, since: string, fixedIn: string, what: string];
 
@@ -143,11 +146,17 @@ export const advisories: readonly Advisory[] = rows.map(([id, cvss, since, fixed
   what,
 }));
 
-/** Advisories about a version, the worst first; undefined when it is no exact version. */
-export function advisoriesAbout(version: string): Advisory[] | undefined {
+/**
+ * Advisories about a version, the worst first; undefined when it is no exact version.
+ * @param list those that came with clawproof, unless others are given
+ */
+export function advisoriesAbout(
+  version: string,
+  list: readonly Advisory[] = advisories,
+): Advisory[] | undefined {
   const known = parseVersion(version);
   if (!known) return undefined;
-  return advisories
+  return list
     .filter(({ since, fixedIn }) => {
       const first = since === undefined ? null : parseVersion(since);
       const fixed = parseVersion(fixedIn);

@@ -149,7 +149,11 @@ function sri(bytes: Uint8Array): string {
   return `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 }
 
-async function publishedVersions(ports: NpmPorts, name: string): Promise<string[]> {
+/**
+ * Every version of a package that the registry of this machine's npm has, in no order.
+ * @throws AppError `npm-*`
+ */
+export async function publishedVersions(ports: NpmPorts, name: string): Promise<string[]> {
   const answer = await view(ports, name, ['versions']);
   if (answer === null) throw npmPackageMissing(name, await npmRegistry(ports));
   return [answer].flat().filter((version) => typeof version === 'string');

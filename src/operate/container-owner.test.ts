@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type FakeDocker, fakeDocker } from '../engine/fake/fake-docker.ts';
 import { type FakePorts, fakePorts } from '../ports/fake/fake-ports.ts';
 import { FakeSystem } from '../ports/fake/fake-host.ts';
-import { ownByContainer, type OwnerContext, readOwned, writeOwned } from './container-owner.ts';
+import {
+  overwriteOwned,
+  ownByContainer,
+  type OwnerContext,
+  readOwned,
+  writeOwned,
+} from './container-owner.ts';
 
 const FOLDER = '/srv/our "claws", 1';
 const CONFIG = 'config/openclaw/openclaw.json';
@@ -163,5 +169,34 @@ describe('writeOwned', () => {
     expect(call?.args.at(-1)).toMatch(
       /cat > (\S+)[\s\S]*chmod 600 \1[\s\S]*mv (?:-T )?\1 \/deployment\/config\/openclaw\/openclaw\.json$/,
     );
+  });
+});
+
+describe('overwriteOwned', () => {
+  const NEW = { path: TOKEN, text: 'public', mode: 0o400 };
+
+  it.each([0, 1000])('lets user %i write into the very file, which may not be writable', async (uid) => {
+    const context = await host(uid);
+    await ownByContainer(context, FOLDER);
+    await overwriteOwned(context, FOLDER, NEW);
+    expect(await context.ports.files.read(`${FOLDER}/${TOKEN}`)).toBe('public');
+    expect((await owners(context))[2]).toBe('1000:1000 400');
+    expect(context.docker.oneOffs).toEqual([]);
+  });
+
+  it("is done in a container where the file is somebody else's; the text goes through stdin", async () => {
+    const context = await host(1001);
+    context.ports.files.put(`${FOLDER}/${TOKEN}`, 'secret', { mode: 0o400, uid: 1000, gid: 1000 });
+    await overwriteOwned(context, FOLDER, NEW);
+    const [call] = context.docker.oneOffs;
+    expect(call).toMatchObject({ input: 'public', capabilities: ['DAC_OVERRIDE', 'FOWNER'] });
+    expect(JSON.stringify(call?.args)).not.toContain('public');
+    expect(JSON.stringify(call?.args)).toContain('conv=notrunc');
+  });
+
+  it('says that there is no such file', async () => {
+    const context = await host(1001);
+    await context.ports.files.remove(`${FOLDER}/${TOKEN}`);
+    await expect(overwriteOwned(context, FOLDER, NEW)).rejects.toMatchObject({ id: 'path-missing' });
   });
 });

@@ -7,12 +7,21 @@ import type { Ports } from '../ports/ports.ts';
 import type { RenderedFile } from '../render/file-set.ts';
 import { CONTAINER_UID, PATHS } from '../render/layout.ts';
 
-/** What the gateway's user must own on the host: its settings, which its CLI rewrites, and its token. */
-const OWNED = [
+interface Owned {
+  path: string;
+  mode: number;
+}
+
+/** What the gateway's user must own on the host: its settings, which its CLI rewrites, its token and its keys. */
+const OWNED: readonly Owned[] = [
   { path: 'config/openclaw', mode: 0o700 },
   { path: PATHS.openclawConfig, mode: 0o600 },
   { path: PATHS.gatewayToken, mode: 0o400 },
-] as const;
+  { path: PATHS.keys, mode: 0o755 },
+];
+
+/** Names of the files of keys; nothing else in their folder is touched. */
+const KEY_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Far more than any openclaw.json or token; keeps a file gone wild out of memory. */
 export const MAX_BYTES = 1024 * 1024;
@@ -43,8 +52,9 @@ export function ownerContext(
 export async function ownByContainer(context: OwnerContext, folder: string): Promise<void> {
   const { files, system } = context.ports;
   const direct = !context.mapsUsers && (system.uid === 0 || system.uid === CONTAINER_UID);
-  if (!direct) return ownThroughContainer(context, folder);
-  for (const { path, mode } of OWNED) {
+  const owned = [...OWNED, ...(await ownedKeys(context, folder))];
+  if (!direct) return ownThroughContainer(context, folder, owned);
+  for (const { path, mode } of owned) {
     const full = join(folder, path);
     const stat = await files.stat(full);
     if (stat === null) continue;
@@ -55,12 +65,25 @@ export async function ownByContainer(context: OwnerContext, folder: string): Pro
   }
 }
 
+async function ownedKeys({ ports: { files } }: OwnerContext, folder: string): Promise<Owned[]> {
+  const names = await files.list(join(folder, PATHS.keys));
+  return names
+    .filter((name) => KEY_NAME.test(name))
+    .map((name) => ({ path: `${PATHS.keys}/${name}`, mode: 0o400 }));
+}
+
 /** Only root may give files away; a container's root may too, with just the capabilities for it and no network. */
-async function ownThroughContainer(context: OwnerContext, folder: string): Promise<void> {
-  const script = OWNED.map(({ path, mode }) => {
-    const at = `/deployment/${path}`;
-    return `if [ -e ${at} ] && [ ! -L ${at} ]; then chmod ${mode.toString(8)} ${at}; chown -h ${CONTAINER_UID}:${CONTAINER_UID} ${at}; fi`;
-  }).join('\n');
+async function ownThroughContainer(
+  context: OwnerContext,
+  folder: string,
+  owned: readonly Owned[],
+): Promise<void> {
+  const script = owned
+    .map(({ path, mode }) => {
+      const at = `/deployment/${path}`;
+      return `if [ -e ${at} ] && [ ! -L ${at} ]; then chmod ${mode.toString(8)} ${at}; chown -h ${CONTAINER_UID}:${CONTAINER_UID} ${at}; fi`;
+    })
+    .join('\n');
   await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER']);
 }
 
@@ -104,6 +127,51 @@ export async function writeOwned(context: OwnerContext, folder: string, file: Re
     `mv -T ${at}.clawproof-new ${at}`,
   ].join('\n');
   await runInFolder(context, folder, script, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'], file.text);
+}
+
+/** Removes files of the gateway's user; nothing happens where one is not there. */
+export async function removeOwned(
+  context: OwnerContext,
+  folder: string,
+  paths: readonly string[],
+): Promise<void> {
+  const { files, system } = context.ports;
+  for (const path of paths) {
+    const parent = await files.stat(dirname(join(folder, path)));
+    if (parent === null) continue;
+    if (system.uid === 0 || parent.uid === system.uid) await files.unlink(join(folder, path));
+    else await runInFolder(context, folder, `rm -f /deployment/${path}`, ['DAC_OVERRIDE']);
+  }
+}
+
+/**
+ * Gives a file of the gateway's user another text and leaves the file itself in its place, so that a container that has
+ * it mounted sees it.
+ */
+export async function overwriteOwned(
+  context: OwnerContext,
+  folder: string,
+  { path, text, mode }: Pick<RenderedFile, 'path' | 'text' | 'mode'>,
+): Promise<void> {
+  const { files, system } = context.ports;
+  const full = join(folder, path);
+  const stat = await files.stat(full);
+  if (system.uid === 0 || stat === null) return files.overwrite(full, text);
+  if (stat.uid === system.uid) {
+    // The owner, too, may not write to a file that is to be read only.
+    await files.setMode(full, 0o600);
+    await files.overwrite(full, text);
+    return files.setMode(full, mode);
+  }
+  const at = `/deployment/${path}`;
+  const size = Buffer.byteLength(text);
+  const script = [
+    `if [ -L ${at} ] || [ ! -f ${at} ]; then echo '${path} is no plain file' >&2; exit 1; fi`,
+    // In one piece and without emptying the file first: whoever reads it sees the old text or the new one.
+    `dd of=${at} bs=${size} count=1 iflag=fullblock conv=notrunc,fsync status=none`,
+    `truncate -s ${size} ${at}`,
+  ].join('\n');
+  await runInFolder(context, folder, script, ['DAC_OVERRIDE', 'FOWNER'], text);
 }
 
 async function runInFolder(

@@ -17,6 +17,8 @@ const COMPOSE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'do
 const NO_LINKS = [
   ['secrets', 'The gateway token'],
   [PATHS.gatewayToken, 'The gateway token'],
+  [PATHS.keys, 'A key'],
+  [PATHS.scripts, 'A script of the agent'],
   ['config', "OpenClaw's configuration"],
   ['config/openclaw', "OpenClaw's configuration"],
   [PATHS.openclawConfig, "OpenClaw's configuration"],

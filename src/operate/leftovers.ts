@@ -16,7 +16,10 @@ const WRITTEN = [
   'config/egress',
   'config/ingress',
   'config/openclaw',
+  'scripts',
+  'backups',
   'secrets',
+  'secrets/keys',
 ];
 
 /** Removes half-written files of a run that was killed. Only ever called while holding the folder's lock. */

@@ -50,6 +50,16 @@ describe('desiredConfig', () => {
     expect(parseConfig(back)).toEqual(parseConfig(fresh));
   });
 
+  it('forgets a script that is no longer listed', () => {
+    const listing = (...scripts: string[]) =>
+      defaultPolicy({ exec: { mode: 'allowlist', scripts, accepted: null } });
+    const two = desiredConfig(listing('a.sh', 'b.sh'), SUBNET, null);
+    expect(parseConfig(desiredConfig(listing('b.sh'), SUBNET, two))).toEqual(
+      parseConfig(desiredConfig(listing('b.sh'), SUBNET, null)),
+    );
+    expect(parseConfig(desiredConfig(CAGED, SUBNET, two))).toEqual(parseConfig(fresh));
+  });
+
   it('removes keys that this version of OpenClaw no longer knows', () => {
     const old = JSON.stringify({ logging: { redactSensitive: 'off', level: 'info' } });
     expect(parseConfig(desiredConfig(CAGED, SUBNET, old))['logging']).toEqual({ level: 'info' });

@@ -16,7 +16,7 @@ export function desiredConfig(policy: Policy, cageSubnet: string, current: strin
   const managed = managedSettings(policy, cageAddresses(cageSubnet));
   if (current === null) return configText(mergeSettings({}, managed));
   const before = parseConfig(current);
-  const merged = withoutStaleProxy(policy, mergeSettings(before, managed));
+  const merged = withoutStaleProfiles(policy, withoutStaleProxy(policy, mergeSettings(before, managed)));
   return JSON.stringify(merged) === JSON.stringify(before) ? current : configText(merged);
 }
 
@@ -40,4 +40,15 @@ function withoutStaleProxy(policy: Policy, config: OpenClawConfig): OpenClawConf
   const proxy = config['proxy'];
   if (policy.preset === 'caged' || JSON.stringify(proxy) !== JSON.stringify(proxySettings())) return config;
   return mergeSettings(config, { proxy: undefined });
+}
+
+/** Merging keeps what others wrote into an object; which names count as harmless is for clawproof.yaml alone to say. */
+function withoutStaleProfiles({ exec }: Policy, config: OpenClawConfig): OpenClawConfig {
+  const tools = config['tools'] as { exec?: { safeBinProfiles?: OpenClawConfig } } | undefined;
+  const names = Object.keys(tools?.exec?.safeBinProfiles ?? {}).filter(
+    (name) => !exec.scripts.includes(name),
+  );
+  if (names.length === 0) return config;
+  const safeBinProfiles = Object.fromEntries(names.map((name) => [name, undefined]));
+  return mergeSettings(config, { tools: { exec: { safeBinProfiles } } });
 }

@@ -1,6 +1,10 @@
 import type { ContainerInspect } from '../engine/docker-types.ts';
+import type { Acceptance } from '../policy/acceptance.ts';
+import type { ExecMode } from '../policy/policy.ts';
 import type { Ports } from '../ports/ports.ts';
+import { execWarning } from './exec-mode/require-exec-ready.ts';
 import { openSession } from './session.ts';
+import { ageVerdict, type AgeVerdict } from './token/token-age.ts';
 import { containerName, services } from './up/start.ts';
 
 export interface ServiceStatus {
@@ -26,6 +30,10 @@ export interface DeploymentStatus {
   healthz: number | null;
   readyz: number | null;
   services: ServiceStatus[];
+  /** Age of the gateway token; null when there is none. */
+  token: AgeVerdict | null;
+  /** What the agent may run; `warning` is to be said loudly. */
+  exec: { mode: ExecMode; accepted: Acceptance | null; warning: string | null };
 }
 
 /** What runs of a deployment, as the engine and the gateway tell it now. */
@@ -53,6 +61,12 @@ export async function readStatus(ports: Ports, folder: string): Promise<Deployme
     healthz,
     readyz,
     services: running,
+    token: await ageVerdict(ports, folder, policy),
+    exec: {
+      mode: policy.exec.mode,
+      accepted: policy.exec.accepted,
+      warning: execWarning(policy, ports.clock.now()),
+    },
   };
 }
 

@@ -25,5 +25,6 @@ export function defaultPolicy(overrides: PolicyOverrides = {}): Policy {
     resources: { ...base.resources, heapMiB: defaultHeapMiB(memory), ...overrides.resources },
     exec: { ...base.exec, ...overrides.exec },
     egress: { allow: PRESETS[preset].hasEgress ? base.egress.allow : [], ...overrides.egress },
+    workspace: { ...base.workspace, ...overrides.workspace },
   };
 }

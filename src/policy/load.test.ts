@@ -54,9 +54,10 @@ describe('defaults', () => {
         egress: null,
         ingress: null,
       },
-      access: { port: 18789, allowedOrigins: [] },
+      access: { port: 18789, allowedOrigins: [], tokenMaxAgeDays: 90 },
       resources: { memory: 2 * 1024 ** 3, heapMiB: 1536, cpus: 2, pids: 256, openFiles: 8192 },
-      exec: { mode: 'deny' },
+      exec: { mode: 'deny', scripts: [], accepted: null },
+      workspace: { readOnly: [] },
       egress: {
         allow: [
           'api.anthropic.com',
@@ -107,7 +108,10 @@ describe('one problem', () => {
     ['verson: 1\n', '1:1 There is no key "verson" at the top level; did you mean "version"?'],
     ['version: 1\nport: 80\n', '2:1 There is no key "port" at the top level; it belongs under "access".'],
     ['version: 1\nexec: {moed: deny}\n', '2:8 There is no key "moed" in exec; did you mean "mode"?'],
-    ['version: 1\nexec: {x: deny}\n', '2:8 There is no key "x" in exec; the only key is mode.'],
+    [
+      'version: 1\nexec: {x: deny}\n',
+      '2:8 There is no key "x" in exec; the keys are mode, scripts, accepted.',
+    ],
     [
       'version: 1\n<<: {a: 1}\n',
       /^2:1 There is no key "<<" at the top level; the keys are version, preset, name,/,

@@ -1,4 +1,6 @@
 /** What the user wants: the content of clawproof.yaml with every default filled in. Types only; see schema.ts. */
+import type { Acceptance } from './acceptance.ts';
+import type { WorkspaceFile } from './workspace-file.ts';
 
 export type PresetName = 'baseline' | 'caged';
 export type ExecMode = 'deny' | 'allowlist' | 'full';
@@ -35,6 +37,8 @@ export interface Policy {
     port: number;
     /** Additional exact origins that may use the Control UI, beside http://127.0.0.1:PORT and http://localhost:PORT. */
     allowedOrigins: string[];
+    /** Days after which the gateway token counts as too old. */
+    tokenMaxAgeDays: number;
   };
   resources: {
     /** Bytes. */
@@ -45,6 +49,16 @@ export interface Policy {
     pids: number;
     openFiles: number;
   };
-  exec: { mode: ExecMode };
+  exec: {
+    mode: ExecMode;
+    /** Names of files in the folder of scripts that the agent may run in mode allowlist; without repetition. */
+    scripts: string[];
+    /** Of mode full; null = by nobody. */
+    accepted: Acceptance | null;
+  };
   egress: { allow: EgressRule[] };
+  workspace: {
+    /** Files that the agent may read and not change; without repetition. */
+    readOnly: WorkspaceFile[];
+  };
 }

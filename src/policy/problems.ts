@@ -21,6 +21,8 @@ type Issue = core.$ZodIssue;
 /** What lists hold, after "must be". */
 const ITEMS: Readonly<Record<string, string>> = {
   'access.allowedOrigins[]': 'an exact origin, such as "https://claw.example.org"',
+  'exec.scripts[]': 'the name of a script, such as "report.sh"',
+  'workspace.readOnly[]': 'a workspace file, such as "SOUL.md"',
   'egress.allow[]': 'a host name, a group, or a mapping with the key host',
   'egress.allow[].ports[]': 'a whole number from 1 to 65535',
   'egress.allow[].privateAddresses[]': 'a private CIDR block, such as "192.168.1.20/32"',

@@ -7,6 +7,7 @@ import type { EgressRule, Policy } from './policy.ts';
 import { PRESETS } from './presets.ts';
 import type { EgressEntryInput, PolicyInput } from './schema.ts';
 import { LIMITS, SETTINGS } from './settings.ts';
+import { parseWorkspaceFile, type WorkspaceFile } from './workspace-file.ts';
 
 /** Fills in every default and brings values to their normal form. `input` must have passed `policyInputSchema`. */
 export function resolvePolicy(input: PolicyInput): Policy {
@@ -19,9 +20,14 @@ export function resolvePolicy(input: PolicyInput): Policy {
     image: resolveImage(input.image ?? {}),
     access: resolveAccess(input.access ?? {}),
     resources: resolveResources(input.resources ?? {}),
-    exec: { mode: input.exec?.mode ?? SETTINGS['exec.mode'].default },
+    exec: resolveExec(input.exec ?? {}),
     egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress ?? {}) : [] },
+    workspace: resolveWorkspace(input.workspace ?? {}),
   };
+}
+
+function resolveWorkspace(input: NonNullable<PolicyInput['workspace']>): Policy['workspace'] {
+  return { readOnly: resolveReadOnly(input.readOnly ?? SETTINGS['workspace.readOnly'].default) };
 }
 
 function resolveImage(input: NonNullable<PolicyInput['image']>): Policy['image'] {
@@ -38,6 +44,15 @@ function resolveAccess(input: NonNullable<PolicyInput['access']>): Policy['acces
   return {
     port: input.port ?? SETTINGS['access.port'].default,
     allowedOrigins: unique(input.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
+    tokenMaxAgeDays: input.tokenMaxAgeDays ?? SETTINGS['access.tokenMaxAgeDays'].default,
+  };
+}
+
+function resolveExec(input: NonNullable<PolicyInput['exec']>): Policy['exec'] {
+  return {
+    mode: input.mode ?? SETTINGS['exec.mode'].default,
+    scripts: unique(input.scripts ?? SETTINGS['exec.scripts'].default),
+    accepted: input.accepted ?? null,
   };
 }
 
@@ -83,6 +98,12 @@ function egressRules(entry: EgressEntryInput): EgressRule[] {
       ).toSorted(),
     },
   ];
+}
+
+/** In the order in which they stand; a file that is named in both ways counts once. */
+function resolveReadOnly(entries: readonly string[]): WorkspaceFile[] {
+  const files = entries.map((entry) => valid(parseWorkspaceFile(entry)));
+  return [...new Map(files.map((file) => [`${file.folder}/${file.name}`, file])).values()];
 }
 
 function valid<T>(result: Parsed<T>): T {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY_PATTERN, parseDay, parsePerson, PERSON_PATTERN } from './acceptance.ts';
 import { ADDRESS_BLOCK_PATTERN, parsePrivateBlock } from './address-block.ts';
 import { BYTES_PATTERN, parseBytes } from './bytes.ts';
 import { EGRESS_GROUP_NAMES, EGRESS_GROUPS, isEgressGroupName } from './egress-groups.ts';
@@ -15,8 +16,10 @@ import {
 import { ORIGIN_PATTERN, parseOrigin } from './origin.ts';
 import { parsed, refused, type Parsed } from './parsed.ts';
 import { PRESET_NAMES, PRESETS } from './presets.ts';
+import { parseScriptName, SCRIPT_NAME_PATTERN } from './script-name.ts';
 import { LIMITS, SECTIONS, SETTINGS, type SectionPath, type Setting, type SettingPath } from './settings.ts';
 import { parseVersionSyntax, VERSION_PATTERN } from './version-syntax.ts';
+import { parseWorkspaceFile, WORKSPACE_FILE_PATTERN } from './workspace-file.ts';
 
 const NAME_PATTERN = '^[a-z0-9][a-z0-9_-]{0,39}$';
 export const EXEC_MODES = ['deny', 'allowlist', 'full'] as const;
@@ -149,6 +152,7 @@ export const policyInputSchema = section('', {
   access: optionalSection('access', {
     port: described('access.port', port),
     allowedOrigins: described('access.allowedOrigins', z.array(text(ORIGIN_PATTERN, parseOrigin))),
+    tokenMaxAgeDays: described('access.tokenMaxAgeDays', whole(LIMITS.tokenMaxAgeDays)),
   }),
   resources: optionalSection('resources', {
     memory: described('resources.memory', size(LIMITS.memory.minimum, LIMITS.memory.maximum)),
@@ -157,8 +161,18 @@ export const policyInputSchema = section('', {
     pids: described('resources.pids', whole(LIMITS.pids)),
     openFiles: described('resources.openFiles', whole(LIMITS.openFiles)),
   }),
-  exec: optionalSection('exec', { mode: described('exec.mode', choice(EXEC_MODES)) }),
+  exec: optionalSection('exec', {
+    mode: described('exec.mode', choice(EXEC_MODES)),
+    scripts: described('exec.scripts', z.array(text(SCRIPT_NAME_PATTERN, parseScriptName))),
+    accepted: optionalSection('exec.accepted', {
+      by: text(PERSON_PATTERN, parsePerson).meta({ description: SETTINGS['exec.accepted.by'].doc }),
+      until: text(DAY_PATTERN, parseDay).meta({ description: SETTINGS['exec.accepted.until'].doc }),
+    }),
+  }),
   egress: optionalSection('egress', { allow: described('egress.allow', z.array(egressEntry)) }),
+  workspace: optionalSection('workspace', {
+    readOnly: described('workspace.readOnly', z.array(text(WORKSPACE_FILE_PATTERN, parseWorkspaceFile))),
+  }),
 });
 
 /** The content of clawproof.yaml after its shape was checked and before defaults were filled in. */

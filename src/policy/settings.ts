@@ -27,6 +27,7 @@ export const LIMITS = {
   pids: { minimum: 128, maximum: 4_194_304 },
   openFiles: { minimum: 1024, maximum: 1_048_576 },
   port: { minimum: 1, maximum: 65_535 },
+  tokenMaxAgeDays: { minimum: 1, maximum: 3650 },
 } as const;
 
 /** Every key of clawproof.yaml that holds a value, with its default. */
@@ -84,6 +85,12 @@ export const SETTINGS = {
     'a list of exact origins, such as "https://claw.example.org"',
     [['https://claw.example.org']],
   ),
+  'access.tokenMaxAgeDays': setting(
+    90,
+    'Days after which the gateway token counts as too old: status and up then say so, and "clawproof token age" ends with 1.',
+    `a whole number from ${LIMITS.tokenMaxAgeDays.minimum} to ${LIMITS.tokenMaxAgeDays.maximum}`,
+    [90, 30],
+  ),
   'resources.memory': setting(
     '2g',
     `Memory limit of the gateway, at least ${LIMITS.memory.minimum}: with 1g OpenClaw is killed within a minute.`,
@@ -116,8 +123,25 @@ export const SETTINGS = {
   ),
   'exec.mode': setting<ExecMode>(
     'deny',
-    'What the agent may run in its container: deny = nothing, allowlist = only approved commands, full = everything.',
+    'What the agent may run in its container: deny = nothing, allowlist = the scripts of exec.scripts, full = everything. ' +
+      'full needs exec.accepted. "clawproof exec" changes it and proves the change.',
     'an exec mode',
+  ),
+  'exec.scripts': setting<readonly string[]>(
+    [],
+    'Files of the folder scripts that the agent may run in mode allowlist, and nothing else. Written by "clawproof exec add".',
+    'a list of names of scripts',
+    [['report.sh', 'check-mail.py']],
+  ),
+  'exec.accepted.by': setting<string | undefined>(
+    undefined,
+    'Who takes the risk of mode full.',
+    'a name of one line, at most 100 characters',
+  ),
+  'exec.accepted.until': setting<string | undefined>(
+    undefined,
+    'Last day on which mode full is accepted, UTC. After it "clawproof up" refuses mode full.',
+    'a day in quotes, such as "2026-12-31"',
   ),
   'egress.allow': setting<readonly EgressGroupName[]>(
     ['anthropic', 'openai', 'google', 'openrouter'],
@@ -144,6 +168,13 @@ export const SETTINGS = {
     'a list of private CIDR blocks, such as "192.168.1.20/32"',
     [['192.168.1.20/32']],
   ),
+  'workspace.readOnly': setting<readonly string[]>(
+    [],
+    'Files of the workspace that the agent reads and cannot change, such as SOUL.md; their text is then in the folder workspace. ' +
+      '"clawproof personalize protect" writes this and proves it.',
+    'a list of workspace files, such as "SOUL.md", or "workspace-work/SOUL.md" of the agent "work"',
+    [['SOUL.md', 'AGENTS.md']],
+  ),
 } as const;
 
 export type SettingPath = keyof typeof SETTINGS;
@@ -156,8 +187,10 @@ export const SECTIONS = {
   access: 'How people and programs reach the gateway.',
   resources: 'Limits of the gateway’s container.',
   exec: 'Running commands.',
+  'exec.accepted': 'Who has accepted mode full, and until when. Written by "clawproof exec full".',
   egress: 'What the agent can reach. For preset caged only.',
   'egress.allow[]': 'One destination with ports or private addresses of its own.',
+  workspace: 'What the agent is told about itself and about you.',
 } as const;
 
 export type SectionPath = keyof typeof SECTIONS;

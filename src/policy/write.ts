@@ -79,7 +79,8 @@ function resourcesSection(): string {
 function execSection(): string {
   return [
     'exec:',
-    '  # What the agent may run in its container: deny (nothing), allowlist (approved commands) or full.',
+    '  # What the agent may run in its container: deny (nothing), allowlist (the scripts that you add) or full.',
+    '  # To change it, and have the change proved: clawproof exec --help',
     `  mode: ${SETTINGS['exec.mode'].default}`,
     '',
   ].join('\n');

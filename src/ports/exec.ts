@@ -29,6 +29,16 @@ export interface ExecResult {
 export interface Exec {
   /** Runs a program without a shell and waits for it. Never throws for a failing program: read `code`. */
   run(program: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * As `run`, for output that is too long to be held: stdout is handed on piece by piece, the next when `onData` is done
+   * with the last. What `onData` throws ends the program and is thrown.
+   */
+  stream(
+    program: string,
+    args: readonly string[],
+    onData: (bytes: Uint8Array) => void | Promise<void>,
+    options?: Omit<ExecOptions, 'onLine'>,
+  ): Promise<ExecResult>;
   /** Runs a program with the caller's own terminal (stdin, stdout, stderr) and resolves with its exit code. */
   interactive(
     program: string,

@@ -74,6 +74,27 @@ describe.each([
     expect(await files.list(at('a/b'))).toEqual(['c.txt']);
   });
 
+  it('overwrites a file and leaves it where it is; only a plain file that is there', async () => {
+    await files.writeAtomic(at('mounted'), 'old value', { mode: 0o600 });
+    const before = await files.stat(at('mounted'));
+    await files.overwrite(at('mounted'), 'new value');
+    expect(await files.read(at('mounted'))).toBe('new value');
+    await files.overwrite(at('mounted'), 'short');
+    expect(await files.read(at('mounted'))).toBe('short');
+    expect(await files.stat(at('mounted'))).toMatchObject({ mode: before?.mode, uid: before?.uid, size: 5 });
+    expect(await files.list(subject.root)).toEqual(['mounted']);
+    await subject.link('mounted', at('link'));
+    await expect(files.overwrite(at('link'), 'x')).rejects.toMatchObject({ id: 'symlink-refused' });
+    await expect(files.overwrite(at('none'), 'x')).rejects.toMatchObject({ id: 'path-missing' });
+    await files.makeDirectory(at('folder'), 0o700);
+    await expect(files.overwrite(at('folder'), 'x')).rejects.toMatchObject({ id: 'path-is-folder' });
+  });
+
+  it('tells when a file was written last', async () => {
+    await files.writeAtomic(at('file'), 'x', { mode: 0o600 });
+    expect((await files.stat(at('file')))?.modifiedMs).toBeGreaterThan(Date.parse('2026-01-01'));
+  });
+
   it('refuses to write over a link or a folder and leaves no temporary file', async () => {
     await files.writeAtomic(at('target'), 'kept', { mode: 0o600 });
     await subject.link('target', at('link'));

@@ -6,11 +6,13 @@ export interface FileStat {
   uid: number;
   gid: number;
   size: number;
+  /** When its content was last written, in milliseconds since 1970. */
+  modifiedMs: number;
 }
 
 /** A file that is written piece by piece and is not there before `commit`. One of `commit` and `discard` ends it. */
 export interface PendingFile {
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   commit(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -19,6 +21,8 @@ export interface Files {
   /** UTF-8 text of a file; null when there is none. Other failures throw an AppError. */
   read(path: string): Promise<string | null>;
   readBytes(path: string): Promise<Uint8Array | null>;
+  /** A plain file of any length in pieces of a megabyte; follows no link. @throws AppError when there is none */
+  readPieces(path: string): AsyncIterable<Uint8Array>;
   /**
    * Text of a file in a folder that somebody else may write: follows no link, waits for no pipe, takes no more than
    * `maxBytes`. Null when there is nothing. @throws AppError for anything that is not a plain file, or a larger one.
@@ -34,6 +38,13 @@ export interface Files {
     text: string | Uint8Array,
     options: { mode: number; uid?: number; gid?: number },
   ): Promise<void>;
+  /**
+   * Gives a file that is there another text and leaves the file itself (place on the disk, owner, mode) as it is: the only
+   * way to reach a container that has this one file mounted. A text of the same length is there as a whole or not at all;
+   * one of another length may be found half written after a kill. Never follows a symlink.
+   * @throws AppError for a file that is not there or is no plain file, and as `writeAtomic` does
+   */
+  overwrite(path: string, text: string): Promise<void>;
   /** As `writeAtomic`, for a text that is too long to be held: nothing is at `path` before `commit`. */
   beginAtomic(path: string, options: { mode: number }): Promise<PendingFile>;
   /** Creates a file that must not exist yet (O_EXCL). False when it exists already. */

@@ -1,6 +1,7 @@
 import type { EngineApi } from './engine-api.ts';
 import type { Exec } from './exec.ts';
 import type { Files } from './files.ts';
+import type { Pipes } from './pipes.ts';
 import type { Clock, Http, Random, System } from './system.ts';
 import type { Progress, Terminal } from './terminal.ts';
 
@@ -8,6 +9,7 @@ import type { Progress, Terminal } from './terminal.ts';
 export interface Ports {
   exec: Exec;
   files: Files;
+  pipes: Pipes;
   system: System;
   clock: Clock;
   random: Random;

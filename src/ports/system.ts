@@ -11,6 +11,8 @@ export interface System {
   /** Name of this host; of a container, where the program runs in one. */
   hostName: string;
   pid: number;
+  /** What this program was started with, up to its own file: to be started again by somebody else. */
+  program: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   /** True when a process with this id is alive. */
@@ -54,4 +56,13 @@ export interface Http {
       signal?: AbortSignal;
     },
   ): Promise<HttpResponse>;
+  /**
+   * Opens a WebSocket without sending anything over it, keeps it for `holdMs` and closes it; gives the status of the answer,
+   * 101 when it was opened. `key` is 8 random bytes as hex.
+   * @throws AppError `http-unreachable`
+   */
+  webSocket(
+    url: string,
+    options: { holdMs: number; key: string; timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<number>;
 }

@@ -2,6 +2,8 @@
 export interface Terminal {
   /** True when stdout or stderr is a terminal that can be redrawn. */
   isInteractive: boolean;
+  /** True when stdout is a terminal: what is written to it is seen, and goes into no file and no other program. */
+  showsOutput: boolean;
   /** True when a question can be asked (stdin is a terminal). */
   canAsk: boolean;
   colour: boolean;
@@ -12,6 +14,12 @@ export interface Terminal {
   err(text: string): void;
   /** Asks yes or no; false when nobody can answer. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for one line of text; null when nobody can answer, or will not. */
+  askLine(question: string): Promise<string | null>;
+  /** Asks for a text that is not shown while it is typed; null when nobody can answer, or will not. */
+  askSecret(question: string): Promise<string | null>;
+  /** All of stdin, as UTF-8; null when it is a terminal, or longer than this. */
+  readInput(maxBytes: number): Promise<string | null>;
 }
 
 /** Progress of one piece of work, as a task list. */

@@ -1,7 +1,8 @@
 import type { TargetReport } from '../audit/audit-report.ts';
+import { hashOf } from '../audit/hash-of.ts';
 import type { Measure } from '../measures/measure.ts';
 import { type ControlRun, controlResult } from './control-result.ts';
-import { hashOf } from './hash-of.ts';
+
 import type { JudgedProbe } from './judge-probe.ts';
 import { matchingFinding } from './matching-finding.ts';
 import { measureEvidence } from './measure-evidence.ts';

@@ -16,6 +16,7 @@ export function renderGitignore(): string {
   return [
     '# Written by clawproof.',
     'secrets/',
+    'backups/',
     `${PATHS.toolFolder}/`,
     'config/openclaw/',
     '*.tgz',

@@ -13,7 +13,13 @@ export const PATHS = {
   squidConfig: 'config/egress/squid.conf',
   caddyfile: 'config/ingress/Caddyfile',
   gatewayToken: 'secrets/gateway_token',
+  /** One file for each key of a provider or channel. */
+  keys: 'secrets/keys',
+  /** Scripts that the agent may run in exec mode allowlist. */
+  scripts: 'scripts',
   toolFolder: '.clawproof',
+  /** Texts of the workspace files that the agent may not change, in folders named as in the state. */
+  protectedFiles: 'workspace',
 } as const;
 
 /** Where things are inside the gateway container. */
@@ -25,7 +31,11 @@ export const GATEWAY = {
   configFolder: '/etc/openclaw',
   configFile: '/etc/openclaw/openclaw.json',
   healthScript: '/opt/clawproof/health.mjs',
+  /** The protected workspace files a second time, for comparing. */
+  protectedFiles: '/opt/clawproof/workspace',
   tokenFile: '/run/secrets/gateway_token',
+  keysFolder: '/run/secrets/keys',
+  scriptsFolder: '/opt/clawproof/scripts',
 } as const;
 
 export const INGRESS_PORT = 8080;

@@ -22,10 +22,12 @@ const READY: DeploymentStatus = {
   preset: 'caged',
   openclaw: '2026.9.6',
   url: 'http://127.0.0.1:18789/',
+  token: null,
   ready: true,
   healthz: 200,
   readyz: 200,
   services: [service('gateway', { restarts: 2 }), service('egress'), service('ingress')],
+  exec: { mode: 'deny', accepted: null, warning: null },
 };
 const absent = (name: string): ServiceStatus =>
   service(name, { state: 'absent', health: '', startedAt: null, image: null });

@@ -1,7 +1,9 @@
 import type { DeploymentStatus } from '../operate/status.ts';
 import { duration } from './duration.ts';
+import { warningLines } from './exec-text.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
+import { tooOldLine } from './token-text.ts';
 
 /** `clawproof status` for people. `now` in milliseconds since 1970. */
 export function statusText(status: DeploymentStatus, style: Style, now: number): string {
@@ -25,5 +27,9 @@ export function statusText(status: DeploymentStatus, style: Style, now: number):
     { title: 'up' },
     { title: 'restarts', align: 'right' as const },
   ];
-  return `${headline}\n${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
+  const { warning } = status.exec;
+  const exec = warning === null ? '' : `${warningLines(warning, style).join('\n')}\n`;
+  const old = tooOldLine(status.token);
+  const token = old === null ? '' : `${style.yellow(old)}\n`;
+  return `${headline}\n${exec}${token}${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
 }

@@ -57,6 +57,7 @@ const UP: UpResult = {
   ],
   openclaw,
   residual: ['The kernel is shared.', 'The model sees what the agent sees.'],
+  token: null,
   missing: [],
   seconds: 63.4,
 };

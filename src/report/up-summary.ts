@@ -3,6 +3,7 @@ import type { MeasureResult } from '../measures/run.ts';
 import type { ProofReport } from '../prove/proof-report.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
+import { tooOldLine } from './token-text.ts';
 import { plainLine } from './width.ts';
 
 /** What attacks on a twin showed, or why there is no proof; undefined = nobody asked for one. */
@@ -32,9 +33,19 @@ export function colourDiff(diff: string, style: Style): string {
   return diff.split('\n').map(paint).join('\n');
 }
 
-function unchangedText({ url, seconds, policy }: UpResult, style: Style): string {
+function unchangedText({ url, seconds, policy, token }: UpResult, style: Style): string {
   const state = `OpenClaw ${policy.openclaw.version} runs, preset ${policy.preset}: ${url}`;
-  return `${style.green('Nothing to change.')} ${state} ${style.dim(`(${duration(seconds * 1000)})`)}\n`;
+  return `${style.green('Nothing to change.')} ${state} ${style.dim(`(${duration(seconds * 1000)})`)}\n${oldToken(
+    token,
+    style,
+  )
+    .map((line) => `${line}\n`)
+    .join('')}`;
+}
+
+function oldToken(token: UpResult['token'], style: Style): string[] {
+  const line = tooOldLine(token);
+  return line === null ? [] : [style.yellow(line)];
 }
 
 /** What only an engine can make true: images get their digests, and files their owner. */
@@ -71,6 +82,7 @@ function upText(result: UpResult, style: Style, proof: Proof): string {
     ...[...checkedLines(result, style), ...proofLines(proof, style)].map((line) => `  ${line}`),
     ...problems(result, style),
     ...proofProblems(proof, style),
+    ...oldToken(result.token, style).map((line) => `  ${line}`),
     '',
     style.bold('Open the dashboard'),
     `  ${url}`,

@@ -31,6 +31,9 @@ const environment = {
   GIT_ALLOW_PROTOCOL: 'none',
 };
 
+/** For other calls of Git in a folder that may be somebody else's. */
+export { environment as harmlessGitEnvironment, harmless as harmlessGitArguments };
+
 /**
  * Says of each file whether Git tracks it. Without a repository around the folder none is tracked; without Git, or where it
  * gives no answer, `isTracked` stays undefined.

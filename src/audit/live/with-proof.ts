@@ -1,8 +1,8 @@
 import type { Measure } from '../../measures/measure.ts';
-import { hashOf } from '../../prove/hash-of.ts';
 import type { AuditProblem, Finding, MeasureSides, TargetReport } from '../audit-report.ts';
 import type { AuditTarget } from '../audit-target.ts';
 import { createFingerprints } from '../fingerprint.ts';
+import { hashOf } from '../hash-of.ts';
 import { type KnownProof, type RunningNow, whyOutdated } from './known-proof.ts';
 
 /** What is running now, for `whyOutdated`; undefined without a gateway. */
@@ -73,7 +73,12 @@ function brokenFindings(proof: KnownProof, measures: readonly Measure[]): Findin
     const { title, severity, why, rows, references } = measure;
     return [
       {
-        ...{ measure: id, title, severity, why, rows, references },
+        measure: id,
+        title,
+        severity,
+        why,
+        rows,
+        references,
         evidence: 'proven',
         detail: `it is declared, and an attack succeeded all the same: ${proven.detail ?? 'see the proof'}`,
         fingerprint: fingerprint({ measure: id, key: 'proven' }),

@@ -1,4 +1,5 @@
 import type { Ports } from '../../ports/ports.ts';
+import type { TaskHandle } from '../../ports/terminal.ts';
 import type { Session } from '../session.ts';
 
 /** What the steps of a change work with. */
@@ -17,8 +18,13 @@ export interface ChangeStep<Memo> {
   id: string;
   /** What a person reads while it runs: "Gateway takes the new token". */
   title: string;
-  /** Gives what has to be remembered from now on; nothing = as before. */
-  run(context: ChangeContext, memo: Memo, report: (text: string) => void): Promise<Memo | void>;
+  /** Gives what has to be remembered from now on; nothing = as before. `task` shows what a long step is at. */
+  run(
+    context: ChangeContext,
+    memo: Memo,
+    report: (text: string) => void,
+    task?: TaskHandle,
+  ): Promise<Memo | void>;
   /** Takes the step back; absent where it changes nothing that has to be. */
   undo?(context: ChangeContext, memo: Memo): Promise<void>;
 }

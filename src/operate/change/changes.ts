@@ -2,7 +2,20 @@ import { changeUnknown } from '../../errors/change-errors.ts';
 import type { Change } from './change.ts';
 
 /** Where each change is, by its name; loaded when one has to be ended. */
-const LOADERS: Readonly<Record<string, () => Promise<Change<never>>>> = {};
+const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'secrets set': async () => (await import('../provider-secrets/key-change.ts')).keyChange('secrets set'),
+  'secrets remove': async () =>
+    (await import('../provider-secrets/key-change.ts')).keyChange('secrets remove'),
+  'secrets import': async () =>
+    (await import('../provider-secrets/key-change.ts')).keyChange('secrets import'),
+  exec: async () => (await import('../exec-mode/exec-change.ts')).interruptedExecChange,
+  restore: async () => (await import('../backup/restore-change.ts')).restoreChange(),
+  personalize: async () => (await import('../personalize/write-texts.ts')).writeTexts([]),
+  'personalize protect': async () => (await import('../personalize/protect.ts')).protectChange,
+  'token rotate': async () => (await import('../token/rotate-token.ts')).tokenRotation,
+  update: async () => (await import('../update/update-change.ts')).updateChange,
+  rollback: async () => (await import('../update/rollback-change.ts')).rollbackChange,
+};
 
 /** @throws AppError `change-unknown` for one of another version of clawproof */
 export async function findChange(name: string): Promise<Change<unknown>> {

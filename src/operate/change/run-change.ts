@@ -112,7 +112,7 @@ async function goOn<Memo>(
 
 async function runStep<Memo>(context: ChangeContext, step: ChangeStep<Memo>, memo: Memo): Promise<Memo> {
   return context.ports.progress.task(step.title, async (task) => {
-    const result = await step.run(context, memo, (text) => task.result(text));
+    const result = await step.run(context, memo, (text) => task.result(text), task);
     return result === undefined ? memo : result;
   });
 }

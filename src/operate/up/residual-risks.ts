@@ -30,9 +30,12 @@ function egressRisks(policy: Policy): string[] {
 
 function execRisks(policy: Policy): string[] {
   if (policy.exec.mode === 'deny') return [];
-  const what = policy.exec.mode === 'full' ? 'every command' : 'the commands on its allowlist';
+  const { mode, accepted } = policy.exec;
+  const what = mode === 'full' ? 'every command' : 'the commands on its allowlist';
+  const who =
+    mode === 'full' && accepted !== null ? ` Accepted by ${accepted.by} until ${accepted.until}.` : '';
   return [
-    `exec.mode is ${policy.exec.mode}: the agent runs ${what} inside the container, with the gateway's state and provider keys in reach.`,
+    `exec.mode is ${policy.exec.mode}: the agent runs ${what} inside the container, with the gateway's state and provider keys in reach.${who}`,
   ];
 }
 

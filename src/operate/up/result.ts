@@ -24,6 +24,7 @@ export function emptyResult(
     checks: [],
     openclaw: null,
     residual: residualRisks(context.policy, context.engine),
+    token: null,
     missing: [],
     seconds: (context.ports.clock.monotonicMs() - began) / 1000,
   };

@@ -6,6 +6,7 @@ import type { MeasureResult } from '../../measures/run.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Lock } from '../../engine/lock-file.ts';
+import type { AgeVerdict } from '../token/token-age.ts';
 
 /** What one `up` works with once an engine is there. */
 export interface UpContext {
@@ -63,6 +64,8 @@ export interface UpResult {
   checks: Check[];
   openclaw: OpenClawChecks | null;
   residual: string[];
+  /** Age of the gateway token; null when there is none yet. */
+  token: AgeVerdict | null;
   /** What an engine needs before this can run; one line each. */
   missing: string[];
   seconds: number;

@@ -10,11 +10,15 @@ import { ownByContainer, ownerContext, readOwned, writeOwned } from '../containe
 import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { recoverChange } from '../change/run-change.ts';
+import { requireExecReady } from '../exec-mode/require-exec-ready.ts';
 import { type Journal, openJournal } from '../journal.ts';
+import { prepareWorkspace } from '../personalize/prepare.ts';
+import { workspaceChecks } from '../personalize/try-to-write.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { ensureGatewayToken } from '../secrets.ts';
+import { ageVerdict } from '../token/token-age.ts';
 import { closeCageBridge, isCageBridgeClosed } from './cage-bridge.ts';
 import { runChecks } from './checks.ts';
 import { readyEngine } from './engine-step.ts';
@@ -50,10 +54,14 @@ async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise
   const began = ports.clock.monotonicMs();
   const read = await readFolder(ports, folder);
   const engine = await ports.progress.task('Docker', (task) => readyEngine(ports, task));
-  if (!engine.ok) return renderOnly(ports, read, engine, toolVersion, began);
+  if (!engine.ok) {
+    await requireExecReady(ports, read);
+    return renderOnly(ports, read, engine, toolVersion, began);
+  }
   // Ended first: it may have changed what was just read.
   if ((await recoverChange(ports, { folder, toolVersion })) !== null)
     return locked(ports, { folder, toolVersion });
+  await requireExecReady(ports, read);
   const context = openContext(ports, read, engine, toolVersion);
   const quick = await unchangedResult(context, read, began);
   if (quick !== null) return quick;
@@ -104,7 +112,8 @@ async function unchangedResult(
   const print = fingerprint(read.policyText, set, context.toolVersion);
   if (!(await isUnchanged(context, set, { [PATHS.openclawConfig]: config }, print))) return null;
   if (policy.preset === 'caged' && !(await isCageBridgeClosed(context.ports, pins.cageSubnet))) return null;
-  return { ...emptyResult(context, lock, began), state: 'unchanged' };
+  const token = await ageVerdict(context.ports, context.folder, policy);
+  return { ...emptyResult(context, lock, began), state: 'unchanged', token };
 }
 
 async function bringUp(
@@ -136,6 +145,13 @@ async function bringUp(
   const written = await progress.task('Files', (task) =>
     writeDeployment(context, lock, images, (text) => task.result(text)),
   );
+  await prepareWorkspace({
+    docker: context.docker,
+    policy,
+    image: images.images.gateway,
+    files: ports.files,
+    folder,
+  });
   await journal.step('files');
   await progress.task('Configuration accepted by OpenClaw', () =>
     validateConfig(context, images.images.gateway),
@@ -204,7 +220,7 @@ async function checkDeployment(
       policy.preset === 'caged'
         ? [await closeCageBridge(context, pinsFrom(policy, lock, context.toolVersion).cageSubnet)]
         : [];
-    const checks = [...(await runChecks(context, image)), ...bridge];
+    const checks = [...(await runChecks(context, image)), ...(await workspaceChecks(context)), ...bridge];
     const bad = [...declared, ...effective, ...checks].filter(
       ({ state }) => state === 'fail' || state === 'error',
     ).length;
@@ -221,6 +237,7 @@ async function checkDeployment(
     notes: [...context.engine.notes, ...images.notes],
     ...looked,
     openclaw,
+    token: await ageVerdict(ports, folder, policy),
   };
 }
 

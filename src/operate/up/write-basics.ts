@@ -4,6 +4,7 @@ import { SCHEMA_PATH } from '../../policy/write.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { renderBuildContexts } from '../../render/images/build-context.ts';
 import { PATHS } from '../../render/layout.ts';
+import { ensureScriptsFolder } from '../exec-mode/scripts-folder.ts';
 import { planFiles, writeChanges } from '../file-plan.ts';
 import type { DeploymentFolder } from '../folder.ts';
 
@@ -14,5 +15,7 @@ export async function writeFolderBasics(ports: Pick<Ports, 'files'>, read: Deplo
   const schema = `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
   const path = join(read.path, SCHEMA_PATH);
   if ((await files.read(path)) !== schema) await files.writeAtomic(path, schema, { mode: 0o644 });
+  // What is mounted has to be there.
+  if (read.policy.exec.mode === 'allowlist') await ensureScriptsFolder(files, read.path);
   await writeChanges(files, read.path, await planFiles(files, read.path, renderBuildContexts(read.policy)));
 }

@@ -25,9 +25,25 @@ export function arbitraryPolicyInput(): fc.Arbitrary<PolicyInput> {
           egress: fc.option(image()),
           ingress: fc.option(image()),
         }),
-        access: optionalKeys({ port: port(), allowedOrigins: fc.array(origin(), { maxLength: 4 }) }),
+        access: optionalKeys({
+          port: port(),
+          allowedOrigins: fc.array(origin(), { maxLength: 4 }),
+          tokenMaxAgeDays: fc.integer({ min: 1, max: 3650 }),
+        }),
         resources: resources(),
-        exec: optionalKeys({ mode: fc.constantFrom(...EXEC_MODES) }),
+        exec: optionalKeys({
+          mode: fc.constantFrom(...EXEC_MODES),
+          scripts: fc.array(fc.constantFrom('report.sh', 'check-mail.py', '1.mjs', 'a_b.rb'), {
+            maxLength: 4,
+          }),
+          accepted: fc.option(fc.constantFrom({ by: 'Ann Example', until: '2026-12-31' })),
+        }),
+        workspace: optionalKeys({
+          readOnly: fc.array(
+            fc.constantFrom('SOUL.md', 'workspace/SOUL.md', 'AGENTS.md', 'workspace-work/USER.md'),
+            { maxLength: 4 },
+          ),
+        }),
         egress: optionalKeys({ allow: fc.array(egressEntry(), { maxLength: 8 }) }),
       },
       { requiredKeys: ['version'] },

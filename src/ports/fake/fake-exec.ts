@@ -74,6 +74,19 @@ export class FakeExec implements Exec {
     return result;
   }
 
+  /** Hands on the scripted stdout in one piece. */
+  async stream(
+    program: string,
+    args: readonly string[],
+    onData: (bytes: Uint8Array) => void | Promise<void>,
+    options: Omit<ExecOptions, 'onLine'> = {},
+  ): Promise<ExecResult> {
+    const result = await this.run(program, args, options);
+    // Binary output is scripted as one character a byte.
+    if (result.stdout !== '') await onData(Buffer.from(result.stdout, 'latin1'));
+    return { ...result, stdout: '' };
+  }
+
   async interactive(
     program: string,
     args: readonly string[],

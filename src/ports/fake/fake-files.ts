@@ -4,6 +4,7 @@ import type { Files, FileStat, PendingFile } from '../files.ts';
 interface FakeFile {
   kind: 'file' | 'other';
   bytes: Uint8Array;
+  modifiedMs: number;
   mode: number;
   uid: number;
   gid: number;
@@ -29,6 +30,8 @@ const MAX_LINKS = 40;
 export class FakeFiles implements Files {
   uid = 0;
   gid = 0;
+  /** When whatever is written now is written, in milliseconds since 1970. */
+  nowMs = Date.parse('2026-11-22T10:00:00.000Z');
   /** What `freeBytes` answers. */
   free = 100 * 1024 ** 3;
   /** Paths in the order in which they were written, removed or renamed: "write /a", "remove /b". */
@@ -45,12 +48,13 @@ export class FakeFiles implements Files {
   put(
     path: string,
     text: string | Uint8Array,
-    stat: Partial<Pick<FileStat, 'mode' | 'uid' | 'gid'>> & { kind?: 'file' | 'other' } = {},
+    stat: Partial<Pick<FileStat, 'mode' | 'uid' | 'gid' | 'modifiedMs'>> & { kind?: 'file' | 'other' } = {},
   ): this {
     this.#makeParents(path);
     this.#entries.set(path, {
       kind: 'file',
       bytes: toBytes(text),
+      modifiedMs: this.nowMs,
       mode: 0o644,
       uid: this.uid,
       gid: this.gid,
@@ -125,8 +129,24 @@ export class FakeFiles implements Files {
     if (found !== undefined && found.kind !== 'file')
       throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
     const { mode, uid = this.uid, gid = this.gid } = options;
-    this.#entries.set(place, { kind: 'file', bytes: toBytes(text), mode, uid, gid });
+    const modifiedMs = this.nowMs;
+    this.#entries.set(place, { kind: 'file', bytes: toBytes(text), modifiedMs, mode, uid, gid });
     this.changes.push(`write ${path}`);
+  }
+
+  async overwrite(path: string, text: string): Promise<void> {
+    this.#check('write', path);
+    const found = this.#existing('write', path);
+    if (found.kind === 'other') throw notRegularFile(path);
+    if (found.kind !== 'file') throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
+    Object.assign(found, { bytes: toBytes(text), modifiedMs: this.nowMs });
+    this.changes.push(`write ${path}`);
+  }
+
+  async *readPieces(path: string): AsyncGenerator<Uint8Array> {
+    const bytes = await this.readBytes(path);
+    if (bytes === null) throw failure('read', path, 'ENOENT');
+    yield bytes;
   }
 
   async beginAtomic(path: string, options: { mode: number }): Promise<PendingFile> {
@@ -135,13 +155,13 @@ export class FakeFiles implements Files {
     if (found?.kind === 'other') throw notRegularFile(path);
     if (found !== undefined && found.kind !== 'file')
       throw failure('write', path, found.kind === 'symlink' ? 'ELOOP' : 'EISDIR');
-    let whole = '';
+    const whole: Uint8Array[] = [];
     return {
       write: async (text) => {
         this.#check('write', path);
-        whole += text;
+        whole.push(Uint8Array.from(toBytes(text)));
       },
-      commit: () => this.writeAtomic(path, whole, options),
+      commit: () => this.writeAtomic(path, Buffer.concat(whole), options),
       discard: async () => undefined,
     };
   }
@@ -150,7 +170,8 @@ export class FakeFiles implements Files {
     this.#check('create', path);
     const place = this.#place(path, 'create', false);
     if (this.#entries.has(place)) return false;
-    this.#entries.set(place, { kind: 'file', bytes: toBytes(text), mode, uid: this.uid, gid: this.gid });
+    const { uid, gid, nowMs: modifiedMs } = this;
+    this.#entries.set(place, { kind: 'file', bytes: toBytes(text), modifiedMs, mode, uid, gid });
     this.changes.push(`write ${path}`);
     return true;
   }
@@ -162,6 +183,7 @@ export class FakeFiles implements Files {
     const found = this.#entries.get(place) ?? {
       kind: 'file',
       bytes: new Uint8Array(),
+      modifiedMs: 0,
       mode: 0o600,
       uid: this.uid,
       gid: this.gid,
@@ -171,6 +193,7 @@ export class FakeFiles implements Files {
     const torn = found.bytes.length > 0 && found.bytes.at(-1) !== 0x0a;
     this.#entries.set(place, {
       ...found,
+      modifiedMs: this.nowMs,
       bytes: Buffer.concat([found.bytes, toBytes(`${torn ? '\n' : ''}${line}\n`)]),
     });
     this.changes.push(`write ${path}`);
@@ -201,7 +224,8 @@ export class FakeFiles implements Files {
     if (entry === undefined) return null;
     const size =
       entry.kind === 'directory' ? 4096 : entry.kind === 'symlink' ? entry.target.length : entry.bytes.length;
-    return { kind: entry.kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, size };
+    const modifiedMs = entry.kind === 'file' || entry.kind === 'other' ? entry.modifiedMs : 0;
+    return { kind: entry.kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, size, modifiedMs };
   }
 
   async list(path: string): Promise<string[]> {

@@ -11,6 +11,7 @@ export class FakeSystem implements System {
   tempDir = '/tmp';
   hostName = 'workstation';
   pid = 4242;
+  program = ['/usr/bin/node', '/usr/lib/clawproof/main.js'];
   cwd = '/srv';
   env: Record<string, string | undefined> = { PATH: '/usr/local/bin:/usr/bin:/bin' };
   /** Processes that are alive, with their start times. */
@@ -124,5 +125,10 @@ export class FakeHttp implements Http {
     const reply = typeof next === 'function' ? next(request) : next;
     if (reply === null || reply === undefined) throw httpUnreachable(url, 'connection refused');
     return { status: 200, headers: {}, body: '', ...reply };
+  }
+
+  /** Answers as `request` does for the same address, with the method "WEBSOCKET". */
+  async webSocket(url: string): Promise<number> {
+    return (await this.request(url, { method: 'WEBSOCKET' })).status;
   }
 }

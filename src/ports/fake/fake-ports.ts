@@ -2,12 +2,14 @@ import type { Ports } from '../ports.ts';
 import { FakeEngineApi } from './fake-engine-api.ts';
 import { FakeExec } from './fake-exec.ts';
 import { FakeFiles } from './fake-files.ts';
+import { FakePipes } from './fake-pipes.ts';
 import { FakeClock, FakeHttp, FakeRandom, FakeSystem } from './fake-host.ts';
 import { FakeProgress, FakeTerminal } from './fake-terminal.ts';
 
 export interface FakePorts extends Ports {
   exec: FakeExec;
   files: FakeFiles;
+  pipes: FakePipes;
   system: FakeSystem;
   clock: FakeClock;
   random: FakeRandom;
@@ -22,6 +24,7 @@ export function fakePorts(overrides: Partial<FakePorts> = {}): FakePorts {
   return {
     exec: new FakeExec(),
     files: new FakeFiles(),
+    pipes: new FakePipes(),
     system: new FakeSystem(),
     clock: new FakeClock(),
     random: new FakeRandom(),

@@ -3,6 +3,7 @@ import type { Progress, TaskHandle, Terminal } from '../terminal.ts';
 /** Keeps what was written; answers questions from a list, "no" when it is used up. */
 export class FakeTerminal implements Terminal {
   isInteractive = false;
+  showsOutput = false;
   canAsk = false;
   colour = false;
   columns = 80;
@@ -10,6 +11,12 @@ export class FakeTerminal implements Terminal {
   stderr = '';
   readonly questions: string[] = [];
   readonly answers: boolean[] = [];
+  /** Answers to questions for a line; none when used up. */
+  readonly lines: string[] = [];
+  /** Answers to questions for secrets; none when used up. */
+  readonly secrets: string[] = [];
+  /** What comes from stdin; null = it is a terminal. */
+  input: string | null = null;
 
   out(text: string): void {
     this.stdout += text;
@@ -22,6 +29,20 @@ export class FakeTerminal implements Terminal {
   async confirm(question: string): Promise<boolean> {
     this.questions.push(question);
     return this.canAsk ? (this.answers.shift() ?? false) : false;
+  }
+
+  async askLine(question: string): Promise<string | null> {
+    this.questions.push(question);
+    return this.canAsk ? (this.lines.shift() ?? null) : null;
+  }
+
+  async askSecret(question: string): Promise<string | null> {
+    this.questions.push(question);
+    return this.canAsk ? (this.secrets.shift() ?? null) : null;
+  }
+
+  async readInput(maxBytes: number): Promise<string | null> {
+    return this.input !== null && Buffer.byteLength(this.input) <= maxBytes ? this.input : null;
   }
 }
 

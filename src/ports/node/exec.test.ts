@@ -163,3 +163,48 @@ describe('detach', () => {
     });
   });
 });
+
+describe('stream', () => {
+  it('hands on all of stdout, one piece after the other', async () => {
+    let bytes = 0;
+    let isBusy = false;
+    const result = await exec.stream(
+      ...node('process.stdout.write("x".repeat(3_000_000)); console.error("err")'),
+      async (piece) => {
+        expect(isBusy).toBe(false);
+        isBusy = true;
+        bytes += piece.length;
+        await delay(1);
+        isBusy = false;
+      },
+    );
+    expect(result).toMatchObject({ code: 0, stdout: '', stderr: 'err\n' });
+    expect(bytes).toBe(3_000_000);
+  });
+
+  it('gives the exit code, and says when there is no such program', async () => {
+    const nothing = (): void => undefined;
+    expect(await exec.stream(...node('process.exitCode = 3'), nothing)).toMatchObject({ code: 3 });
+    expect(await exec.stream('no-such-program', [], nothing)).toMatchObject({
+      code: null,
+      killed: 'missing',
+    });
+  });
+
+  it('ends the program when its reader fails', async () => {
+    let pid = 0;
+    const script = 'console.log(process.pid); setInterval(() => console.log(1), 10)';
+    const reading = exec.stream(...node(script), (piece) => {
+      pid = Number.parseInt(Buffer.from(piece).toString(), 10);
+      throw new Error('full');
+    });
+    await expect(reading).rejects.toThrow('full');
+    expect(await gone(pid)).toBe(true);
+  });
+
+  it('ends at a timeout', async () => {
+    const options = { timeoutMs: 200 };
+    const result = await exec.stream(...node('setInterval(() => {}, 1000)'), () => undefined, options);
+    expect(result).toMatchObject({ code: null, killed: 'timeout' });
+  });
+});

@@ -15,6 +15,9 @@ const PIPE_IDLE_MS = 1_000;
 /** Kept of each stream. A runaway program must not take all memory. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
+/** Kept of what a streaming program says on stderr. */
+const MAX_STREAM_WORDS = 64 * 1024;
+
 type Killed = NonNullable<ExecResult['killed']>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +36,7 @@ export interface ExecHost {
 export function createNodeExec(host: ExecHost): Exec {
   return {
     run: (program, args, options = {}) => runProgram(host, program, args, options),
+    stream: (program, args, onData, options = {}) => streamProgram(host, program, args, onData, options),
     interactive: (program, args, options = {}) => runInteractive(host.env, program, args, options),
     detach: (program, args, options) =>
       startDetached({ ...host.env, ...options.env }, program, args, options.logFile),
@@ -52,11 +56,7 @@ async function runProgram(
   });
   if (options.signal?.aborted) return finish({ code: null, stdout: '', stderr: '', killed: 'aborted' });
 
-  const child = start(program, args, {
-    ...spawnOptions(host.env, options),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const child = startInGroup(host, program, args, options);
   const output = collectOutput(child, options.onLine);
   const stop = stopOnDemand(host, child, options);
   feed(child, options.input);
@@ -73,6 +73,68 @@ async function runProgram(
   } finally {
     stop.release();
   }
+}
+
+async function streamProgram(
+  host: ExecHost,
+  program: string,
+  args: readonly string[],
+  onData: (bytes: Uint8Array) => void | Promise<void>,
+  options: Omit<ExecOptions, 'onLine'>,
+): Promise<ExecResult> {
+  const started = performance.now();
+  const finish = (result: Pick<ExecResult, 'code' | 'stderr' | 'killed'>): ExecResult => ({
+    ...result,
+    stdout: '',
+    durationMs: Math.round(performance.now() - started),
+  });
+  if (options.signal?.aborted) return finish({ code: null, stderr: '', killed: 'aborted' });
+  const child = startInGroup(host, program, args, options);
+  const stop = stopOnDemand(host, child, options);
+  const { ended, words } = listen(child);
+  feed(child, options.input);
+  try {
+    for await (const chunk of child.stdout ?? []) await onData(chunk as Uint8Array);
+    const code = await ended;
+    const killed = stop.reason ?? (code === null ? 'signal' : undefined);
+    return finish({ code: killed === undefined ? code : null, stderr: words(), ...(killed && { killed }) });
+  } catch (error) {
+    if (isMissing(error, program, options.cwd)) return finish({ code: null, stderr: '', killed: 'missing' });
+    if (child.pid === undefined) throw startError(error, program, options.cwd);
+    signalGroup(host, child, 'SIGKILL');
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+/** Starts a program as the leader of a process group of its own. */
+function startInGroup(
+  host: ExecHost,
+  program: string,
+  args: readonly string[],
+  options: ExecOptions,
+): ChildProcess {
+  return start(program, args, {
+    ...spawnOptions(host.env, options),
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+}
+
+/** When a streaming program has ended, and what it said on stderr. */
+function listen(child: ChildProcess): { ended: Promise<number | null>; words: () => string } {
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  // It is waited for only after stdout has ended.
+  ended.catch(() => undefined);
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-MAX_STREAM_WORDS);
+  });
+  return { ended, words: () => stderr };
 }
 
 function runInteractive(

@@ -35,8 +35,10 @@ export function createNodeFiles(): Files {
       return bytes === null ? null : decode(path, bytes);
     },
     readBytes,
+    readPieces,
     readUntrusted: (path, maxBytes) => guarded('read', path, () => readUntrusted(path, maxBytes)),
     writeAtomic: (path, text, options) => guarded('write', path, () => writeAtomic(path, text, options)),
+    overwrite: (path, text) => guarded('write', path, () => overwrite(path, text)),
     beginAtomic: (path, options) => guarded('write', path, () => beginAtomic(path, options)),
     createExclusive: (path, text, mode) => guarded('create', path, () => createExclusive(path, text, mode)),
     appendLine: (path, line) => guarded('write', path, () => appendLine(path, line)),
@@ -78,6 +80,25 @@ async function orNothing<T>(work: () => Promise<T>, nothing: T): Promise<T> {
 
 function readBytes(path: string): Promise<Uint8Array | null> {
   return guarded('read', path, () => orNothing<Uint8Array | null>(() => readFile(path), null));
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await guarded('read', path, () => open(path, flags));
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw found.isDirectory() ? systemError('EISDIR', path) : notRegularFile(path);
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+      const { bytesRead } = await guarded('read', path, () => file.read(buffer));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 function readUntrusted(path: string, maxBytes: number): Promise<string | null> {
@@ -141,6 +162,19 @@ async function writeAtomic(
     throw error;
   }
   await syncFolder(folder);
+}
+
+async function overwrite(path: string, text: string): Promise<void> {
+  refuseUnlessRegular(path, await stat(path));
+  const bytes = Buffer.from(text);
+  const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    await file.write(bytes, 0, bytes.length, 0);
+    await file.truncate(bytes.length);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function beginAtomic(path: string, { mode }: { mode: number }): Promise<PendingFile> {
@@ -306,7 +340,8 @@ function stat(path: string): Promise<FileStat | null> {
         : found.isSymbolicLink()
           ? 'symlink'
           : 'other';
-    return { kind, mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, size: found.size };
+    const { uid, gid, size, mtimeMs } = found;
+    return { kind, mode: found.mode & 0o7777, uid, gid, size, modifiedMs: mtimeMs };
   }, null);
 }
 

@@ -5,16 +5,21 @@ import type { Http } from '../system.ts';
 import { createNodeClock } from './clock.ts';
 import { createNodeFiles } from './files.ts';
 import { createNodeRandom } from './random.ts';
+import type { Pipes } from '../pipes.ts';
 import { createNodeSystem, type ProcessLike } from './system.ts';
 
 /** The ports to the host; main.ts adds the terminal, the progress and the signal. */
-export type HostPorts = Pick<Ports, 'exec' | 'files' | 'system' | 'clock' | 'random' | 'http' | 'engineApi'>;
+export type HostPorts = Pick<
+  Ports,
+  'exec' | 'files' | 'pipes' | 'system' | 'clock' | 'random' | 'http' | 'engineApi'
+>;
 
 /** All real ports to the host. Cheap: nothing is opened or started here. */
 export function createNodeHostPorts(host: ProcessLike): HostPorts {
   return {
     exec: lazyExec(host),
     files: createNodeFiles(),
+    pipes: lazyPipes(),
     system: createNodeSystem(host),
     clock: createNodeClock(),
     random: createNodeRandom(),
@@ -29,13 +34,26 @@ function lazyExec(host: ProcessLike): Exec {
   const load = async (): Promise<Exec> => (await import('./exec.ts')).createNodeExec(host);
   return {
     run: async (...args) => (await load()).run(...args),
+    stream: async (...args) => (await load()).stream(...args),
     interactive: async (...args) => (await load()).interactive(...args),
     detach: async (...args) => (await load()).detach(...args),
   };
 }
 
+function lazyPipes(): Pipes {
+  const load = async (): Promise<Pipes> => (await import('./pipes.ts')).createNodePipes();
+  return {
+    openToRead: async (path) => (await load()).openToRead(path),
+    openToWrite: async (path) => (await load()).openToWrite(path),
+  };
+}
+
 function lazyHttp(): Http {
-  return { request: async (...args) => (await import('./http.ts')).createNodeHttp().request(...args) };
+  const load = async (): Promise<Http> => (await import('./http.ts')).createNodeHttp();
+  return {
+    request: async (...args) => (await load()).request(...args),
+    webSocket: async (...args) => (await load()).webSocket(...args),
+  };
 }
 
 function lazyEngineApi({ env }: ProcessLike): EngineApi {

@@ -11,7 +11,50 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export function createNodeHttp(): Http {
   return {
     request: (url, options = {}) => send(new URL(url), options),
+    webSocket: (url, options) => openWebSocket(new URL(url), options),
   };
+}
+
+function openWebSocket(url: URL, options: Parameters<Http['webSocket']>[1]): Promise<number> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    // 16 bytes, as the protocol wants them.
+    'sec-websocket-key': Buffer.from(options.key.padEnd(16, '0').slice(0, 16)).toString('base64'),
+    origin: url.origin,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = requestHttp(url, { headers, agent: false, signal: options.signal });
+    const timer = setTimeout(
+      () => outgoing.destroy(new Error(`timed out after ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    const end = (status: number): void => {
+      clearTimeout(timer);
+      resolve(status);
+    };
+    outgoing.on('upgrade', (response, socket) => {
+      clearTimeout(timer);
+      const close = setTimeout(() => socket.destroy(), options.holdMs);
+      // What is read is thrown away; an error after the opening only ends it sooner.
+      socket.on('error', () => undefined).resume();
+      socket.on('close', () => {
+        clearTimeout(close);
+        end(response.statusCode ?? 0);
+      });
+    });
+    outgoing.on('response', (response) => {
+      response.resume();
+      end(response.statusCode ?? 0);
+    });
+    outgoing.on('error', (error) => {
+      clearTimeout(timer);
+      reject(httpUnreachable(url.href, messageOf(error), error));
+    });
+    outgoing.end();
+  });
 }
 
 function send(url: URL, options: NonNullable<Parameters<Http['request']>[1]>): Promise<HttpResponse> {

@@ -9,6 +9,8 @@ export interface ProcessLike {
   platform: string;
   arch: string;
   pid: number;
+  execPath?: string;
+  argv?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   geteuid?: () => number;
@@ -31,6 +33,7 @@ export function createNodeSystem(host: ProcessLike): System {
     tempDir: tmpdir(),
     hostName: hostname(),
     pid: host.pid,
+    program: [host.execPath ?? 'node', ...(host.argv ?? []).slice(1, 2)],
     cwd: host.cwd(),
     env: host.env,
     isAlive: (pid) => isAlive(host, pid),

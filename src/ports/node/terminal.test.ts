@@ -27,7 +27,7 @@ describe('what the terminal can do', () => {
       'a terminal',
       {},
       { stdin: true, stdout: true, stderr: true },
-      { isInteractive: true, canAsk: true, colour: true, errorColour: true },
+      { isInteractive: true, showsOutput: true, canAsk: true, colour: true, errorColour: true },
     ],
     [
       'piped results',
@@ -42,7 +42,12 @@ describe('what the terminal can do', () => {
       { isInteractive: false, canAsk: false, colour: true, errorColour: false },
     ],
     ['piped input', {}, { stdout: true, stderr: true }, { isInteractive: true, canAsk: false }],
-    ['nothing', {}, {}, { isInteractive: false, canAsk: false, colour: false, errorColour: false }],
+    [
+      'nothing',
+      {},
+      {},
+      { isInteractive: false, showsOutput: false, canAsk: false, colour: false, errorColour: false },
+    ],
   ])('%s', (_name, env, ends, expected) => {
     expect(terminalWith(env, ends)).toMatchObject(expected);
   });
@@ -95,5 +100,48 @@ describe('confirm', () => {
     await vi.waitFor(() => expect(stdin.listenerCount('keypress')).toBeGreaterThan(0), { timeout: 10_000 });
     stdin.write(key);
     await expect(answer).resolves.toBe(expected);
+  });
+});
+
+describe('askSecret', () => {
+  test('gives none where nobody can answer', async () => {
+    await expect(terminalWith({}, {}).askSecret('Key?')).resolves.toBeNull();
+  });
+
+  test.each([
+    ['s3cret-key\r', 's3cret-key'],
+    ['\u0003', null],
+  ])('the keys %j give %s, and nothing that was typed is shown', async (keys, expected) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    let shown = '';
+    stderr.on('data', (text: Buffer) => (shown += text.toString()));
+    const streams = { stdin, stdout: new VirtualScreen(), stderr } as unknown as TerminalStreams;
+    const answer = createNodeTerminal(streams, {}).askSecret('Key?');
+    await vi.waitFor(() => expect(stdin.listenerCount('keypress')).toBeGreaterThan(0), { timeout: 10_000 });
+    stdin.write(keys);
+    await expect(answer).resolves.toBe(expected);
+    expect(shown).toContain('Key?');
+    expect(shown).not.toContain('s3cret');
+  });
+});
+
+describe('readInput', () => {
+  const reading = (text: string, maxBytes: number): Promise<string | null> => {
+    const stdin = new PassThrough();
+    stdin.end(text);
+    const streams = { stdin, stdout: new VirtualScreen(), stderr: new PassThrough() };
+    return createNodeTerminal(streams, {}).readInput(maxBytes);
+  };
+
+  test('gives all of stdin, and none of one that is too long', async () => {
+    await expect(reading('a key ü\n', 100)).resolves.toBe('a key ü\n');
+    await expect(reading('a key', 4)).resolves.toBeNull();
+  });
+
+  test('does not wait for a terminal', async () => {
+    await expect(
+      terminalWith({}, { stdin: true, stdout: true, stderr: true }).readInput(10),
+    ).resolves.toBeNull();
   });
 });

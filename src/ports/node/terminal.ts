@@ -30,6 +30,7 @@ export function createNodeTerminal(streams: TerminalStreams, env: Environment): 
   return {
     region,
     isInteractive,
+    showsOutput: stdout.isTTY === true,
     canAsk,
     colour: wantsColour(stdout, env),
     errorColour: wantsColour(stderr, env),
@@ -40,6 +41,9 @@ export function createNodeTerminal(streams: TerminalStreams, env: Environment): 
     out: (text) => writeAbove(region, stdout, text),
     err: (text) => writeAbove(region, stderr, text),
     confirm: (question) => (canAsk ? ask(question, streams) : Promise.resolve(false)),
+    askLine: (question) => (canAsk ? askLine(question, streams) : Promise.resolve(null)),
+    askSecret: (question) => (canAsk ? askSecret(question, streams) : Promise.resolve(null)),
+    readInput: (maxBytes) => (stdin.isTTY === true ? Promise.resolve(null) : readAll(stdin, maxBytes)),
   };
 }
 
@@ -49,6 +53,33 @@ async function ask(question: string, streams: TerminalStreams): Promise<boolean>
   const input = streams.stdin as NodeJS.ReadStream;
   const output = streams.stderr as NodeJS.WriteStream;
   return (await confirm({ message: question, initialValue: false, input, output })) === true;
+}
+
+async function askLine(question: string, streams: TerminalStreams): Promise<string | null> {
+  const { text } = await import('@clack/prompts');
+  const input = streams.stdin as NodeJS.ReadStream;
+  const output = streams.stderr as NodeJS.WriteStream;
+  const answer = await text({ message: question, placeholder: 'Enter leaves it as it is', input, output });
+  return typeof answer === 'symbol' ? null : (answer ?? '');
+}
+
+async function askSecret(question: string, streams: TerminalStreams): Promise<string | null> {
+  const { password } = await import('@clack/prompts');
+  const input = streams.stdin as NodeJS.ReadStream;
+  const output = streams.stderr as NodeJS.WriteStream;
+  const answer = await password({ message: question, input, output });
+  return typeof answer === 'string' ? answer : null;
+}
+
+async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size > maxBytes) return null;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Text that does not end its line would be joined with the region's first line. */

@@ -75,9 +75,12 @@ async function folderVolume(
     if (plan.isSecret === true) return 0o600;
     return content.startsWith('#!') ? 0o755 : 0o644;
   };
-  const files = [...plan.files].map(
-    ([path, content]): LabFile => ({ path, content, mode: modeOf(content), ...owner }),
-  );
+  const files = [...plan.files].map(([path, content]): LabFile => ({
+    path,
+    content,
+    mode: modeOf(content),
+    ...owner,
+  }));
   const volume = await lab.createVolume(`${name}-${posix.basename(plan.target) || 'root'}`, files, {
     ...owner,
     mode: 0o755,

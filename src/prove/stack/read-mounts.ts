@@ -53,7 +53,8 @@ export async function readMounts(spec: TwinSpec, context: LabContext): Promise<M
       result.texts.set(source.role, texts);
     }),
   );
-  if (scripts !== undefined) result.texts.get('gateway')?.set(posix.join(scripts, OWN_SCRIPT), OWN_SCRIPT_TEXT);
+  if (scripts !== undefined)
+    result.texts.get('gateway')?.set(posix.join(scripts, OWN_SCRIPT), OWN_SCRIPT_TEXT);
   return result;
 }
 

@@ -60,6 +60,19 @@ describe('planMounts', () => {
     ]);
   });
 
+  it('makes a place for a file that is mounted into a volume', () => {
+    const file = mount('/state/workspace/SOUL.md');
+    const plans = planMounts([{ ...mount('/state', 'volume'), readOnly: false }, file], {
+      kinds: new Map([[file.target, 'file']]),
+      texts: new Map(),
+      own: new Map(),
+    });
+    expect(plans).toEqual([
+      { kind: 'folder', target: '/state', readOnly: false, files: new Map([['workspace/SOUL.md', '']]) },
+      { kind: 'file', target: file.target, readOnly: true, text: '', isSecret: false },
+    ]);
+  });
+
   it('takes the innermost mount, and makes one where there is none', () => {
     const plans = planMounts([mount('/home', 'volume'), mount('/home/node/.openclaw', 'volume')], {
       kinds: new Map(),

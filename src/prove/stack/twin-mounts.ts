@@ -76,7 +76,21 @@ export function planMounts(mounts: readonly SourceMount[], facts: MountFacts): M
     text,
     isSecret: true,
   }));
-  return [...plans, ...unmounted];
+  return withTargets([...plans, ...unmounted]);
+}
+
+/** A file that is mounted into a folder of the container's own gets a place there: the engine would make one as root, with its folders. */
+function withTargets(plans: MountPlan[]): MountPlan[] {
+  for (const file of plans) {
+    if (file.kind !== 'file' || file.isSecret) continue;
+    const around = plans.findLast(
+      (plan) => plan.kind === 'folder' && !plan.readOnly && file.target.startsWith(`${plan.target}/`),
+    );
+    if (around?.kind !== 'folder') continue;
+    const path = file.target.slice(around.target.length + 1);
+    if (!around.files.has(path)) around.files.set(path, '');
+  }
+  return plans;
 }
 
 /** @param left files of the twin's own that no mount holds yet; those that this one holds are taken out */

@@ -20,6 +20,12 @@ export function gatewayService(policy: Policy, image: string, cage: CageAddresse
       'state:' + GATEWAY.state,
       bind('config/openclaw', GATEWAY.configFolder, true),
       bind(PATHS.healthScript, GATEWAY.healthScript, true),
+      keys(),
+      ...scripts(policy),
+      ...protectedFiles(policy),
+      ...(policy.workspace.readOnly.length > 0
+        ? [bind(PATHS.protectedFiles, GATEWAY.protectedFiles, true)]
+        : []),
     ],
     tmpfs: [tmpfs('/tmp', 256), tmpfs('/run/clawproof', 1)],
     secrets: ['gateway_token'],
@@ -46,12 +52,37 @@ export function cliService(policy: Policy, image: string): ComposeService {
     entrypoint: ['openclaw'],
     ...hardening({ ...policy.resources, memoryBytes: policy.resources.memory }),
     environment: openclawEnvironment(policy),
-    volumes: ['state:' + GATEWAY.state, bind('config/openclaw', GATEWAY.configFolder, false)],
+    volumes: [
+      'state:' + GATEWAY.state,
+      bind('config/openclaw', GATEWAY.configFolder, false),
+      keys(),
+      ...protectedFiles(policy),
+    ],
     tmpfs: [tmpfs('/tmp', 256)],
     secrets: ['gateway_token'],
     network_mode: 'service:gateway',
     restart: 'no',
   };
+}
+
+/** The folder and not its files: a key that is replaced, added or removed shows without a new container. */
+function keys(): Record<string, unknown> {
+  return bind(PATHS.keys, GATEWAY.keysFolder, true);
+}
+
+/** What the agent may run is nothing that it can write. */
+function scripts({ exec }: Policy): Record<string, unknown>[] {
+  return exec.mode === 'allowlist' ? [bind(PATHS.scripts, GATEWAY.scriptsFolder, true)] : [];
+}
+
+/**
+ * The agent owns its workspace: only a mount holds against it. Every container with the state needs these mounts: where one
+ * does not have them, the file under the mount could be replaced, which ends the mount everywhere.
+ */
+function protectedFiles({ workspace }: Policy): Record<string, unknown>[] {
+  return workspace.readOnly.map(({ folder, name }) =>
+    bind(`${PATHS.protectedFiles}/${folder}/${name}`, `${GATEWAY.state}/${folder}/${name}`, true),
+  );
 }
 
 function bind(source: string, target: string, readOnly: boolean): Record<string, unknown> {

@@ -14,7 +14,7 @@ export function renderHealthScript(): string {
 }
 
 const SCRIPT = `// Written by clawproof. Exit 0: healthy. Exit 1: not healthy; after ${FAILURES_BEFORE_RESTART} times in a row the hung process is ended.
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 
 const MEMORY = '/run/clawproof/health.json';
@@ -68,6 +68,48 @@ function remember(state) {
   }
 }
 
+/**
+ * A protected file of the workspace that is not in its place, or not as it should be: a mount of a file holds, but its folder can be
+ * renamed by whoever owns it. After a restart the files are where they belong.
+ */
+function misplaced() {
+  for (const folder of names('${GATEWAY.protectedFiles}')) {
+    for (const name of names('${GATEWAY.protectedFiles}/' + folder)) {
+      const path = '${GATEWAY.state}/' + folder + '/' + name;
+      if (!isSame('${GATEWAY.protectedFiles}/' + folder + '/' + name, path)) return path;
+    }
+  }
+  return undefined;
+}
+
+function names(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isSame(wanted, path) {
+  try {
+    const [own, seen] = [statSync(wanted), lstatSync(path)];
+    if (own.dev === seen.dev && own.ino === seen.ino) return true;
+    // Some engines number the files of a mount anew.
+    return seen.isFile() && !isWritable(path) && readFileSync(wanted).equals(readFileSync(path));
+  } catch {
+    return false;
+  }
+}
+
+function isWritable(path) {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const healthy = await answers();
 const [gateway] = childrenOfInit().sort((a, b) => a.started - b.started);
 const before = remembered();
@@ -82,6 +124,11 @@ const age = gateway === undefined ? 0 : uptime - gateway.started / 100;
 if (gateway !== undefined && state.failures >= ${FAILURES_BEFORE_RESTART} && (state.wasHealthy || age > ${START_SECONDS})) {
   process.stdout.write('clawproof: the gateway did not answer ' + state.failures + ' times; ending process ' + gateway.pid + '\\n');
   // SIGKILL also ends a process that is stopped or whose event loop is blocked.
+  process.kill(gateway.pid, 'SIGKILL');
+}
+const wrong = misplaced();
+if (gateway !== undefined && wrong !== undefined) {
+  process.stdout.write('clawproof: ' + wrong + ' is not the protected file; ending process ' + gateway.pid + '\\n');
   process.kill(gateway.pid, 'SIGKILL');
 }
 remember(state);

@@ -8,13 +8,14 @@ const settings = (
   version: string,
   preset: 'caged' | 'baseline' = 'caged',
   mode: 'deny' | 'allowlist' | 'full' = 'deny',
+  scripts: string[] = [],
 ) =>
   JSON.parse(
     configText(
       mergeSettings(
         {},
         managedSettings(
-          defaultPolicy({ preset, exec: { mode }, openclaw: { version } }),
+          defaultPolicy({ preset, exec: { mode, scripts }, openclaw: { version } }),
           cageAddresses('172.30.224.0/28'),
         ),
       ),
@@ -43,7 +44,22 @@ describe('managedSettings', () => {
       const { deny, exec } = settings('2026.9.6', 'caged', mode)['tools'] ?? {};
       expect(deny).not.toContain('group:runtime');
       expect(deny).toContain('group:automation');
-      expect(exec).toEqual({ mode });
+      expect(exec).toMatchObject({ mode });
     }
+  });
+
+  it('lets run the listed scripts of one folder, and none of the filters that OpenClaw allows by itself', () => {
+    const exec = (mode: 'deny' | 'allowlist' | 'full', scripts: string[]) =>
+      settings('2026.9.6', 'caged', mode, scripts)['tools']?.['exec'];
+    expect(exec('allowlist', ['a.sh'])).toEqual({
+      mode: 'allowlist',
+      safeBins: ['a.sh'],
+      safeBinTrustedDirs: ['/opt/clawproof/scripts'],
+      safeBinProfiles: { 'a.sh': {} },
+      pathPrepend: ['/opt/clawproof/scripts'],
+    });
+    expect(exec('allowlist', [])).toMatchObject({ safeBins: [] });
+    expect(exec('deny', ['a.sh'])).toEqual({ mode: 'deny' });
+    expect(exec('full', ['a.sh'])).toEqual({ mode: 'full' });
   });
 });

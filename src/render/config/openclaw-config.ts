@@ -80,6 +80,28 @@ function deniedTools(mode: ExecMode): string[] {
 function execSettings(policy: Policy): OpenClawConfig {
   const { mode } = policy.exec;
   if (atLeast(policy.openclaw.version, KEY_CHANGES.execMode))
-    return { mode, security: undefined, ask: undefined };
-  return { security: mode, ask: 'off', mode: undefined };
+    return { mode, security: undefined, ask: undefined, ...allowedScripts(policy) };
+  return { security: mode, ask: 'off', mode: undefined, ...allowedScripts(policy) };
+}
+
+/**
+ * OpenClaw has two lists of what runs in mode allowlist. Its approvals are in the state volume, which the gateway writes, and let
+ * `bash SCRIPT` and `npx SCRIPT` through as well; these settings are in a file that it cannot write, and do not. A list that is
+ * empty must be written, too: without it cut, head, tail, tr, uniq and wc run.
+ */
+function allowedScripts({ exec: { mode, scripts } }: Policy): OpenClawConfig {
+  if (mode !== 'allowlist')
+    return {
+      safeBins: undefined,
+      safeBinTrustedDirs: undefined,
+      safeBinProfiles: undefined,
+      pathPrepend: undefined,
+    };
+  return {
+    safeBins: [...scripts],
+    safeBinTrustedDirs: [GATEWAY.scriptsFolder],
+    // Without a profile a name is ignored; an empty one takes words, but no options.
+    safeBinProfiles: Object.fromEntries(scripts.map((name) => [name, {}])),
+    pathPrepend: [GATEWAY.scriptsFolder],
+  };
 }

@@ -76,7 +76,8 @@ export const runsCommands: Probe<AgentFacts> = {
 /** With one program allowed, and words that it takes: what it could be bent to. */
 function bent(facts: AgentFacts, file: string): Attempt[] {
   const program = facts.script ?? ALLOWED_PROGRAM;
-  const [word, noted] = facts.script === undefined ? ['/', `-d /${marker(facts, 1)}`] : ['one', marker(facts, 1)];
+  const [word, noted] =
+    facts.script === undefined ? ['/', `-d /${marker(facts, 1)}`] : ['one', marker(facts, 1)];
   return [
     call('chain', 'exec', { command: `${program} ${word} ; ${PRINT}` }),
     call('and', 'exec', { command: `${program} ${word} && ${PRINT}` }),
@@ -157,7 +158,9 @@ export const bendsCommands: Probe<AgentFacts> = {
     const file = `${facts.workspace}/clawproof-redirected`;
     const { script } = facts;
     return [
-      call('allowed', 'exec', { command: script === undefined ? `${ALLOWED_PROGRAM} -d /` : `${script} one two` }),
+      call('allowed', 'exec', {
+        command: script === undefined ? `${ALLOWED_PROGRAM} -d /` : `${script} one two`,
+      }),
       ...bent(facts, file),
       lookAt('redirected', [file], marker(facts, 1)),
       ...(script === undefined ? [] : [lookAt('overwritten', [script], PRINT)]),
@@ -176,7 +179,9 @@ export const bendsCommands: Probe<AgentFacts> = {
       answered: ['allowed'],
       looks: () => [
         ...changedFiles(seen, 'redirected').map(() => 'an allowed program that wrote a file'),
-        ...(script === undefined ? [] : changedFiles(seen, 'overwritten').map(() => 'a script that it wrote')),
+        ...(script === undefined
+          ? []
+          : changedFiles(seen, 'overwritten').map(() => 'a script that it wrote')),
       ],
       reached: (what) => fail(`The agent ran ${what}.`),
       passed: `${script === undefined ? '' : 'the allowed script ran, and '}none of ${tricks.length + 1} tricks ran anything`,

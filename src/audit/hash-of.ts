@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** SHA-256 of JSON data, whatever the order of its keys. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)) ?? 'null')
-    .digest('hex');
+  return sha256(JSON.stringify(sorted(value)) ?? 'null');
 }
 
 function sorted(value: unknown): unknown {
