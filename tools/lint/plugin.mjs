@@ -62,16 +62,20 @@ function refuseNodeImport(importer, layer, node) {
   if (layer === 'ports/node') return undefined;
   if (PURE.includes(layer))
     return `${layer} is pure: it imports nothing of Node. Take the data as an argument.`;
-  return HARMLESS.includes(specifier) || isHashing(node)
+  return HARMLESS.includes(specifier) || isPureCrypto(node)
     ? undefined
     : `Only src/ports/node uses ${specifier}. Use a port.`;
 }
 
-/** Digests are pure functions; random numbers of the same module are not. */
-function isHashing(node) {
+/** Digests and ciphers are pure functions; random numbers of the same module are not. */
+const PURE_CRYPTO = ['createHash', 'createCipheriv', 'createDecipheriv', 'hkdfSync', 'scrypt'];
+
+function isPureCrypto(node) {
   const names = (node.specifiers ?? []).map(({ imported }) => imported?.name);
   return (
-    node.source.value === 'node:crypto' && names.length > 0 && names.every((name) => name === 'createHash')
+    node.source.value === 'node:crypto' &&
+    names.length > 0 &&
+    names.every((name) => PURE_CRYPTO.includes(name))
   );
 }
 

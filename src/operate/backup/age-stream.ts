@@ -134,12 +134,13 @@ function createOpen(fileKey: Uint8Array, nonce: Uint8Array): (piece: Buffer, isL
   };
 }
 
-function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
+/** The key of one file's contents. */
+export function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
   return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
 }
 
 /** Eleven bytes that count the pieces, and one that marks the last. */
-function createCounter(): (isLast: boolean) => Buffer {
+export function createCounter(): (isLast: boolean) => Buffer {
   let count = 0;
   return (isLast) => {
     const bytes = Buffer.alloc(12);

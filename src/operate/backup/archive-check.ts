@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { CONTAINER_UID } from '../../render/layout.ts';
 import {
   type BackupHead,
@@ -39,7 +39,7 @@ export class ArchiveCheck implements TarListener {
   bytes = 0;
   isComplete = false;
   readonly #kinds = new Map<string, TarEntry['kind']>();
-  #hash: Hash | null = null;
+  #hash: ReturnType<typeof createHash> | null = null;
   #kept: Buffer[] | null = null;
   #folderBytes = 0;
 

@@ -109,7 +109,7 @@ async function writeBackup(
     const pending = await ports.files.beginAtomic(file, { mode: 0o600 });
     const progress = createProgress(task, size.bytes);
     const counted = countBytes(pending, progress);
-    const sink = fileKey === null ? plainTo(counted.write) : encryptTo(fileKey, counted.write);
+    const sink = fileKey === null ? plainTo(counted.write) : encryptTo(fileKey, ports.random, counted.write);
     try {
       const writer = new ArchiveWriter(sink, at);
       await writer.begin(headOf(context, at), files);

@@ -35,6 +35,7 @@ describe('up where no engine can be used', () => {
     const files = Object.keys(ports.files.snapshot()).filter((path) => path.startsWith(FOLDER));
     expect(files.map((path) => path.slice(FOLDER.length + 1))).toEqual([
       '.clawproof/clawproof.schema.json',
+      '.clawproof/token.json',
       '.dockerignore',
       '.env',
       '.gitignore',
