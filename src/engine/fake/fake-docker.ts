@@ -31,6 +31,7 @@ export function fakeDocker(): FakeDocker {
     inspectNetwork: async (name) => fake.networks.get(name) ?? null,
     listSubnets: async () => fake.subnets,
     listContainers: async () => fake.summaries,
+    containersUsing: async () => [],
     logs: async (name, options = {}) => {
       const text = fake.logTexts.get(name) ?? '';
       return options.tail === undefined ? text : text.split('\n').slice(-options.tail).join('\n');

@@ -4,6 +4,7 @@ import { type Journal, openJournal } from '../journal.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { withRunLock } from '../run-lock.ts';
 import { openSession } from '../session.ts';
+import { endLeftWork, stateVolume } from '../state/state-volume.ts';
 import type { Change, ChangeContext, ChangeStep, OpenChange } from './change.ts';
 import { findChange } from './changes.ts';
 import { readOpenChange, removeOpenChange, writeOpenChange } from './open-change.ts';
@@ -28,11 +29,11 @@ export interface ChangeTools {
 }
 
 const REAL: ChangeTools = {
-  open: async (ports, { folder, toolVersion }) => ({
-    ...(await openSession(ports, folder)),
-    ports,
-    toolVersion,
-  }),
+  open: async (ports, { folder, toolVersion }) => {
+    const session = await openSession(ports, folder);
+    await endLeftWork(session.docker, stateVolume(session.policy));
+    return { ...session, ports, toolVersion };
+  },
   find: findChange,
 };
 

@@ -8,6 +8,8 @@ const SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))\s?/;
 const SQUID = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}) (\S+) ([A-Z_]+)\/(\d{3}) (\S+) (\S+):(\d+|-)\s*$/;
 
+const LINE_END = /\r\n|[\r\n]/;
+
 /** Longer lines than this are cut around what they were found by. */
 const SHOWN = 240;
 const BEFORE = 60;
@@ -16,7 +18,7 @@ const BEFORE = 60;
 export function parseGatewayLog(text: string): LogLine[] {
   const lines: LogLine[] = [];
   let at: number | null = null;
-  for (const raw of text.split(/\r?\n/)) {
+  for (const raw of text.split(LINE_END)) {
     const line = raw.replaceAll(SEQUENCE, '').trimEnd();
     if (line === '') continue;
     const time = TIME.exec(line)?.[1];
@@ -28,7 +30,7 @@ export function parseGatewayLog(text: string): LogLine[] {
 
 /** Requests in the egress proxy's access log; whatever else it says is left out. */
 export function parseEgressLog(text: string): EgressRequest[] {
-  return text.split(/\r?\n/).flatMap((line) => {
+  return text.split(LINE_END).flatMap((line) => {
     const match = SQUID.exec(line.replaceAll(SEQUENCE, ''));
     if (match === null || match[6] === '-') return [];
     const [, time, , result = '', status, , host = '', port] = match;

@@ -1,7 +1,7 @@
 import type { Docker } from '../../engine/docker.ts';
 import { pinned } from '../../engine/images/reference.ts';
 import type { Lock } from '../../engine/lock-file.ts';
-import type { OneOff } from '../../engine/one-off.ts';
+import { ONE_OFF_PREFIX, type OneOff } from '../../engine/one-off.ts';
 import { stateNotCopied, stateNotOurs } from '../../errors/state-errors.ts';
 import { notUpYet } from '../../errors/operate-errors.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -47,6 +47,7 @@ export async function copyState(context: StateContext, from: string, to: string)
   if ((await docker.inspectVolume(from)) === null)
     throw stateNotCopied(from, to, `there is no volume ${from}`);
   await ensureVolume(context, to);
+  await endLeftWork(docker, to);
   const script = 'find /to -mindepth 1 -delete; cp -a /from/. /to/; sync -f /to';
   const result = await docker.runOneOff({
     ...stateContainer(context, 'copy', COPY_MS),
@@ -83,6 +84,18 @@ export async function removeStateCopy(context: StateContext, name: string): Prom
   if (found === null) return;
   if (found.Labels?.[COPY_LABEL] === undefined) throw stateNotOurs(name);
   await context.docker.removeVolume(name);
+}
+
+/**
+ * Ends the containers that a killed clawproof left at work on a volume: the engine goes on with them. Call it while holding
+ * the deployment's lock; nobody else's work is meant then.
+ */
+export async function endLeftWork(
+  docker: Pick<Docker, 'containersUsing' | 'removeContainer'>,
+  volume: string,
+): Promise<void> {
+  for (const name of await docker.containersUsing(volume))
+    if (name.startsWith(ONE_OFF_PREFIX)) await docker.removeContainer(name);
 }
 
 /** Creates a volume when it is not there, marked as a copy; the deployment's own as Compose would mark it. */

@@ -47,6 +47,7 @@ async function createWorld(): Promise<World> {
       Promise.resolve(world.volumes.has(name) ? ({ Labels: world.volumes.get(name) } as never) : null),
     createVolume: (name, labels = {}) => Promise.resolve(void world.volumes.set(name, labels)),
     removeVolume: (name) => Promise.resolve(world.volumes.delete(name)),
+    containersUsing: () => Promise.resolve([]),
     runOneOff: (options) => up.docker.runOneOff(options),
   };
   const { files } = up.ports;
