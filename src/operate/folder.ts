@@ -19,6 +19,7 @@ const NO_LINKS = [
   [PATHS.gatewayToken, 'The gateway token'],
   [PATHS.keys, 'A key'],
   [PATHS.scripts, 'A script of the agent'],
+  [PATHS.protectedFiles, 'A protected file of the agent'],
   ['config', "OpenClaw's configuration"],
   ['config/openclaw', "OpenClaw's configuration"],
   [PATHS.openclawConfig, "OpenClaw's configuration"],

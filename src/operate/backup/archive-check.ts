@@ -148,7 +148,7 @@ export class ArchiveCheck implements TarListener {
 
 const PLAIN_NAME = /^[A-Za-z0-9._-]{1,100}$/;
 const FILES = /^(?:clawproof\.yaml|clawproof\.lock|compose\.yaml|\.env)$/;
-const FOLDERS = /^(?:config|secrets|scripts|records)\//;
+const FOLDERS = /^(?:config|secrets|scripts|workspace|records)\//;
 
 /** What of a deployment folder a backup may hold; also what a restore may write. */
 export function isFolderFile(name: string): boolean {

@@ -23,12 +23,13 @@ const MAX_RECORD = 1024 * 1024;
 /** All files of a deployment folder that a backup holds, as they are now. */
 export async function readFolderFiles(context: OwnerContext, folder: string): Promise<FolderFile[]> {
   const { ports } = context;
-  const keys = (await ports.files.list(join(folder, PATHS.keys))).map((name) => `${PATHS.keys}/${name}`);
-  const scripts = (await ports.files.list(join(folder, PATHS.scripts))).map(
-    (name) => `${PATHS.scripts}/${name}`,
-  );
+  const keys = await pathsBelow(ports, folder, PATHS.keys);
+  const own = [
+    ...(await pathsBelow(ports, folder, PATHS.scripts)),
+    ...(await pathsBelow(ports, folder, PATHS.protectedFiles)),
+  ];
   const found: (FolderFile | null)[] = [];
-  for (const path of [...PLAIN, ...scripts]) found.push(await readPlain(ports, folder, path, path));
+  for (const path of [...PLAIN, ...own]) found.push(await readPlain(ports, folder, path, path));
   for (const path of [...OWNED, ...keys]) found.push(await readByOwner(context, folder, path));
   for (const path of RECORDS) {
     const record = await readPlain(ports, folder, `${PATHS.toolFolder}/${path}`, `records/${path}`);
@@ -36,6 +37,21 @@ export async function readFolderFiles(context: OwnerContext, folder: string): Pr
     found.push(record === null || record.bytes.length > MAX_RECORD ? null : record);
   }
   return found.filter((file) => file !== null);
+}
+
+/** Paths of what lies in one of a deployment's folders, and one folder deeper. */
+export async function pathsBelow(
+  { files }: Pick<Ports, 'files'>,
+  folder: string,
+  name: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await files.list(join(folder, name))) {
+    const path = `${name}/${entry}`;
+    if ((await files.stat(join(folder, path)))?.kind !== 'directory') found.push(path);
+    else found.push(...(await files.list(join(folder, path))).map((inner) => `${path}/${inner}`));
+  }
+  return found;
 }
 
 async function readPlain(

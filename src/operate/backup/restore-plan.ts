@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { formatLock, type Lock, parseLock } from '../../engine/lock-file.ts';
 import { backupForeign, backupRefused, backupTooNew } from '../../errors/backup-errors.ts';
 import { compareVersions, parseVersion } from '../../openclaw/version.ts';
@@ -8,12 +7,14 @@ import type { ChangeContext } from '../change/change.ts';
 import { newToken } from '../secrets.ts';
 import { deploymentFiles, pinsFrom } from '../up/file-set.ts';
 import type { ArchiveCheck } from './archive-check.ts';
+import { pathsBelow } from './folder-files.ts';
 import type { FolderPlan, PlannedFile } from './folder-plan.ts';
 import { policyOf } from './verify-backup.ts';
 
 /** Not under one roof: the user's own files, and what belongs to the gateway's user. */
 const KEPT_FOLDERS = [
   { folder: PATHS.scripts, owned: false },
+  { folder: PATHS.protectedFiles, owned: false },
   { folder: PATHS.keys, owned: true },
 ] as const;
 
@@ -111,7 +112,7 @@ async function filesOfFolders({ ports, path }: ChangeContext, check: ArchiveChec
   const found: PlannedFile[] = [];
   for (const { folder, owned } of KEPT_FOLDERS) {
     const inArchive = [...check.folder.keys()].filter((name) => name.startsWith(`${folder}/`));
-    const here = (await ports.files.list(join(path, folder))).map((name) => `${folder}/${name}`);
+    const here = await pathsBelow(ports, path, folder);
     for (const name of new Set([...inArchive, ...here])) {
       const one = check.folder.get(name);
       const mode = owned ? 0o400 : (one?.mode ?? 0o644);

@@ -114,7 +114,6 @@ async function startTwin(
       ...tmpfsOf([tmpfs('/tmp', 256), tmpfs('/run/clawproof', 1)]),
       [GATEWAY.configFolder]: own,
       '/run/secrets': own,
-      '/run/keys': own,
       '/opt/clawproof': own,
     },
     environment: service['environment'] as Record<string, string>,
@@ -156,9 +155,9 @@ function twinFiles(ports: Ports, check: ArchiveCheck): TwinFile[] {
     if (path === PATHS.openclawConfig)
       files.push({ path: GATEWAY.configFile, base64: base64(bytes), mode: 0o600 });
     if (path.startsWith(`${PATHS.keys}/`))
-      files.push({ path: `/run/keys/${name}`, base64: madeUp(), mode: 0o400 });
+      files.push({ path: `${GATEWAY.keysFolder}/${name}`, base64: madeUp(), mode: 0o400 });
     if (path.startsWith(`${PATHS.scripts}/`))
-      files.push({ path: `/opt/clawproof/scripts/${name}`, base64: base64(bytes), mode: 0o555 });
+      files.push({ path: `${GATEWAY.scriptsFolder}/${name}`, base64: base64(bytes), mode: 0o555 });
   }
   return files;
 }

@@ -68,6 +68,10 @@ export function backupTests(live: () => LiveDeployment): void {
       expect(readdirSync(join(folder, 'backups'))).toHaveLength(1);
       expect(await live().get('/readyz')).toBe(200);
 
+      const verified = await live().cli('backup', 'verify', file, '--identity', identity, '--json');
+      measured('backup verify, with a start of its twin', verified.ms);
+      expect(verified, verified.stderr).toMatchObject({ code: 0 });
+
       const old = live().token();
       const volumes = (): string =>
         execFileSync('docker', ['volume', 'ls', '--quiet', '--filter', `name=${name}`], { encoding: 'utf8' });
