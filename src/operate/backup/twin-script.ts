@@ -14,12 +14,17 @@ for (const file of files) {
   fs.writeFileSync(file.path, Buffer.from(file.base64, 'base64'), { mode: file.mode, flag: 'wx' });
 }
 
+/** Names are bytes, and not always text. */
 function* walk(folder) {
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    const at = path.join(folder, entry.name);
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const at = Buffer.concat([folder, Buffer.from('/'), entry.name]);
     if (entry.isDirectory()) yield* walk(at);
     else if (entry.isFile()) yield at;
   }
+}
+
+function shown(at) {
+  return at.toString('utf8').slice(state.length + 1);
 }
 
 function isDatabase(at) {
@@ -36,19 +41,21 @@ function checkDatabases() {
   const { DatabaseSync } = require('node:sqlite');
   const found = { checked: 0, broken: [] };
   // Its journals come and go while a database is open.
-  const files = [...walk(state)].filter((at) => !/-(?:wal|shm|journal)$/.test(at));
+  const files = [...walk(Buffer.from(state))].filter((at) => !/-(?:wal|shm|journal)$/.test(at.toString('latin1')));
   for (const at of files) {
     if (!isDatabase(at)) continue;
     found.checked += 1;
     let answer;
     try {
-      const database = new DatabaseSync(at);
+      // Older versions of Node take no bytes here.
+      const text = at.toString('utf8');
+      const database = new DatabaseSync(Buffer.from(text).equals(at) ? text : at);
       answer = database.prepare('PRAGMA integrity_check').get().integrity_check;
       database.close();
     } catch (error) {
       answer = error.message;
     }
-    if (answer !== 'ok') found.broken.push(path.relative(state, at) + ': ' + String(answer).slice(0, 200));
+    if (answer !== 'ok') found.broken.push(shown(at) + ': ' + String(answer).slice(0, 200));
   }
   return found;
 }
