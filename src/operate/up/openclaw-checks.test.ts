@@ -16,7 +16,7 @@ const RESULTS = '/srv/openclaw/.clawproof/results';
 
 function answering(doctor: Partial<ExecResult>, audit: Partial<ExecResult>): FakeUpContext {
   const context = fakeUpContext();
-  context.compose.execReply = ({ args }) => (args[1] === 'doctor' ? doctor : audit);
+  context.compose.execReply = ({ args }) => (args.includes('doctor') ? doctor : audit);
   return context;
 }
 
@@ -35,9 +35,12 @@ describe('runOpenClawChecks', () => {
         findings: [{ checkId: 'b', severity: 'warn', title: 't', detail: 'd' }],
       },
     });
-    expect(context.compose.execs.map(({ service, args }) => [service, ...args].join(' '))).toEqual([
-      'gateway openclaw doctor --json',
-      'gateway openclaw security audit --deep --json',
+    const [left, ...asked] = context.compose.execs.map(({ service, args }) => [service, ...args].join(' '));
+    // First those of a run that was killed are ended.
+    expect(left).toMatch(/^gateway node -e [^]*SIGKILL/);
+    expect(asked).toEqual([
+      'gateway env CLAWPROOF_CHECK=1 openclaw doctor --json',
+      'gateway env CLAWPROOF_CHECK=1 openclaw security audit --deep --json',
     ]);
     expect(await context.ports.files.read(`${RESULTS}/security-audit.json`)).toBe(AUDIT);
     expect((await context.ports.files.stat(`${RESULTS}/doctor.json`))?.mode).toBe(0o600);

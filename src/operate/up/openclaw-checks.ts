@@ -47,8 +47,22 @@ export async function validateConfig(context: UpContext, image: string): Promise
   if (answer.value.length > 0) throw configRejected(policy.openclaw.version, answer.value);
 }
 
+/** Stands in the environment of the checks, so that those of a run that was killed are found. */
+const MARK = 'CLAWPROOF_CHECK=1';
+
+/** The engine goes on with the checks of a killed run; together with those of the next one they are too much for the memory. */
+const END_LEFT_CHECKS = `
+const { readdirSync, readFileSync } = require('node:fs');
+for (const name of readdirSync('/proc')) {
+  try {
+    if (/^[0-9]+$/.test(name) && readFileSync('/proc/' + name + '/environ', 'latin1').split('\\0').includes('${MARK}'))
+      process.kill(Number(name), 'SIGKILL');
+  } catch {}
+}`;
+
 /** Runs OpenClaw's doctor and its security audit in the running gateway and keeps both answers (rows H11, G11). */
 export async function runOpenClawChecks(context: UpContext): Promise<OpenClawChecks> {
+  await context.compose.exec('gateway', ['node', '-e', END_LEFT_CHECKS], { timeoutMs: CHECK_MS });
   const [doctor, audit] = await Promise.all([
     ask(
       context,
@@ -75,7 +89,9 @@ async function ask<T extends { findings: OpenClawFinding[] }>(
   read: (stdout: string) => { ok: true; value: T } | { ok: false; reason: string },
   describe: (value: T) => string,
 ): Promise<OpenClawCheck> {
-  const result = await context.compose.exec('gateway', ['openclaw', ...args], { timeoutMs: CHECK_MS });
+  const result = await context.compose.exec('gateway', ['env', MARK, 'openclaw', ...args], {
+    timeoutMs: CHECK_MS,
+  });
   const answer = read(result.stdout);
   if (!answer.ok) return { state: 'error', detail: answer.reason, findings: [] };
   if (result.code !== 0)
