@@ -90,11 +90,14 @@ function failure(work: () => unknown): Error {
 
 test('whatever a config holds: doing it twice is doing it once, and foreign keys stay', () => {
   const key = fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== '__proto__');
+  // A member of that name is nothing that a comparison of objects sees.
+  const value = (maxDepth: number): fc.Arbitrary<unknown> =>
+    fc.jsonValue({ maxDepth }).filter((each) => !JSON.stringify(each).includes('__proto__'));
   const foreign = fc.dictionary(
     key.map((name) => `x-${name}`),
-    fc.jsonValue({ maxDepth: 2 }),
+    value(2),
   );
-  const gateway = fc.option(fc.oneof(foreign, fc.jsonValue({ maxDepth: 1 })), { nil: undefined });
+  const gateway = fc.option(fc.oneof(foreign, value(1)), { nil: undefined });
   fc.assert(
     fc.property(foreign, gateway, (keys, gatewaySettings) => {
       const before = JSON.stringify({ ...keys, gateway: gatewaySettings });
