@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { parseLock } from '../../src/engine/lock-file.ts';
 import { runProgram, startProgram } from './run-program.ts';
 import type { RunResult } from './run-program.ts';
 
@@ -73,19 +77,12 @@ async function removeLabelled(label: string): Promise<void> {
   if (volumes.length > 0) await tryDocker(['volume', 'rm', '--force', ...volumes]);
 }
 
-/** The newest image of a role that clawproof built here. */
-export async function builtImage(role: 'gateway' | 'egress' | 'ingress'): Promise<string> {
-  const images = await docker([
-    'image',
-    'ls',
-    '--quiet',
-    '--no-trunc',
-    '--filter',
-    `label=dev.clawproof.image=${role}`,
-  ]);
-  const [newest = ''] = images.split('\n');
-  if (newest === '') throw new Error(`no ${role} image was built here`);
-  return newest;
+/** The image of a role that this run of the tests uses; others that were built here may be of another version. */
+export function builtImage(role: 'gateway' | 'egress' | 'ingress'): Promise<string> {
+  const path = join(inject('pinsFolder'), 'clawproof.lock');
+  const image = parseLock(readFileSync(path, 'utf8'), path).images[role];
+  if (image === null) throw new Error(`no ${role} image was built here`);
+  return Promise.resolve(image.digest);
 }
 
 /** Notes the engine's events of one kind on a container, until it is stopped; then gives them as text. */
