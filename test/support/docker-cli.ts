@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { parseLock } from '../../src/engine/lock-file.ts';
+import { COPY_LABEL } from '../../src/operate/state/state-volume.ts';
 import { runProgram, startProgram } from './run-program.ts';
 import type { RunResult } from './run-program.ts';
 
@@ -54,9 +55,10 @@ export async function containerLogs(name: string, ...flags: string[]): Promise<s
   return stdout + stderr;
 }
 
-/** Containers, networks and volumes of a Compose project, also those of a run that was killed. */
+/** Containers, networks and volumes of a Compose project and copies of its state, also those of a run that was killed. */
 export async function removeProject(name: string): Promise<void> {
   await removeLabelled(`${PROJECT}=${name}`);
+  await removeLabelled(`${COPY_LABEL}=${name}`);
 }
 
 /** What tests made with the engine themselves. */
