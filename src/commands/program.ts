@@ -14,6 +14,10 @@ import { addUpdateCommands } from './update-commands.ts';
 import { addTuneCommands } from './tune-commands.ts';
 import { addDiagnoseCommands } from './diagnose-commands.ts';
 import { addPersonalizeCommands } from './personalize-commands.ts';
+import { addExposeCommands } from './expose-commands.ts';
+import { addFirewallCommands } from './firewall-commands.ts';
+import { addHostCommands } from './host-commands.ts';
+import { addSkillsCommands } from './skills-commands.ts';
 
 /**
  * Parses the arguments behind the program's name, runs the command and resolves with the exit code.
@@ -55,6 +59,10 @@ function createProgram(runner: Runner): Command {
   addTuneCommands(program, runner);
   addDiagnoseCommands(program, runner);
   addPersonalizeCommands(program, runner);
+  addExposeCommands(program, runner);
+  addFirewallCommands(program, runner);
+  addHostCommands(program, runner);
+  addSkillsCommands(program, runner);
   addRecoverCommand(program, runner);
   addEngineCommands(program, runner);
   addConfigCommands(program, runner);
