@@ -6,6 +6,8 @@ export const KEY_CHANGES = {
   execMode: '2026.5.28',
   /** `logging.redactSensitive` and `gateway.controlUi.allowInsecureAuth` are gone: redaction is always on. */
   redactSensitiveRetired: '2026.8.1',
+  /** The default of `tools.sessions.visibility` was `tree` until here; then `agent`, and since 2026.9 `all`. */
+  sessionsVisible: '2026.8.2',
 } as const;
 
 /** True when `version` is `since` or later; a version that cannot be read counts as the newest. */

@@ -1,3 +1,4 @@
+import { atLeast } from '../../openclaw/config-keys.ts';
 import { addSetting, removeSetting, settingOf } from '../fix-setting.ts';
 import type { Failure, Fix, FixContext } from '../fix.ts';
 import { failuresOr } from '../look.ts';
@@ -6,12 +7,16 @@ import { failedSetting, settingAt, withSettings, type Settings } from '../settin
 import { weakenSetting } from '../weaken.ts';
 import { toolsNamed } from './tool-groups.ts';
 
-/** Tools with which an agent leaves its own conversation or changes the gateway. */
-const forbidden: [name: string, gives: string][] = [
+/** Tools with which an agent leaves its own conversation or changes the gateway, and the version since which it is looked for. */
+const forbidden: [name: string, gives: string, since?: string][] = [
   ['sessions_spawn', 'starts other agents, which other limits hold for'],
   ['sessions_send', 'writes into the sessions of others'],
   ['cron', 'plants tasks that outlive the conversation'],
   ['gateway', 'reads the configuration and starts updates'],
+  ['conversations_send', 'writes to other people in your name', '2026.8.1'],
+  ['conversations_turn', 'writes to other people in your name and takes their answer', '2026.8.1'],
+  ['portal', 'opens a way in to whatever listens in the container', '2026.8.1'],
+  ['skill_workshop', 'writes skills that outlive the conversation', '2026.8.1'],
 ];
 
 export const measure = defineMeasure({
@@ -27,7 +32,7 @@ export const measure = defineMeasure({
     ],
   },
   why: 'One injected message becomes permanent when the agent may schedule tasks, start agents or reach the sessions of others.',
-  check: (deployment) => withSettings(deployment, look),
+  check: (deployment) => withSettings(deployment, (config) => look(config, deployment.openclawVersion ?? '')),
   fix,
   weaken: (deployment) =>
     weakenSetting(
@@ -68,14 +73,15 @@ function what(name: string): string {
   return forbidden.find(([tool]) => tool === name)?.[1] ?? '';
 }
 
-function look(config: Settings): Outcome[] {
+function look(config: Settings, version: string): Outcome[] {
   const denied = new Set(toolsNamed(settingAt(config, 'tools.deny')));
   const allow = settingAt(config, 'tools.allow');
   const allowed = Array.isArray(allow)
     ? new Set([...toolsNamed(allow), ...toolsNamed(settingAt(config, 'tools.alsoAllow'))])
     : undefined;
   const overHttp = new Set(toolsNamed(settingAt(config, 'gateway.tools.allow')));
-  const found = forbidden.flatMap(([name, gives]): Outcome[] => {
+  const known = forbidden.filter(([, , since]) => since === undefined || atLeast(version, since));
+  const found = known.flatMap(([name, gives]): Outcome[] => {
     const isOpen =
       !denied.has(name) &&
       !denied.has('*') &&

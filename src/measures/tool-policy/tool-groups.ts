@@ -18,6 +18,16 @@ const groups: Record<string, readonly string[]> = {
     'suggest_task',
     'dismiss_task',
   ],
+  'group:ui': ['browser', 'screen', 'theme', 'dashboard', 'terminal', 'portal', 'canvas', 'show_widget'],
+  'group:agents': [
+    'agents_list',
+    'get_goal',
+    'create_goal',
+    'update_goal',
+    'progress_card',
+    'ask_user',
+    'skill_workshop',
+  ],
   'group:automation': ['heartbeat_respond', 'cron', 'gateway'],
 };
 
