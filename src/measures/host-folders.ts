@@ -4,6 +4,8 @@ import { isWithin } from './layout.ts';
 const hostFolders = [
   '/',
   '/home',
+  // Root's home folder is one like others: people keep a deployment in it. What is secret there is known by its name.
+  '/root',
   '/Users',
   '/mnt',
   '/media',
@@ -18,7 +20,6 @@ const hostFolders = [
 /** The same, with everything below. */
 const hostTrees = [
   '/etc',
-  '/root',
   '/proc',
   '/sys',
   '/dev',

@@ -4,7 +4,7 @@ import type { Location, Outcome } from './measure.ts';
 /** OpenClaw itself, in both shapes. */
 export const openclawRoles: readonly ServiceRole[] = ['gateway', 'cli'];
 /** Everything that belongs to the deployment of OpenClaw. */
-export const ownRoles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress'];
+export const ownRoles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress', 'edge'];
 /** Neighbours too: what they are given reaches the same host. */
 export const allRoles: readonly ServiceRole[] = [...ownRoles, 'neighbour'];
 

@@ -114,7 +114,7 @@ function describe(version: string, hits: readonly Advisory[]): string {
     .join('; ');
   const rest = hits.length - shownAdvisories;
   const many = hits.length === 1 ? 'a published flaw is' : `${hits.length} published flaws are`;
-  return `${many} known of OpenClaw ${version}, all mended in ${fixedVersion(hits)}: ${worst}${rest > 0 ? `; and ${rest} more` : ''}`;
+  return `${many} known of OpenClaw ${version}, all mended in ${fixedVersion(hits, version)}: ${worst}${rest > 0 ? `; and ${rest} more` : ''}`;
 }
 
 function fix(failure: Failure, context: FixContext): Fix | NoFix {

@@ -20,7 +20,7 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenGateway } from '../weaken.ts';
 
 const wholeHomePattern =
-  /^(?:\/home\/[^/]+|\/Users\/[^/]+|~|\$HOME|\$\{HOME\}|\$PWD|\$\{PWD\}|\.\.?|\.\.(?:\/\.\.)+|[A-Za-z]:)$/;
+  /^(?:\/home\/[^/]+|\/root|\/Users\/[^/]+|~|\$HOME|\$\{HOME\}|\$PWD|\$\{PWD\}|\.\.?|\.\.(?:\/\.\.)+|[A-Za-z]:)$/;
 const credentialPattern =
   /(?:^|\/)\.(?:ssh|aws|azure|kube|gnupg|docker|netrc|npmrc|git-credentials|password-store|mozilla|config\/(?:gcloud|gh|google-chrome|chromium))(?:\/|$)/;
 const configPattern = /^\/etc\/openclaw(?:\/|$)|\/openclaw\.json5?$/;
