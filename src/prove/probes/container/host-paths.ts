@@ -61,10 +61,7 @@ function exposed(path: string): string | undefined {
   if (isHarmless(source)) return undefined;
   if (source === '') return 'a whole file system of the host';
   if (CREDENTIALS.test(source)) return `${source}, which holds credentials of the host,`;
-  // Below the home of root people keep their deployments, as others do below theirs.
-  const isHome = source.startsWith('/root/') && !source.startsWith('/root/.');
-  const isPart =
-    (isPartOfHost(source) && !isHome) || WHOLE_HOME.test(source) || /^\/(?:var\/)?run$/.test(source);
+  const isPart = isPartOfHost(source) || WHOLE_HOME.test(source) || /^\/(?:var\/)?run$/.test(source);
   return isPart ? `${source} of the host` : undefined;
 }
 
