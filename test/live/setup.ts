@@ -41,6 +41,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     endTurn();
   };
   try {
+    await removeSharedDeployment();
     await removeTestObjects();
     await buildProgram();
     await buildImages(ports, imageEngine(engine), folder);
