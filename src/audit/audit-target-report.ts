@@ -1,6 +1,7 @@
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { rememberTexts } from '../documents/remember-texts.ts';
 import { showUnknown } from '../documents/unknown-variable.ts';
+import { fileVariables } from '../measures/file-variables.ts';
 import { createFixContext } from '../measures/fix-context.ts';
 import { type Change, type Failure, type FixContext, isFix } from '../measures/fix.ts';
 import type { EvidenceKind, Location, Measure, Severity } from '../measures/measure.ts';
@@ -121,6 +122,13 @@ function lookWith(
   if (findings + reasons.size + problems.size === 0) looked.passed.push(id);
 }
 
+/** The file of variables that Compose reads by itself; one that was named on the command line is the user's to edit. */
+function ownVariables({ compose }: AuditTarget): Pick<FixContext, 'fileVariable'> {
+  const file = compose === undefined ? '' : join(compose.projectDirectory, '.env');
+  const source = compose?.sources.get(file);
+  return source === undefined ? {} : { fileVariable: fileVariables(source.text, file) };
+}
+
 /** @returns what makes a finding of a failure, or tells why it is none: it depends on what nobody knows */
 function createFindings(
   target: AuditTarget,
@@ -136,7 +144,10 @@ function createFindings(
   return (measure, evidence, failure) => {
     const unknown = whyUnknown(target, locator, measure, failure);
     if (unknown !== undefined) return unknown;
-    context ??= createFixContext(target.deployment, target.compose?.root, options.resolvedDigests);
+    context ??= {
+      ...createFixContext(target.deployment, target.compose?.root, options.resolvedDigests),
+      ...ownVariables(target),
+    };
     const fixContext = context;
     const subject = failure.subject === undefined ? undefined : mask.name(showUnknown(failure.subject));
     const key = failure.key === undefined ? undefined : mask.name(showUnknown(failure.key));

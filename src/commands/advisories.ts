@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { advisoriesAbout } from '../openclaw/advisories.ts';
-import { readFolder } from '../operate/folder.ts';
-import { readAdvisories, updateAdvisories } from '../operate/update/advisory-data.ts';
+import { type AdvisoriesReport, lookAtAdvisories } from '../operate/advisories/look.ts';
+import { updateAdvisories } from '../operate/update/advisory-data.ts';
+import { advisoriesText } from '../report/advisories-text.ts';
 import { createStyle } from '../report/style.ts';
-import { advisoriesText, advisoriesUpdatedText } from '../report/update-text.ts';
+import { advisoriesUpdatedText } from '../report/update-text.ts';
+import type { AdvisoriesOptions } from './advisories-options.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { AdvisoriesOptions } from './options.ts';
 
 export async function run(context: CommandContext, options: AdvisoriesOptions): Promise<number> {
   const { ports, output } = context;
@@ -20,17 +20,18 @@ export async function run(context: CommandContext, options: AdvisoriesOptions): 
     );
     return exitCodes.done;
   }
-  const [{ policy }, data] = await Promise.all([
-    readFolder(ports, options.folder),
-    readAdvisories(ports, options.folder),
-  ]);
-  const version = options.version ?? policy.openclaw.version;
-  const found = advisoriesAbout(version, data.advisories) ?? [];
-  const { upTo, ageDays, source } = data;
+  const report = await lookAtAdvisories(ports, options);
   terminal.out(
     output.json
-      ? `${JSON.stringify({ version, upTo, ageDays, source, advisories: found }, null, 2)}\n`
-      : advisoriesText(version, found, data, createStyle(terminal.colour), terminal.columns),
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : advisoriesText(report, createStyle(terminal.colour), terminal.columns),
   );
-  return found.length > 0 ? exitCodes.checkFailed : exitCodes.done;
+  if (hasFlaws(report)) return exitCodes.checkFailed;
+  return report.version === null ? exitCodes.incomplete : exitCodes.done;
+}
+
+/** What somebody can do something about; flaws that Debian itself has not mended yet are only told. */
+function hasFlaws({ advisories, findings, images }: AdvisoriesReport): boolean {
+  const isMendable = images.some(({ debian }) => debian.state === 'looked' && debian.mendable.length > 0);
+  return advisories.length > 0 || findings.length > 0 || isMendable;
 }

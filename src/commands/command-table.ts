@@ -1,16 +1,19 @@
+import type { AdvisoriesOptions, SbomOptions } from './advisories-options.ts';
 import type { CommandModule } from './context.ts';
 import type {
-  AdvisoriesOptions,
   AuditOptions,
   BackupOptions,
   ConfigOptions,
   DashboardOptions,
   DiagnoseOptions,
+  ExposeOptions,
   DownOptions,
   EngineOptions,
   ExecOptions,
   ExplainOptions,
+  FirewallOptions,
   FixOptions,
+  HostOptions,
   LogsOptions,
   OpenclawOptions,
   PersonalizeOptions,
@@ -19,6 +22,8 @@ import type {
   RestoreOptions,
   RollbackOptions,
   SecretsOptions,
+  SkillsDetonateOptions,
+  SkillsOptions,
   StatusOptions,
   TokenOptions,
   TuneOptions,
@@ -32,7 +37,9 @@ export interface CommandOptions {
   up: UpOptions;
   down: DownOptions;
   audit: AuditOptions;
+  firewall: FirewallOptions;
   fix: FixOptions;
+  host: HostOptions;
   exec: ExecOptions;
   explain: ExplainOptions;
   prove: ProveOptions;
@@ -47,13 +54,17 @@ export interface CommandOptions {
   recover: RecoverOptions;
   backup: BackupOptions;
   restore: RestoreOptions;
+  expose: ExposeOptions;
+  skills: SkillsOptions;
   tune: TuneOptions;
+  skillsDetonate: SkillsDetonateOptions;
   personalize: PersonalizeOptions;
   secrets: SecretsOptions;
   token: TokenOptions;
   update: UpdateOptions;
   rollback: RollbackOptions;
   advisories: AdvisoriesOptions;
+  sbom: SbomOptions;
 }
 
 export type CommandLoaders = {
@@ -65,7 +76,9 @@ export const commandLoaders: CommandLoaders = {
   up: () => import('./up.ts'),
   down: () => import('./down.ts'),
   audit: () => import('./audit.ts'),
+  firewall: () => import('./firewall.ts'),
   fix: () => import('./fix.ts'),
+  host: () => import('./host.ts'),
   exec: () => import('./exec.ts'),
   explain: () => import('./explain.ts'),
   prove: () => import('./prove.ts'),
@@ -80,11 +93,15 @@ export const commandLoaders: CommandLoaders = {
   recover: () => import('./recover.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
+  expose: () => import('./expose.ts'),
+  skills: () => import('./skills.ts'),
   tune: () => import('./tune.ts'),
+  skillsDetonate: () => import('./skills-detonate.ts'),
   personalize: () => import('./personalize.ts'),
   secrets: () => import('./secrets.ts'),
   token: () => import('./token.ts'),
   update: () => import('./update.ts'),
   rollback: () => import('./rollback.ts'),
   advisories: () => import('./advisories.ts'),
+  sbom: () => import('./sbom.ts'),
 };

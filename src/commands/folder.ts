@@ -27,6 +27,13 @@ export async function existingFolder(ports: FolderPorts, given: string | undefin
   throw noDeployment(given === undefined ? [ports.system.cwd, folder] : [folder]);
 }
 
+/** The folder of a deployment for a command that also works without one; null when there is none and none was named. */
+export async function folderIfThere(ports: FolderPorts, given: string | undefined): Promise<string | null> {
+  if (given !== undefined) return existingFolder(ports, given);
+  const folder = await folderForUp(ports, given);
+  return (await holdsConfig(ports, folder)) ? folder : null;
+}
+
 async function holdsConfig(ports: FolderPorts, folder: string): Promise<boolean> {
   return (await ports.files.stat(join(folder, CONFIG_FILE))) !== null;
 }

@@ -1,3 +1,4 @@
+import { PRESETS } from '../policy/presets.ts';
 import { notRunning } from '../errors/operate-errors.ts';
 import { ownerContext } from '../operate/container-owner.ts';
 import { restoreSettings } from '../operate/restore-settings.ts';
@@ -13,7 +14,7 @@ export async function run({ ports }: CommandContext, { folder, args }: OpenclawO
   const gateway = await docker.inspectContainer(containerName({ policy }, 'gateway'));
   if (gateway === null || !gateway.State.Running) throw notRunning('gateway');
   const code = await compose.runInteractive('cli', args, { tty: ports.terminal.canAsk });
-  if (lock.cageSubnet === null && policy.preset === 'caged') return code;
+  if (lock.cageSubnet === null && PRESETS[policy.preset].hasEgress) return code;
   const changed = await restoreSettings(
     ownerContext({ ...session, ports }, gateway.Image),
     folder,

@@ -1,4 +1,6 @@
+import type { SandboxPlatform } from '../operate/host/sandbox-platform.ts';
 import type { Severity } from '../measures/measure.ts';
+import type { FirewallChoice } from '../policy/policy.ts';
 import type { Ring } from '../prove/probe.ts';
 import type { AuditFormat } from '../report/audit/create-report-writer.ts';
 import type { ProofFormat } from '../report/proof/proof-formats.ts';
@@ -64,6 +66,8 @@ export interface UpdateOptions extends FolderOptions {
   dryRun: boolean;
   /** Versions before their release, too. */
   beta: boolean;
+  /** The same version on the base packages of today. */
+  rebuild: boolean;
   /** Delete what was kept for a rollback. */
   prune: boolean;
   yes: boolean;
@@ -74,9 +78,6 @@ export interface UpdateOptions extends FolderOptions {
 export interface RollbackOptions extends FolderOptions {
   yes: boolean;
 }
-
-export type AdvisoriesOptions = FolderOptions &
-  ({ action: 'list'; version?: string } | { action: 'update'; from: string });
 
 export interface LogsOptions extends FolderOptions {
   follow: boolean;
@@ -140,6 +141,30 @@ export type EngineOptions =
       dryRun: boolean;
       yes: boolean;
     };
+
+/** A change of the engine's own settings. */
+interface HostChangeOptions {
+  /** Take it back. */
+  undo: boolean;
+  dryRun: boolean;
+  yes: boolean;
+}
+
+export type HostOptions =
+  | { action: 'status' }
+  | ({
+      action: 'harden';
+      /** Also userns-remap, with images and volumes taken along. */
+      withUserNamespace: boolean;
+      restart: boolean;
+    } & HostChangeOptions)
+  | ({
+      action: 'sandbox';
+      /** Install runsc first. */
+      install: boolean;
+      /** How runsc catches system calls; absent = as it is registered, or its own default. */
+      platform?: SandboxPlatform;
+    } & HostChangeOptions);
 
 export type ConfigOptions = { action: 'schema' } | ({ action: 'validate' } & FolderOptions);
 
@@ -240,6 +265,18 @@ export interface DiagnoseOptions {
   sinceMs: number;
 }
 
+export type FirewallOptions = FolderOptions &
+  (
+    | {
+        action: 'on' | 'show';
+        /** Which back end; absent = as clawproof.yaml says. */
+        tool?: FirewallChoice;
+        dryRun: boolean;
+      }
+    | { action: 'off'; dryRun: boolean }
+    | { action: 'status' }
+  );
+
 export interface PersonalizeOptions extends FolderOptions {
   action: 'show' | 'ask' | 'edit' | 'protect' | 'unprotect';
   /** Names of workspace files: one for edit, none or one for show, none for ask. */
@@ -290,4 +327,71 @@ export type BackupOptions = FolderOptions &
 export interface RestoreOptions extends FolderOptions, BackupKeyOptions {
   file: string;
   yes: boolean;
+}
+
+export type ExposeOptions = FolderOptions &
+  (
+    | { action: 'off' | 'status' }
+    | {
+        action: 'ssh';
+        /** USER@HOST as the other machine names this one; asked of the system when absent. */
+        target?: string;
+        sshPort: number;
+      }
+    | {
+        action: 'tailscale';
+        /** Full name in the tailnet. */
+        name: string;
+      }
+    | ExposeHttpsOptions
+  );
+
+export interface ExposeHttpsOptions {
+  action: 'https';
+  domain: string;
+  addresses: string[];
+  port: number;
+  /** Null = none. */
+  redirectPort: number | null;
+  certificate: 'acme' | 'internal' | 'files';
+  acmeDirectory?: string;
+  allow: string[];
+  /** Files as the user named them. */
+  files: Partial<Record<'certificate' | 'key' | 'users' | 'clientCa' | 'acmeCa', string>>;
+  /** Never ask. */
+  yes: boolean;
+}
+
+export type SkillsOptions =
+  | {
+      action: 'scan';
+      /** Null = outside of a deployment. */
+      folder: string | null;
+      /** A path, or the name of an installed skill. */
+      given: string;
+      format: 'text' | 'sarif';
+    }
+  | (FolderOptions &
+      (
+        | {
+            action: 'install';
+            given: string;
+            /** Install it although somebody has to look at what was found. */
+            acceptReview: boolean;
+          }
+        | { action: 'remove'; name: string }
+        | { action: 'list' | 'verify' }
+      ));
+
+export interface SkillsDetonateOptions {
+  /** Folder or archive of the skill, as it was written. */
+  path: string;
+  /** Image to use it in; that of the deployment when absent. */
+  image?: string;
+  /** Where the deployment is whose image is used. */
+  folder?: string;
+  /** Seconds to go on watching when all was done. */
+  seconds: number;
+  /** The whole timeline. */
+  verbose: boolean;
 }

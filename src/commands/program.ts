@@ -11,6 +11,7 @@ import { addSecretsCommands } from './secrets-commands.ts';
 import { addExecCommands } from './exec-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addUpdateCommands } from './update-commands.ts';
+import { addAdvisoriesCommands } from './advisories-commands.ts';
 import { addTuneCommands } from './tune-commands.ts';
 import { addDiagnoseCommands } from './diagnose-commands.ts';
 import { addPersonalizeCommands } from './personalize-commands.ts';
@@ -56,6 +57,7 @@ function createProgram(runner: Runner): Command {
   addExecCommands(program, runner);
   addBackupCommands(program, runner);
   addUpdateCommands(program, runner);
+  addAdvisoriesCommands(program, runner);
   addTuneCommands(program, runner);
   addDiagnoseCommands(program, runner);
   addPersonalizeCommands(program, runner);

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { rebuildTakesNoVersion } from '../errors/update-errors.ts';
+import { readFolder } from '../operate/folder.ts';
 import { parseJournal } from '../operate/journal.ts';
 import { openSession } from '../operate/session.ts';
 import { lookForUpdate, requireTarget, type UpdateOutlook } from '../operate/update/look.ts';
 import { pruneSnapshots } from '../operate/update/prune.ts';
 import { endInterrupted, requireSettled } from '../operate/update/settled.ts';
-import { update } from '../operate/update/update.ts';
+import { rebuild, update } from '../operate/update/update.ts';
 import type { UpdateMemo } from '../operate/update/update-memo.ts';
 import { runOpenClawChecks } from '../operate/up/openclaw-checks.ts';
 import type { OpenClawChecks } from '../operate/up/types.ts';
@@ -18,6 +20,7 @@ import type { UpdateOptions } from './options.ts';
 
 export async function run(context: CommandContext, options: UpdateOptions): Promise<number> {
   if (options.prune) return prune(context, options);
+  if (options.rebuild) return rebuildImages(context, options);
   const { ports } = context;
   if (options.check || options.dryRun) await requireSettled(ports, options.folder);
   else await endInterrupted(ports, { folder: options.folder, toolVersion: context.version });
@@ -65,11 +68,47 @@ async function carryOut(
   { folder, prove }: UpdateOptions,
   outlook: UpdateOutlook,
 ): Promise<number> {
-  const { ports, output, version } = context;
+  const { ports, version } = context;
   const memo = await update(ports, { folder, toolVersion: version }, requireTarget(outlook));
+  return finish(context, { folder, prove }, memo, outlook.closed.length);
+}
+
+/** npm is not asked which versions there are: it is the one that runs. */
+async function rebuildImages(context: CommandContext, options: UpdateOptions): Promise<number> {
+  const { ports, output, version } = context;
+  const { folder, dryRun, yes, prove } = options;
+  if (options.version !== undefined) throw rebuildTakesNoVersion();
+  if (dryRun) await requireSettled(ports, folder);
+  else await endInterrupted(ports, { folder, toolVersion: version });
+  const current = (await readFolder(ports, folder)).policy.openclaw.version;
+  const plan = planText({ target: current });
+  if (dryRun) {
+    ports.terminal.out(output.json ? json({ rebuild: true, current }) : `${plan}\nNothing was changed.\n`);
+    return exitCodes.done;
+  }
+  if (!yes) {
+    ports.terminal.err(`${plan}\n`);
+    if (!(await ports.terminal.confirm(`Rebuild OpenClaw ${current} on the Debian packages of today?`))) {
+      ports.terminal.err(
+        'Nothing was changed. To rebuild without being asked: clawproof update --rebuild --yes\n',
+      );
+      return exitCodes.incomplete;
+    }
+  }
+  const memo = await rebuild(ports, { folder, toolVersion: version });
+  return finish(context, { folder, prove }, memo, 0);
+}
+
+async function finish(
+  context: CommandContext,
+  { folder, prove }: Pick<UpdateOptions, 'folder' | 'prove'>,
+  memo: UpdateMemo,
+  closed: number,
+): Promise<number> {
+  const { ports, output } = context;
   const checks = await lookAfterwards(context, folder);
   const proof = prove ? await proveAfterwards(context, folder) : undefined;
-  const facts = { gapSeconds: await gapOf(context, folder), closed: outlook.closed.length };
+  const facts = { gapSeconds: await gapOf(context, folder), closed };
   const holds = checks.doctor.state === 'ran' && checks.audit.state === 'ran' && proof?.holds !== false;
   ports.terminal.out(
     output.json
@@ -86,8 +125,8 @@ async function carryOut(
   return holds ? exitCodes.done : exitCodes.checkFailed;
 }
 
-function resultOf({ from, to, trial, stateBytes }: UpdateMemo): Record<string, unknown> {
-  return { from, to, trial, keptBytes: stateBytes };
+function resultOf({ from, to, isRebuild, trial, stateBytes }: UpdateMemo): Record<string, unknown> {
+  return { from, to, rebuild: isRebuild === true, trial, keptBytes: stateBytes };
 }
 
 /** The new version's own judgement of what runs now; that of the copy was asked before. */

@@ -254,9 +254,9 @@ export interface DockerfileInstruction {
 
 /**
  * gateway = OpenClaw itself, cli = a one-off OpenClaw container for the operator, egress/ingress = clawproof's
- * sidecars, neighbour = anything else.
+ * sidecars, edge = its door for other machines and what gets the certificate for it, neighbour = anything else.
  */
-export type ServiceRole = 'gateway' | 'cli' | 'egress' | 'ingress' | 'neighbour';
+export type ServiceRole = 'gateway' | 'cli' | 'egress' | 'ingress' | 'edge' | 'neighbour';
 
 export interface UnreadField {
   /** Keys from the root of the document to the field. */

@@ -4,7 +4,7 @@ import { isOneOff, runsEntry, runsGateway } from './role-command.ts';
 export const roleLabel = 'dev.clawproof.role';
 export const presetLabel = 'dev.clawproof.preset';
 
-const roles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress', 'neighbour'];
+const roles: readonly ServiceRole[] = ['gateway', 'cli', 'egress', 'ingress', 'edge', 'neighbour'];
 /** Names that OpenClaw has had. */
 const productPattern = /openclaw|clawdbot|moltbot/;
 const gatewayPort = 18_789;

@@ -1,3 +1,4 @@
+import { withoutEscapes } from '../documents/escape-sequences.ts';
 import type { ExecResult } from '../ports/exec.ts';
 import {
   callDocker,
@@ -24,10 +25,6 @@ const OWN_SETTINGS_ONLY: Record<string, undefined> = {
   COMPOSE_IGNORE_ORPHANS: undefined,
   COMPOSE_CONVERT_WINDOWS_PATHS: undefined,
 };
-
-/** Escape sequences that a terminal would obey. */
-// oxlint-disable-next-line no-control-regex
-const TERMINAL_SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\^_])/g;
 
 /** Which deployment Compose works on. */
 export interface ComposeProject {
@@ -153,7 +150,7 @@ function readers({ call, interactive }: Caller): Pick<Compose, 'config' | 'ps' |
         timeoutMs: QUICK_MS,
       });
       // Compose itself writes some, and what the agent logs must not move the reader's cursor.
-      return stdout.replaceAll(TERMINAL_SEQUENCE, '');
+      return withoutEscapes(stdout);
     },
     followLogs: (options = {}) => interactive(['logs', '--follow', ...logFlags(options)]),
   };

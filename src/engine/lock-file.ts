@@ -37,6 +37,16 @@ const lockedImage = z.strictObject({
   inputs: sha256.nullable(),
 });
 
+const lockedSkill = z.strictObject({
+  /** Of all paths, executable bits and contents in its folder. */
+  digest: sha256,
+  /** Where it was installed from, as it was named. */
+  source: text,
+  verdict: z.enum(['allow', 'review', 'block']),
+  /** Version of the scanner's rules that gave the verdict. */
+  rules: z.int().positive(),
+});
+
 const schema = z.strictObject({
   schema: z.literal(LOCK_SCHEMA),
   openclaw: z.strictObject({ version: text, integrity: integrity.nullable() }),
@@ -52,10 +62,13 @@ const schema = z.strictObject({
   }),
   /** CIDR block of the cage's network, chosen free on this machine; null without a cage. */
   cageSubnet: z.cidrv4().nullable(),
+  /** By name; absent when there was never one. */
+  skills: z.record(z.string(), lockedSkill).optional(),
 });
 
 export type LockedPackage = z.infer<typeof lockedPackage>;
 export type LockedBase = z.infer<typeof lockedBase>;
+export type LockedSkill = z.infer<typeof lockedSkill>;
 export type LockedImage = z.infer<typeof lockedImage>;
 /** Content of clawproof.lock: what one deployment is pinned to. */
 export type Lock = z.infer<typeof schema>;

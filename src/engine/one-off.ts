@@ -25,6 +25,10 @@ export interface OneOff {
   capabilities?: readonly string[];
   /** Bytes. */
   memory?: number;
+  /** Bytes of both together; twice the memory when absent. */
+  memoryAndSwap?: number;
+  /** OCI runtime; the engine's default when absent. */
+  runtime?: string;
   pids?: number;
   input?: string | Uint8Array;
   timeoutMs: number;
@@ -75,6 +79,8 @@ export function oneOffArguments(name: string, options: OneOff): string[] {
     '--network', options.network ?? 'none',
     '--pids-limit', String(options.pids ?? DEFAULT_PIDS),
     ...flag('--memory', options.memory),
+    ...flag('--memory-swap', options.memoryAndSwap),
+    ...flag('--runtime', options.runtime),
     ...flag('--user', options.user),
     ...flag('--hostname', options.hostname),
     ...flag('--workdir', options.workingFolder),

@@ -53,6 +53,25 @@ export function nothingNewer(current: string, beyond: string | null): AppError {
   });
 }
 
+/** The registry gave the very images that run. */
+export function nothingToRebuild(version: string): AppError {
+  return new AppError('nothing-to-rebuild', {
+    exitCode: 4,
+    message: `The images of OpenClaw ${version} and of the proxies are those of today already.`,
+    state: 'Nothing was changed.',
+    next: ['See whether there is another version: clawproof update --check'],
+  });
+}
+
+export function rebuildTakesNoVersion(): AppError {
+  return new AppError('rebuild-takes-no-version', {
+    exitCode: 2,
+    message: '--rebuild builds the version that runs, and takes no other one.',
+    state: 'Nothing was changed.',
+    next: ['For another version, which is built on the packages that are pinned: clawproof update VERSION'],
+  });
+}
+
 /** clawproof.yaml does not name its version in a way that can be edited. */
 export function policyNotEditable(why: string, version: string): AppError {
   return new AppError('policy-not-editable', {
@@ -117,7 +136,12 @@ export function recordUnreadable(path: string): AppError {
     exitCode: 4,
     message: `${path} cannot be understood.`,
     state: 'Nothing was changed.',
-    next: ['Was it edited, or cut short by a full disk? See what it says:', `  cat ${shellQuote(path)}`],
+    next: [
+      'Was it edited, or cut short by a full disk? See what it says:',
+      `  cat ${shellQuote(path)}`,
+      'Restore a backup instead: clawproof backup list',
+      'To forget what was kept for a rollback: clawproof update --prune',
+    ],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DocumentPath } from '../documents/located.ts';
+import type { FileVariable } from './file-variables.ts';
 import type { Outcome } from './measure.ts';
 
 export type Failure = Extract<Outcome, { state: 'fail' }>;
@@ -46,8 +47,18 @@ export type Change =
   | { kind: 'add'; document: 'compose' | 'config'; path: DocumentPath; value: PlainValue }
   /** Removes the part at `path`, and its parent when nothing else is left in it. */
   | { kind: 'remove'; document: 'compose' | 'config'; path: DocumentPath }
-  /** Replaces part of a file that has no keys; offsets in its text as it was read. */
-  | { kind: 'text'; file: string; start: number; end: number; text: string }
+  /**
+   * Replaces part of a file that has no keys; offsets in its text as it was read. `means` is what the compose project says
+   * otherwise afterwards, where the file is one of variables that are used in it.
+   */
+  | {
+      kind: 'text';
+      file: string;
+      start: number;
+      end: number;
+      text: string;
+      means?: { path: DocumentPath; value: string }[];
+    }
   /** Adds lines at the end of a text file; makes the file when it is not there. */
   | { kind: 'lines'; file: string; lines: string[] }
   /** Sets the permission bits of a file. */
@@ -63,6 +74,8 @@ export interface FixContext {
    * in a list (`NAME=value`) the part behind the name. Undefined where nobody wrote it.
    */
   written?: (path: DocumentPath) => string | undefined;
+  /** A variable of the project's `.env`; undefined where that does not set it. */
+  fileVariable?: (name: string) => FileVariable | undefined;
   /** Image reference as in the model → sha256:… that a registry or the engine gave for it. */
   resolvedDigests?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,10 @@
-import type { Deployment, DockerfileFacts, DockerfileStage, Service } from '../deployment/deployment.ts';
+import type {
+  Deployment,
+  DockerfileFacts,
+  DockerfileStage,
+  Mount,
+  Service,
+} from '../deployment/deployment.ts';
 
 /** What is known of a service's image without looking into it. */
 export interface ServiceImage {
@@ -77,12 +83,37 @@ function dockerfileOf(service: Service, deployment: Deployment): DockerfileFacts
   return deployment.dockerfiles?.find((facts) => builders.some(({ name }) => facts.services.includes(name)));
 }
 
-/** Others use the tag as well; upstream's image has its home here, and upstream's compose file mounts into it. */
+/**
+ * Others use the tag as well; upstream's image has its home here, and upstream's compose file mounts into it. Who mounts a
+ * program of their own over that of the image has made it something else.
+ */
 function hasOfficialHome(service: Service): boolean {
+  if (mountOverProgram(service) !== undefined) return false;
   return (
     service.environment?.['HOME'] === '/home/node' ||
-    service.mounts?.some((mount) => mount.target.startsWith('/home/node/')) === true
+    service.mounts?.some(({ target }) => target.startsWith('/home/node/')) === true
   );
+}
+
+/** Where OpenClaw and the Node that runs it are, in upstream's image, clawproof's, and those that install it with npm. */
+const programs = [
+  '/app/openclaw.mjs',
+  '/app/dist',
+  '/app/node_modules/openclaw',
+  '/usr/local/bin/openclaw',
+  '/usr/local/bin/node',
+  '/usr/local/lib/node_modules/openclaw',
+  '/usr/lib/node_modules/openclaw',
+];
+
+/** A mount of files that takes the place of the program, or of a part of it; undefined where what runs is the image's. */
+export function mountOverProgram(service: Service): Mount | undefined {
+  const isWithin = (inner: string, outer: string): boolean =>
+    inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+  return service.mounts?.find(({ kind, target }) => {
+    const path = target.length > 1 ? target.replace(/\/+$/, '') : target;
+    return kind !== 'tmpfs' && programs.some((one) => isWithin(one, path) || isWithin(path, one));
+  });
 }
 
 /** True for upstream's own image, under its names, and for clawproof's. */

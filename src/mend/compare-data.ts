@@ -41,7 +41,8 @@ function composeDifference(
 ): string | undefined {
   if (!before.compose || !after.compose) return undefined;
   const expected = withoutSyntax(plainOf(before.compose.root)) as Container;
-  for (const change of dataChanges(changes, 'compose')) apply(expected, change);
+  for (const change of [...dataChanges(changes, 'compose'), ...meantByTexts(changes)])
+    apply(expected, change);
   return difference(expected, withoutSyntax(plainOf(after.compose.root)), []);
 }
 
@@ -60,6 +61,13 @@ function dataChanges(changes: readonly Change[], document: 'compose' | 'config')
   return changes.filter(
     (change): change is DataChange => 'document' in change && change.document === document,
   );
+}
+
+/** What the project says otherwise because a variable of it was edited. */
+function meantByTexts(changes: readonly Change[]): DataChange[] {
+  return changes
+    .flatMap((change) => (change.kind === 'text' ? (change.means ?? []) : []))
+    .map(({ path, value }) => ({ kind: 'set', document: 'compose', path, value }));
 }
 
 /** The data of a compose project in one of the syntaxes that Compose has for it; without extension fields. */

@@ -1,6 +1,7 @@
+import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { advisories, advisoriesAbout, fixedVersion, KNOWN_GOOD_VERSION } from './advisories.ts';
-import { compareVersions, parseVersion } from './version.ts';
+import { compareVersions, formatVersion, isExtendedStable, type OpenClawVersion, parseVersion } from './version.ts';
 
 function idsFor(version: string): string[] {
   return (advisoriesAbout(version) ?? []).map(({ id }) => id);
@@ -39,5 +40,53 @@ describe('advisories', () => {
   it('are none about the version that is suggested, and nothing about a tag', () => {
     expect(idsFor(KNOWN_GOOD_VERSION)).toEqual([]);
     expect(advisoriesAbout('latest')).toBeUndefined();
+  });
+});
+
+/** Versions of the time that advisories are about, corrections, betas and extended-stable ones among them. */
+const version: fc.Arbitrary<OpenClawVersion> = fc.record({
+  year: fc.constant(2026),
+  month: fc.integer({ min: 1, max: 9 }),
+  patch: fc.oneof(fc.integer({ min: 0, max: 32 }), fc.integer({ min: 33, max: 36 })),
+  stage: fc.constantFrom('alpha', 'beta', 'final'),
+  number: fc.integer({ min: 0, max: 3 }),
+});
+
+/** The order that npm's dates show: months, then patches, then alpha, beta, the release, its corrections. */
+function releasedBefore(a: OpenClawVersion, b: OpenClawVersion): boolean {
+  const key = ({ year, month, patch, stage, number }: OpenClawVersion): string =>
+    [year, month, patch, ['alpha', 'beta', 'final'].indexOf(stage), number].map((part) => String(part).padStart(6, '0')).join();
+  return key(a) < key(b);
+}
+
+describe('advisories and the order of versions', () => {
+  propertyTest.prop([version, version])('a flaw is in all that comes before its fix, and in nothing else', (running, fix) => {
+    const found = advisoriesAbout(formatVersion(running), [{ id: 'x', fixedIn: formatVersion(fix), what: '' }]);
+    expect(found?.length).toBe(releasedBefore(running, fix) ? 1 : 0);
+  });
+
+  propertyTest.prop([version])('each known advisory tells a version from the one that mends it', (running) => {
+    const ids = new Set(idsFor(formatVersion(running)));
+    for (const { id, since, fixedIn } of advisories) {
+      const [first, fixed] = [parseVersion(since ?? ''), parseVersion(fixedIn)];
+      if (fixed === null) throw new Error(fixedIn);
+      const isIn = releasedBefore(running, fixed) && (first === null || !releasedBefore(running, first));
+      expect(ids.has(id), `${id} and ${formatVersion(running)}`).toBe(isIn);
+    }
+  });
+
+  propertyTest.prop([version, version, version])('the fix of its own line decides about an extended-stable version', (running, lineFix, fix) => {
+    const own = { ...lineFix, month: running.month, patch: Math.max(33, lineFix.patch) };
+    const list = [{ id: 'x', fixedIn: formatVersion(fix), what: '', ranges: [{ fixedIn: formatVersion(fix) }, { fixedIn: formatVersion(own) }] }];
+    const isIn = (advisoriesAbout(formatVersion(running), list) ?? []).length === 1;
+    if (isExtendedStable(running) && !(isExtendedStable(fix) && fix.month === running.month))
+      expect(isIn).toBe(releasedBefore(running, own));
+    else expect(isIn).toBe(releasedBefore(running, own) || releasedBefore(running, fix));
+  });
+
+  propertyTest.prop([version, version])('what is said to mend all of them does', (running, fix) => {
+    const list = [...advisories, { id: 'x', fixedIn: formatVersion(fix), what: '' }];
+    const text = fixedVersion(advisoriesAbout(formatVersion(running), list) ?? [], formatVersion(running));
+    if (text !== undefined) expect(advisoriesAbout(text, list)?.filter(({ since }) => since === undefined)).toEqual([]);
   });
 });

@@ -1,4 +1,10 @@
-import { compareVersions, formatVersion, parseVersion } from './version.ts';
+import {
+  compareVersions,
+  formatVersion,
+  isExtendedStable,
+  type OpenClawVersion,
+  parseVersion,
+} from './version.ts';
 
 /** A published flaw of OpenClaw. */
 export interface Advisory {
@@ -9,8 +15,16 @@ export interface Advisory {
   since?: string;
   /** First version without it. */
   fixedIn: string;
+  /** All ranges that have it, where there are several: an extended-stable line gets fixes of its own. */
+  ranges?: readonly AffectedRange[];
   /** What it gives an attacker, in a few words. */
   what: string;
+}
+
+/** Versions from `since` on (undefined = from the first), without `fixedIn` and what follows it. */
+export interface AffectedRange {
+  since?: string;
+  fixedIn: string;
 }
 
 /**
@@ -157,24 +171,54 @@ export function advisoriesAbout(
   const known = parseVersion(version);
   if (!known) return undefined;
   return list
-    .filter(({ since, fixedIn }) => {
-      const first = since === undefined ? null : parseVersion(since);
-      const fixed = parseVersion(fixedIn);
-      return (
-        fixed !== null &&
-        compareVersions(known, fixed) < 0 &&
-        (first === null || compareVersions(known, first) >= 0)
-      );
-    })
+    .filter((advisory) => rangesFor(known, advisory).some((range) => isWithin(known, range)))
     .toSorted((a, b) => (b.cvss ?? 0) - (a.cvss ?? 0) || a.id.localeCompare(b.id));
 }
 
-/** The lowest version that has none of these flaws. */
-export function fixedVersion(found: readonly Advisory[]): string | undefined {
-  return found
-    .map(({ fixedIn }) => parseVersion(fixedIn))
+/**
+ * The ranges that decide about a version. A month's extended-stable line goes on beside the later months, so that a fix of
+ * that very line decides about it where one is named, and the order of the numbers alone where none is.
+ */
+function rangesFor(version: OpenClawVersion, advisory: Advisory): readonly AffectedRange[] {
+  const ranges = advisory.ranges ?? [advisory];
+  if (!isExtendedStable(version)) return ranges;
+  const own = ranges.filter(({ fixedIn }) => isSameLine(version, fixedIn));
+  return own.length > 0 ? own : ranges;
+}
+
+function isSameLine(version: OpenClawVersion, other: string): boolean {
+  const fixed = parseVersion(other);
+  return (
+    fixed !== null && isExtendedStable(fixed) && fixed.year === version.year && fixed.month === version.month
+  );
+}
+
+function isWithin(version: OpenClawVersion, { since, fixedIn }: AffectedRange): boolean {
+  const fixed = parseVersion(fixedIn);
+  const first = since === undefined ? null : parseVersion(since);
+  return (
+    fixed !== null &&
+    compareVersions(version, fixed) < 0 &&
+    (first === null || compareVersions(version, first) >= 0)
+  );
+}
+
+/**
+ * The lowest version that has none of these flaws.
+ * @param running stays on its extended-stable line where that line has all fixes
+ */
+export function fixedVersion(found: readonly Advisory[], running?: string): string | undefined {
+  const known = running === undefined ? null : parseVersion(running);
+  const own = known !== null && isExtendedStable(known) ? found.map((one) => ownFix(known, one)) : [];
+  const isOwn = own.length > 0 && !own.includes(undefined);
+  return (isOwn ? own : found.map(({ fixedIn }) => fixedIn))
+    .map((version) => parseVersion(version ?? ''))
     .filter((version) => version !== null)
     .toSorted(compareVersions)
     .map(formatVersion)
     .at(-1);
+}
+
+function ownFix(running: OpenClawVersion, { ranges = [], fixedIn }: Advisory): string | undefined {
+  return [...ranges.map((range) => range.fixedIn), fixedIn].find((fixed) => isSameLine(running, fixed));
 }

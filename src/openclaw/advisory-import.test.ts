@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { advisories, advisoriesAbout } from './advisories.ts';
+import { advisories, advisoriesAbout, fixedVersion } from './advisories.ts';
 import { importAdvisories, withImported } from './advisory-import.ts';
 
 const github = {
@@ -61,11 +61,29 @@ describe('advisories from elsewhere', () => {
     });
   });
 
-  test('join several ranges of one advisory into the widest', () => {
+  test('keep several ranges of one advisory apart, and tell what they span', () => {
     const two = { ...osv, affected: [osv.affected[0], { ...osv.affected[0], ranges: [{ events: [{ introduced: '2026.9.1' }, { fixed: '2026.9.6' }] }] }] };
     expect(importAdvisories(JSON.stringify(two))?.advisories).toEqual([
-      { id: 'CVE-2026-88888', fixedIn: '2026.9.6', what: 'Something' },
+      {
+        id: 'CVE-2026-88888',
+        fixedIn: '2026.9.6',
+        what: 'Something',
+        ranges: [{ fixedIn: '2026.9.5' }, { since: '2026.9.1', fixedIn: '2026.9.6' }],
+      },
     ]);
+  });
+
+  test.each([
+    ['events of one range', [{ events: [{ introduced: '0' }, { fixed: '2026.6.35' }, { introduced: '2026.7.1' }, { fixed: '2026.7.2' }] }]],
+    ['ranges of their own', [{ events: [{ introduced: '0' }, { fixed: '2026.6.35' }] }, { events: [{ introduced: '2026.7.1' }, { fixed: '2026.7.2' }] }]],
+    ['a range that holds the whole line', [{ events: [{ introduced: '0' }, { fixed: '2026.7.2' }] }, { events: [{ introduced: '2026.6.33' }, { fixed: '2026.6.35' }] }]],
+  ])("know an extended-stable line's own fix: %s", (_, ranges) => {
+    const list = importAdvisories(JSON.stringify({ ...osv, affected: [{ ...osv.affected[0], ranges }] }))?.advisories;
+    const has = (version: string): boolean => (advisoriesAbout(version, list) ?? []).length > 0;
+    expect(['2026.6.6', '2026.6.33', '2026.6.34', '2026.7.1', '2026.7.1-2', '2026.7.2-beta.3'].filter((one) => !has(one))).toEqual([]);
+    expect(['2026.6.35', '2026.6.36', '2026.7.2', '2026.7.2-1', '2026.7.33', '2026.8.1'].filter(has)).toEqual([]);
+    expect(fixedVersion(list ?? [], '2026.6.33')).toBe('2026.6.35');
+    expect(fixedVersion(list ?? [], '2026.7.1')).toBe('2026.7.2');
   });
 
   test('add to what came with clawproof, and correct its versions', () => {

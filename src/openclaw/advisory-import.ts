@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { advisories as builtIn, type Advisory } from './advisories.ts';
+import { advisories as builtIn, type Advisory, type AffectedRange } from './advisories.ts';
 import { compareVersions, formatVersion, type OpenClawVersion, parseVersion } from './version.ts';
 
 /** What a file of advisories held. */
@@ -68,7 +68,7 @@ export function importAdvisories(json: string): ImportedAdvisories | null {
     if (read.length === 0) leftOut += 1;
     found.push(...read);
   }
-  return { advisories: worstPerId(found), leftOut };
+  return { advisories: onePerId(found), leftOut };
 }
 
 /** Those that came with clawproof and the imported ones; where both know an advisory, its words stay and the rest is new. */
@@ -122,12 +122,21 @@ function fromOsv(entry: unknown): Advisory[] | null {
   const events = data.affected
     .filter((one) => one.package?.name === PACKAGE)
     .flatMap((one) => (one.ranges ?? []).map((range) => range.events ?? []));
-  return events.flatMap((range): Advisory[] => {
-    const end = exact(range.find((event) => event['fixed'] !== undefined)?.['fixed']);
-    const since = exact(range.find((event) => event['introduced'] !== undefined)?.['introduced']);
-    const id = idOf([data.id, ...(data.aliases ?? [])]);
-    return advisory(id, { end, since, scores: [], summary: data.summary });
-  });
+  const id = idOf([data.id, ...(data.aliases ?? [])]);
+  return events
+    .flatMap(affectedIn)
+    .flatMap((range) => advisory(id, { ...range, scores: [], summary: data.summary }));
+}
+
+/** Each "introduced" with the "fixed" that follows it; one range may hold several such pairs. */
+function affectedIn(events: readonly Record<string, string>[]): Pick<Parts, 'since' | 'end'>[] {
+  const found: Pick<Parts, 'since' | 'end'>[] = [];
+  let since: OpenClawVersion | null = null;
+  for (const event of events) {
+    if (event['introduced'] !== undefined) since = exact(event['introduced']);
+    if (event['fixed'] !== undefined) found.push({ since, end: exact(event['fixed']) });
+  }
+  return found;
 }
 
 interface Parts {
@@ -157,21 +166,32 @@ function idOf(ids: readonly (string | null | undefined)[]): string {
   return known.find((id) => id.startsWith('CVE-')) ?? known[0] ?? '';
 }
 
-/** One of several ranges: the first version of the earliest, the end of the latest. Too wide is safer than too narrow. */
-function worstPerId(found: readonly Advisory[]): Advisory[] {
+/** One entry for each advisory: all of its ranges, and what they span together. */
+function onePerId(found: readonly Advisory[]): Advisory[] {
   const byId = new Map<string, Advisory>();
   for (const next of found) {
     const before = byId.get(next.id);
-    byId.set(next.id, before === undefined ? next : wider(before, next));
+    byId.set(next.id, before === undefined ? next : together(before, next));
   }
   return [...byId.values()];
 }
 
-function wider(a: Advisory, b: Advisory): Advisory {
-  const { since: _since, ...rest } = a;
+function together(a: Advisory, b: Advisory): Advisory {
+  const { since: _since, ranges: _ranges, ...rest } = a;
   const first = [a.since, b.since].includes(undefined) ? undefined : order(a.since ?? '', b.since ?? '')[0];
   const [, last] = order(a.fixedIn, b.fixedIn);
-  return { ...rest, ...(first === undefined ? {} : { since: first }), fixedIn: last };
+  const cvss = Math.max(a.cvss ?? 0, b.cvss ?? 0);
+  return {
+    ...rest,
+    ...(cvss === 0 ? {} : { cvss }),
+    ...(first === undefined ? {} : { since: first }),
+    fixedIn: last,
+    ranges: [...(a.ranges ?? [rangeOf(a)]), rangeOf(b)],
+  };
+}
+
+function rangeOf({ since, fixedIn }: Advisory): AffectedRange {
+  return { ...(since === undefined ? {} : { since }), fixedIn };
 }
 
 function order(a: string, b: string): [string, string] {

@@ -8,6 +8,8 @@ export const KEY_CHANGES = {
   redactSensitiveRetired: '2026.8.1',
   /** The default of `tools.sessions.visibility` was `tree` until here; then `agent`, and since 2026.9 `all`. */
   sessionsVisible: '2026.8.2',
+  /** `security.installPolicy` asks a program of the operator before a skill or plugin is installed. */
+  installPolicy: '2026.6.1',
 } as const;
 
 /** True when `version` is `since` or later; a version that cannot be read counts as the newest. */

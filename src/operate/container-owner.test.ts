@@ -28,7 +28,7 @@ async function host(uid: number, mapsUsers = false): Promise<Context> {
   await ports.files.makeDirectory(`${FOLDER}/config/openclaw`, 0o755);
   ports.files.put(`${FOLDER}/${CONFIG}`, '{}', { mode: 0o644 });
   ports.files.put(`${FOLDER}/${TOKEN}`, 'secret', { mode: 0o600 });
-  return { ports, docker: fakeDocker(), image: 'sha256:abc', mapsUsers };
+  return { ports, docker: fakeDocker(), image: 'sha256:abc', mapsUsers, uid: 1000 };
 }
 
 async function owners(context: Context): Promise<string[]> {
@@ -38,6 +38,13 @@ async function owners(context: Context): Promise<string[]> {
 }
 
 describe('ownByContainer', () => {
+  it('gives the files to the number that userns-remap makes of the gateway’s user', async () => {
+    const context = { ...(await host(0)), uid: 201_000 };
+    await ownByContainer(context, FOLDER);
+    expect(await owners(context)).toEqual(['201000:201000 700', '201000:201000 600', '201000:201000 400']);
+    expect(context.docker.oneOffs).toEqual([]);
+  });
+
   it.each([0, 1000])('is done by user %i itself, without a container', async (uid) => {
     const context = await host(uid);
     await ownByContainer(context, FOLDER);

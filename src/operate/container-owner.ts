@@ -1,11 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Docker } from '../engine/docker.ts';
 import type { EngineReport } from '../engine/engine-report.ts';
+import { remapBase } from '../engine/remap-base.ts';
 import { bindMount } from '../engine/bind-mount.ts';
 import { ownershipFailed } from '../errors/operate-errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { RenderedFile } from '../render/file-set.ts';
 import { CONTAINER_UID, PATHS } from '../render/layout.ts';
+import { statIfAllowed } from './folder.ts';
 
 interface Owned {
   path: string;
@@ -18,6 +20,10 @@ const OWNED: readonly Owned[] = [
   { path: PATHS.openclawConfig, mode: 0o600 },
   { path: PATHS.gatewayToken, mode: 0o400 },
   { path: PATHS.keys, mode: 0o755 },
+  { path: PATHS.installPolicy, mode: 0o555 },
+  { path: `${PATHS.httpsSecrets}/certificate.pem`, mode: 0o400 },
+  { path: `${PATHS.httpsSecrets}/key.pem`, mode: 0o400 },
+  { path: `${PATHS.httpsSecrets}/users`, mode: 0o400 },
 ];
 
 /** Names of the files of keys; nothing else in their folder is touched. */
@@ -31,8 +37,10 @@ export interface OwnerContext {
   docker: Docker;
   /** Image with a shell, used where only a container may change owners. */
   image: string;
-  /** True when uids in containers are not uids of the host (rootless, userns-remap, a virtual machine). */
+  /** True when uids in containers are not uids of the host (rootless, userns-remap, a virtual machine), and nobody here knows which. */
   mapsUsers: boolean;
+  /** Number that the gateway's user has on this host, where it is known. */
+  uid: number;
 }
 
 /** @param image image with a shell */
@@ -40,18 +48,17 @@ export function ownerContext(
   { ports, docker, engine }: { ports: Ports; docker: Docker; engine: EngineReport },
   image: string,
 ): OwnerContext {
-  return {
-    ports,
-    docker,
-    image,
-    mapsUsers: engine.kind !== 'local' || engine.engine?.userNamespaces === true,
-  };
+  const facts = engine.engine;
+  // With userns-remap root of a container may not give away what belongs to root of the host: that must do it, by number.
+  const base = facts?.userNamespaces === true ? remapBase(facts.rootDir) : 0;
+  const isKnown = engine.kind === 'local' && base !== null && (base === 0 || ports.system.uid === 0);
+  return { ports, docker, image, mapsUsers: !isKnown, uid: CONTAINER_UID + (base ?? 0) };
 }
 
 /** Gives the gateway's files to uid 1000 of the container, with modes that shut out everybody else (rows H10, G4). */
 export async function ownByContainer(context: OwnerContext, folder: string): Promise<void> {
   const { files, system } = context.ports;
-  const direct = !context.mapsUsers && (system.uid === 0 || system.uid === CONTAINER_UID);
+  const direct = !context.mapsUsers && (system.uid === 0 || system.uid === context.uid);
   const owned = [...OWNED, ...(await ownedKeys(context, folder))];
   if (!direct) return ownThroughContainer(context, folder, owned);
   for (const { path, mode } of owned) {
@@ -59,10 +66,27 @@ export async function ownByContainer(context: OwnerContext, folder: string): Pro
     const stat = await files.stat(full);
     if (stat === null) continue;
     if (stat.mode !== mode) await files.setMode(full, mode);
-    if (system.uid === 0 && (stat.uid !== CONTAINER_UID || stat.gid !== CONTAINER_UID)) {
-      await files.setOwner(full, CONTAINER_UID, CONTAINER_UID);
+    if (system.uid === 0 && (stat.uid !== context.uid || stat.gid !== context.uid)) {
+      await files.setOwner(full, context.uid, context.uid);
     }
   }
+}
+
+/**
+ * True when `ownByContainer` would find nothing to do, as far as this user can see. Where the engine maps users, nobody here
+ * knows the number of the container's user: only modes count then.
+ */
+export async function isOwnedByContainer(context: OwnerContext, folder: string): Promise<boolean> {
+  const { files, system } = context.ports;
+  // The gateway's own user cannot give files to another group, nor take them back.
+  const knowsOwner = !context.mapsUsers && system.uid !== context.uid;
+  for (const { path, mode } of [...OWNED, ...(await ownedKeys(context, folder))]) {
+    const stat = await statIfAllowed(files, join(folder, path));
+    if (stat === null) continue;
+    if (stat.mode !== mode) return false;
+    if (knowsOwner && (stat.uid !== context.uid || stat.gid !== context.uid)) return false;
+  }
+  return true;
 }
 
 async function ownedKeys({ ports: { files } }: OwnerContext, folder: string): Promise<Owned[]> {
@@ -113,7 +137,7 @@ export async function writeOwned(context: OwnerContext, folder: string, file: Re
   const full = join(folder, file.path);
   const parent = await files.stat(dirname(full));
   if (system.uid === 0 && !context.mapsUsers) {
-    return files.writeAtomic(full, file.text, { mode: file.mode, uid: CONTAINER_UID, gid: CONTAINER_UID });
+    return files.writeAtomic(full, file.text, { mode: file.mode, uid: context.uid, gid: context.uid });
   }
   // Not given away yet, or given to the very user who runs this.
   if (parent === null || parent.uid === system.uid)

@@ -19,6 +19,7 @@ const NO_LINKS = [
   [PATHS.gatewayToken, 'The gateway token'],
   [PATHS.keys, 'A key'],
   [PATHS.scripts, 'A script of the agent'],
+  [PATHS.skills, 'A skill'],
   [PATHS.protectedFiles, 'A protected file of the agent'],
   ['config', "OpenClaw's configuration"],
   ['config/openclaw', "OpenClaw's configuration"],
@@ -81,7 +82,7 @@ async function refuseLinks(files: Files, path: string): Promise<void> {
 }
 
 /** What only the gateway's user may look at is not looked at: where it matters, a container does that. */
-async function statIfAllowed(files: Files, path: string): Promise<FileStat | null> {
+export async function statIfAllowed(files: Files, path: string): Promise<FileStat | null> {
   try {
     return await files.stat(path);
   } catch (error) {

@@ -24,6 +24,7 @@ export async function openJournal(
   ports: { files: Files; clock: Clock; random: Random },
   folder: string,
   command: string,
+  options: { isWayBack?: boolean } = {},
 ): Promise<Journal> {
   const path = join(folder, PATHS.toolFolder, 'journal.jsonl');
   const run = ports.random.hex(4);
@@ -31,11 +32,26 @@ export async function openJournal(
     const entry: JournalEntry = { at: ports.clock.now().toISOString(), run, command, event, detail };
     await ports.files.appendLine(path, JSON.stringify(entry));
   };
-  await write('begin', command);
-  return {
+  const journal: Journal = {
     step: (detail) => write('step', detail),
     done: (detail) => write('done', detail),
     failed: (detail) => write('failed', detail),
+  };
+  if (options.isWayBack === true) await write('begin', command).catch(() => undefined);
+  else await write('begin', command);
+  return options.isWayBack === true ? forgiving(journal) : journal;
+}
+
+/** The same for a way back: a disk that is full keeps nobody from going it. */
+export function forgiving(journal: Journal): Journal {
+  const attempt =
+    (write: (detail: string) => Promise<void>) =>
+    (detail: string): Promise<void> =>
+      write(detail).catch(() => undefined);
+  return {
+    step: attempt((detail) => journal.step(detail)),
+    done: attempt((detail) => journal.done(detail)),
+    failed: attempt((detail) => journal.failed(detail)),
   };
 }
 

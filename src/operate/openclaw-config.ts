@@ -1,3 +1,4 @@
+import { PRESETS } from '../policy/presets.ts';
 import { parseLocatedJson5 } from '../documents/located-json5.ts';
 import { plainOf } from '../documents/located.ts';
 import { configUnreadable } from '../errors/operate-errors.ts';
@@ -38,7 +39,8 @@ export function parseConfig(text: string): OpenClawConfig {
 /** A deployment that leaves the cage must not keep sending everything to a proxy that is gone. */
 function withoutStaleProxy(policy: Policy, config: OpenClawConfig): OpenClawConfig {
   const proxy = config['proxy'];
-  if (policy.preset === 'caged' || JSON.stringify(proxy) !== JSON.stringify(proxySettings())) return config;
+  if (PRESETS[policy.preset].hasEgress || JSON.stringify(proxy) !== JSON.stringify(proxySettings()))
+    return config;
   return mergeSettings(config, { proxy: undefined });
 }
 

@@ -1,7 +1,8 @@
 import { managedSettings, type OpenClawConfig } from '../render/config/openclaw-config.ts';
 import type { Policy } from '../policy/policy.ts';
 import { cageAddresses, PATHS } from '../render/layout.ts';
-import { type OwnerContext, readOwned, writeOwned } from './container-owner.ts';
+import { type OwnerContext, readOwned } from './container-owner.ts';
+import { writeGatewayConfig } from './gateway-config-file.ts';
 import { desiredConfig, parseConfig } from './openclaw-config.ts';
 
 /**
@@ -20,13 +21,7 @@ export async function restoreSettings(
   const text = desiredConfig(policy, cageSubnet, current);
   if (text === current) return [];
   const changed = differences(managedSettings(policy, cageAddresses(cageSubnet)), parseConfig(current));
-  await writeOwned(context, folder, {
-    path: PATHS.openclawConfig,
-    text,
-    mode: 0o600,
-    owner: 'container',
-    readBy: ['gateway'],
-  });
+  await writeGatewayConfig(context, folder, text);
   return changed;
 }
 

@@ -25,6 +25,9 @@ export function defaultPolicy(overrides: PolicyOverrides = {}): Policy {
     resources: { ...base.resources, heapMiB: defaultHeapMiB(memory), ...overrides.resources },
     exec: { ...base.exec, ...overrides.exec },
     egress: { allow: PRESETS[preset].hasEgress ? base.egress.allow : [], ...overrides.egress },
+    sandbox: { ...base.sandbox, ...overrides.sandbox },
+    firewall: { ...base.firewall, ...overrides.firewall },
+    skills: { ...base.skills, ...overrides.skills },
     workspace: { ...base.workspace, ...overrides.workspace },
   };
 }

@@ -40,8 +40,15 @@ test('every example in it is accepted where it stands', () => {
   for (const [path, setting] of Object.entries(SETTINGS)) {
     if (path.includes('[]')) continue;
     for (const example of setting.examples ?? []) {
-      const [section = '', key] = path.split('.');
-      const input = { version: 1, [section]: key === undefined ? example : { [key]: example } };
+      // What HTTPS cannot do without stands beside each of its keys.
+      const beside = path.startsWith('access.https.') ? { domain: 'claw.example.org' } : {};
+      const input = path
+        .split('.')
+        .reduceRight<unknown>(
+          (value, key, depth) => ({ ...(depth === 2 ? beside : {}), [key]: value }),
+          example,
+        );
+      Object.assign(input as object, { version: 1 });
       expect(accepts(input), path).toBe(true);
       expect(policyInputSchema.safeParse(input).success, path).toBe(true);
     }

@@ -2,6 +2,10 @@
 export const LASTING_RISKS = {
   kernel:
     'The containers share the kernel of this host: a kernel flaw that can be reached from a container breaks all of this.',
+  sandboxKernel:
+    'gVisor answers the system calls of the gateway, but not those of the network: these reach the kernel of this host, and a flaw in it or in gVisor breaks all of this.',
+  sandboxLimits:
+    "Docker's seccomp filter and security module are not in force inside gVisor, and at its limit of processes the whole gateway ends and starts anew.",
   model:
     'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
   openEgress:

@@ -54,9 +54,12 @@ describe('defaults', () => {
         egress: null,
         ingress: null,
       },
-      access: { port: 18789, allowedOrigins: [], tokenMaxAgeDays: 90 },
+      access: { port: 18789, allowedOrigins: [], tokenMaxAgeDays: 90, https: null },
       resources: { memory: 2 * 1024 ** 3, heapMiB: 1536, cpus: 2, pids: 256, openFiles: 8192 },
       exec: { mode: 'deny', scripts: [], accepted: null },
+      firewall: { enabled: false, tool: 'auto', hostPorts: [] },
+      skills: { use: [], judgeInstalls: true },
+      sandbox: { accept: [] },
       workspace: { readOnly: [] },
       egress: {
         allow: [
@@ -121,9 +124,9 @@ describe('one problem', () => {
     ['version: 0\n', '1:10 version must be the number 1, but is the number 0.'],
     [
       'version: 1\npreset: cagd\n',
-      '2:9 preset must be one of baseline, caged, but is the text "cagd"; did you mean "caged"?',
+      '2:9 preset must be one of baseline, caged, sandboxed, but is the text "cagd"; did you mean "caged"?',
     ],
-    ['version: 1\npreset:\n', '2:8 preset must be one of baseline, caged, but is empty.'],
+    ['version: 1\npreset:\n', '2:8 preset must be one of baseline, caged, sandboxed, but is empty.'],
     ['version: 1\nname: My Claw\n', /^2:7 name: "My Claw" must be lower-case letters/],
     [
       'version: 1\nopenclaw:\n  version: 2026.9\n',

@@ -1,8 +1,12 @@
 /** What the user wants: the content of clawproof.yaml with every default filled in. Types only; see schema.ts. */
 import type { Acceptance } from './acceptance.ts';
+import type { HttpsAccess } from './https-access.ts';
 import type { WorkspaceFile } from './workspace-file.ts';
 
-export type PresetName = 'baseline' | 'caged';
+export type PresetName = 'baseline' | 'caged' | 'sandboxed';
+/** What preset sandboxed may lack on a host, and is then accepted by name. */
+export type SandboxRisk = 'native-paths' | 'memory-limit' | 'process-limit';
+export type FirewallChoice = 'auto' | 'nft' | 'iptables-nft' | 'iptables-legacy';
 export type ExecMode = 'deny' | 'allowlist' | 'full';
 
 /** One destination that the agent may reach through egress. */
@@ -39,6 +43,8 @@ export interface Policy {
     allowedOrigins: string[];
     /** Days after which the gateway token counts as too old. */
     tokenMaxAgeDays: number;
+    /** Null = only this host has a way in. */
+    https: HttpsAccess | null;
   };
   resources: {
     /** Bytes. */
@@ -57,6 +63,22 @@ export interface Policy {
     accepted: Acceptance | null;
   };
   egress: { allow: EgressRule[] };
+  /** Of preset sandboxed: what is accepted not to hold; without repetition. */
+  sandbox: { accept: SandboxRisk[] };
+  firewall: {
+    /** Rules on this host for the deployment's networks. */
+    enabled: boolean;
+    /** auto = nft where it is, else the iptables that Docker uses. */
+    tool: FirewallChoice;
+    /** TCP ports of the host that the containers may use, ascending. */
+    hostPorts: number[];
+  };
+  skills: {
+    /** Names of folders in the folder skills that OpenClaw loads; without repetition. */
+    use: string[];
+    /** OpenClaw asks clawproof's scanner before it installs a skill. */
+    judgeInstalls: boolean;
+  };
   workspace: {
     /** Files that the agent may read and not change; without repetition. */
     readOnly: WorkspaceFile[];

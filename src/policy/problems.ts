@@ -21,7 +21,11 @@ type Issue = core.$ZodIssue;
 /** What lists hold, after "must be". */
 const ITEMS: Readonly<Record<string, string>> = {
   'access.allowedOrigins[]': 'an exact origin, such as "https://claw.example.org"',
+  'access.https.addresses[]': 'an IPv4 address of this host',
+  'access.https.allow[]': 'an IPv4 CIDR block, such as "203.0.113.0/24"',
   'exec.scripts[]': 'the name of a script, such as "report.sh"',
+  'firewall.hostPorts[]': 'a whole number from 1 to 65535',
+  'skills.use[]': 'the name of a skill, such as "weather-brief"',
   'workspace.readOnly[]': 'a workspace file, such as "SOUL.md"',
   'egress.allow[]': 'a host name, a group, or a mapping with the key host',
   'egress.allow[].ports[]': 'a whole number from 1 to 65535',

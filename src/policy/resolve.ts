@@ -2,6 +2,7 @@ import { parsePrivateBlock } from './address-block.ts';
 import { MIB, parseBytes } from './bytes.ts';
 import { parseEgressEntry } from './egress-entry.ts';
 import { parseHostName } from './host-name.ts';
+import { type HttpsAccess, parseCallerBlock, parseDomain } from './https-access.ts';
 import type { Parsed } from './parsed.ts';
 import type { EgressRule, Policy } from './policy.ts';
 import { PRESETS } from './presets.ts';
@@ -22,7 +23,26 @@ export function resolvePolicy(input: PolicyInput): Policy {
     resources: resolveResources(input.resources ?? {}),
     exec: resolveExec(input.exec ?? {}),
     egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress ?? {}) : [] },
+    sandbox: { accept: unique(input.sandbox?.accept ?? SETTINGS['sandbox.accept'].default) },
+    firewall: resolveFirewall(input.firewall ?? {}),
+    skills: resolveSkills(input.skills ?? {}),
     workspace: resolveWorkspace(input.workspace ?? {}),
+  };
+}
+
+function resolveFirewall(input: NonNullable<PolicyInput['firewall']>): Policy['firewall'] {
+  const hostPorts = unique(input.hostPorts ?? SETTINGS['firewall.hostPorts'].default);
+  return {
+    enabled: input.enabled ?? SETTINGS['firewall.enabled'].default,
+    tool: input.tool ?? SETTINGS['firewall.tool'].default,
+    hostPorts: hostPorts.toSorted((a, b) => a - b),
+  };
+}
+
+function resolveSkills(input: NonNullable<PolicyInput['skills']>): Policy['skills'] {
+  return {
+    use: unique(input.use ?? SETTINGS['skills.use'].default),
+    judgeInstalls: input.judgeInstalls ?? SETTINGS['skills.judgeInstalls'].default,
   };
 }
 
@@ -45,6 +65,26 @@ function resolveAccess(input: NonNullable<PolicyInput['access']>): Policy['acces
     port: input.port ?? SETTINGS['access.port'].default,
     allowedOrigins: unique(input.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
     tokenMaxAgeDays: input.tokenMaxAgeDays ?? SETTINGS['access.tokenMaxAgeDays'].default,
+    https: resolveHttps(input.https ?? null),
+  };
+}
+
+function resolveHttps(input: NonNullable<PolicyInput['access']>['https'] | null): HttpsAccess | null {
+  if (!input) return null;
+  return {
+    domain: valid(parseDomain(input.domain)),
+    addresses: unique(input.addresses ?? SETTINGS['access.https.addresses'].default),
+    port: input.port ?? SETTINGS['access.https.port'].default,
+    redirectPort:
+      input.redirectPort === undefined ? SETTINGS['access.https.redirectPort'].default : input.redirectPort,
+    certificate: input.certificate ?? SETTINGS['access.https.certificate'].default,
+    acmeDirectory: input.acmeDirectory ?? SETTINGS['access.https.acmeDirectory'].default,
+    acmeCa: input.acmeCa ?? SETTINGS['access.https.acmeCa'].default,
+    allow: unique(
+      (input.allow ?? SETTINGS['access.https.allow'].default).map((block) => valid(parseCallerBlock(block))),
+    ),
+    clientCa: input.clientCa ?? SETTINGS['access.https.clientCa'].default,
+    basicAuth: input.basicAuth ?? SETTINGS['access.https.basicAuth'].default,
   };
 }
 

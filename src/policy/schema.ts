@@ -6,6 +6,16 @@ import { EGRESS_GROUP_NAMES, EGRESS_GROUPS, isEgressGroupName } from './egress-g
 import { EGRESS_HOST_PATTERN, parseEgressEntry } from './egress-entry.ts';
 import { HOST_PATTERN, parseHostName } from './host-name.ts';
 import {
+  CERTIFICATE_SOURCE_NAMES,
+  CERTIFICATE_SOURCES,
+  DIRECTORY_PATTERN,
+  IPV4_PATTERN,
+  parseCallerBlock,
+  parseDirectory,
+  parseDomain,
+  parseListenAddress,
+} from './https-access.ts';
+import {
   IMAGE_PATTERN,
   parseImage,
   parseRepository,
@@ -16,13 +26,17 @@ import {
 import { ORIGIN_PATTERN, parseOrigin } from './origin.ts';
 import { parsed, refused, type Parsed } from './parsed.ts';
 import { PRESET_NAMES, PRESETS } from './presets.ts';
+import { SANDBOX_RISK_WORDS } from './sandbox-risks.ts';
 import { parseScriptName, SCRIPT_NAME_PATTERN } from './script-name.ts';
+import { parseSkillName, SKILL_NAME_PATTERN } from './skill-name.ts';
 import { LIMITS, SECTIONS, SETTINGS, type SectionPath, type Setting, type SettingPath } from './settings.ts';
 import { parseVersionSyntax, VERSION_PATTERN } from './version-syntax.ts';
+import { FIREWALL_CHOICES } from './firewall-choices.ts';
 import { parseWorkspaceFile, WORKSPACE_FILE_PATTERN } from './workspace-file.ts';
 
 const NAME_PATTERN = '^[a-z0-9][a-z0-9_-]{0,39}$';
 export const EXEC_MODES = ['deny', 'allowlist', 'full'] as const;
+export const SANDBOX_RISKS = ['native-paths', 'memory-limit', 'process-limit'] as const;
 export const IMAGE_SOURCES = ['auto', 'registry', 'build'] as const;
 
 /** A text that one of the readers of this folder understands; its problem becomes the issue's message. */
@@ -153,6 +167,24 @@ export const policyInputSchema = section('', {
     port: described('access.port', port),
     allowedOrigins: described('access.allowedOrigins', z.array(text(ORIGIN_PATTERN, parseOrigin))),
     tokenMaxAgeDays: described('access.tokenMaxAgeDays', whole(LIMITS.tokenMaxAgeDays)),
+    https: optionalSection('access.https', {
+      domain: text(`^${HOST_PATTERN}$`, parseDomain).meta({
+        description: SETTINGS['access.https.domain'].doc,
+        examples: SETTINGS['access.https.domain'].examples,
+      }),
+      addresses: described('access.https.addresses', z.array(text(IPV4_PATTERN, parseListenAddress)).min(1)),
+      port: described('access.https.port', port),
+      redirectPort: described('access.https.redirectPort', z.nullable(port)),
+      certificate: described(
+        'access.https.certificate',
+        choice(CERTIFICATE_SOURCE_NAMES, CERTIFICATE_SOURCES),
+      ),
+      acmeDirectory: described('access.https.acmeDirectory', text(DIRECTORY_PATTERN, parseDirectory)),
+      acmeCa: described('access.https.acmeCa', z.boolean()),
+      allow: described('access.https.allow', z.array(text(ADDRESS_BLOCK_PATTERN, parseCallerBlock))),
+      clientCa: described('access.https.clientCa', z.boolean()),
+      basicAuth: described('access.https.basicAuth', z.boolean()),
+    }),
   }),
   resources: optionalSection('resources', {
     memory: described('resources.memory', size(LIMITS.memory.minimum, LIMITS.memory.maximum)),
@@ -170,6 +202,18 @@ export const policyInputSchema = section('', {
     }),
   }),
   egress: optionalSection('egress', { allow: described('egress.allow', z.array(egressEntry)) }),
+  sandbox: optionalSection('sandbox', {
+    accept: described('sandbox.accept', z.array(choice(SANDBOX_RISKS, SANDBOX_RISK_WORDS))),
+  }),
+  firewall: optionalSection('firewall', {
+    enabled: described('firewall.enabled', z.boolean()),
+    tool: described('firewall.tool', choice(FIREWALL_CHOICES)),
+    hostPorts: described('firewall.hostPorts', z.array(port)),
+  }),
+  skills: optionalSection('skills', {
+    use: described('skills.use', z.array(text(SKILL_NAME_PATTERN, parseSkillName))),
+    judgeInstalls: described('skills.judgeInstalls', z.boolean()),
+  }),
   workspace: optionalSection('workspace', {
     readOnly: described('workspace.readOnly', z.array(text(WORKSPACE_FILE_PATTERN, parseWorkspaceFile))),
   }),

@@ -1,5 +1,6 @@
 import type { EgressGroupName } from './egress-groups.ts';
-import type { ExecMode, Policy, PresetName } from './policy.ts';
+import { type CertificateSource, DEFAULT_ACME_DIRECTORY } from './https-access.ts';
+import type { ExecMode, FirewallChoice, Policy, PresetName, SandboxRisk } from './policy.ts';
 
 /** One key of clawproof.yaml: its default as one would write it, and the words that describe it everywhere. */
 export interface Setting<T> {
@@ -91,6 +92,61 @@ export const SETTINGS = {
     `a whole number from ${LIMITS.tokenMaxAgeDays.minimum} to ${LIMITS.tokenMaxAgeDays.maximum}`,
     [90, 30],
   ),
+  'access.https.domain': setting<string | undefined>(
+    undefined,
+    'Name under which browsers reach the gateway. Written by "clawproof expose https", which proves each change.',
+    'a full DNS name, such as "claw.example.org"',
+    ['claw.example.org'],
+  ),
+  'access.https.addresses': setting<readonly string[]>(
+    ['0.0.0.0'],
+    'IPv4 addresses of this host on which HTTPS listens; 0.0.0.0 = all.',
+    'a list of IPv4 addresses of this host',
+    [['203.0.113.7'], ['0.0.0.0']],
+  ),
+  'access.https.port': setting(
+    443,
+    'TCP port of HTTPS.',
+    `a whole number from ${LIMITS.port.minimum} to ${LIMITS.port.maximum}`,
+    [443, 8443],
+  ),
+  'access.https.redirectPort': setting<number | null>(
+    80,
+    'TCP port that sends browsers to HTTPS, and where ACME looks; null = none.',
+    `a whole number from ${LIMITS.port.minimum} to ${LIMITS.port.maximum}, or null`,
+    [80],
+  ),
+  'access.https.certificate': setting<CertificateSource>(
+    'acme',
+    'Where the certificate comes from.',
+    'a way to get a certificate',
+  ),
+  'access.https.acmeDirectory': setting(
+    DEFAULT_ACME_DIRECTORY,
+    'Directory of the certificate authority, for certificate: acme.',
+    'the https URL of an ACME directory',
+  ),
+  'access.https.acmeCa': setting(
+    false,
+    'True where the directory itself has a certificate of a private authority: that of config/certificates/acme-ca.pem.',
+    'true or false',
+  ),
+  'access.https.allow': setting<readonly string[]>(
+    [],
+    'Addresses that are let in, as CIDR blocks; all others are refused before TLS. Empty = everybody.',
+    'a list of IPv4 CIDR blocks, such as "203.0.113.0/24"',
+    [['203.0.113.0/24', '198.51.100.7/32']],
+  ),
+  'access.https.clientCa': setting(
+    false,
+    'True = callers need a client certificate that config/edge/client-ca.pem has signed.',
+    'true or false',
+  ),
+  'access.https.basicAuth': setting(
+    false,
+    'True = callers need a name and a password of secrets/https/users as well.',
+    'true or false',
+  ),
   'resources.memory': setting(
     '2g',
     `Memory limit of the gateway, at least ${LIMITS.memory.minimum}: with 1g OpenClaw is killed within a minute.`,
@@ -168,6 +224,45 @@ export const SETTINGS = {
     'a list of private CIDR blocks, such as "192.168.1.20/32"',
     [['192.168.1.20/32']],
   ),
+  'sandbox.accept': setting<readonly SandboxRisk[]>(
+    [],
+    'What you accept not to hold in preset sandboxed. "clawproof host sandbox" tests what holds on this host; ' +
+      '"clawproof up" refuses what does not and is not named here.',
+    'a list of the names that "clawproof host sandbox" prints',
+    [['native-paths']],
+  ),
+  'firewall.enabled': setting(
+    false,
+    'Rules on this host, for the networks of this deployment alone: its containers reach no service of the host, and nobody ' +
+      'else reaches the containers but through what is published for others. "clawproof firewall on" writes this and applies it.',
+    'true or false',
+    [true],
+  ),
+  'firewall.tool': setting<FirewallChoice>(
+    'auto',
+    'Which of the kernel’s firewalls holds the rules: auto = nft where that program is, else the iptables that Docker uses.',
+    'the name of a firewall',
+  ),
+  'firewall.hostPorts': setting<readonly number[]>(
+    [],
+    'TCP ports of this host that the containers with a way out may use although the firewall is on, such as that of a local model.',
+    `a list of whole numbers from ${LIMITS.port.minimum} to ${LIMITS.port.maximum}`,
+    [[11434]],
+  ),
+  'skills.use': setting<readonly string[]>(
+    [],
+    'Skills in the folder skills that OpenClaw loads; it cannot change them. "clawproof skills install" judges a skill, writes ' +
+      'this and pins it in clawproof.lock; "clawproof up" refuses one that was changed since.',
+    'a list of names of skills, such as "weather-brief"',
+    [['weather-brief']],
+  ),
+  'skills.judgeInstalls': setting(
+    true,
+    'What the agent or the dashboard installs by itself is judged by the same scanner first: malicious skills are refused, ' +
+      'doubtful ones as well unless somebody at the command line takes them.',
+    'true or false',
+    [false],
+  ),
   'workspace.readOnly': setting<readonly string[]>(
     [],
     'Files of the workspace that the agent reads and cannot change, such as SOUL.md; their text is then in the folder workspace. ' +
@@ -185,11 +280,16 @@ export const SECTIONS = {
   openclaw: 'The OpenClaw to run.',
   image: 'Where container images come from.',
   access: 'How people and programs reach the gateway.',
+  'access.https':
+    'A way in from other machines, over HTTPS. For preset caged only; without it, only this host has one.',
   resources: 'Limits of the gateway’s container.',
   exec: 'Running commands.',
   'exec.accepted': 'Who has accepted mode full, and until when. Written by "clawproof exec full".',
   egress: 'What the agent can reach. For preset caged only.',
   'egress.allow[]': 'One destination with ports or private addresses of its own.',
+  sandbox: 'The kernel of its own that the gateway has in preset sandboxed.',
+  firewall: 'Rules of this host’s firewall. Needs root; on with "clawproof firewall on".',
+  skills: 'Skills of others.',
   workspace: 'What the agent is told about itself and about you.',
 } as const;
 

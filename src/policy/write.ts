@@ -44,7 +44,7 @@ function header(): string {
 }
 
 function presetSection(preset: PresetName): string {
-  const lines = Object.entries(PRESETS).map(([name, { doc }]) => `#   ${name.padEnd(8)}  ${doc}`);
+  const lines = Object.entries(PRESETS).map(([name, { doc }]) => `#   ${name.padEnd(9)}  ${doc}`);
   return ['# How OpenClaw is isolated:', ...lines, `preset: ${preset}`, ''].join('\n');
 }
 

@@ -53,6 +53,8 @@ export interface Http {
       headers?: Record<string, string>;
       body?: string;
       timeoutMs?: number;
+      /** Of the answer's body; 16 MiB when absent. */
+      maxBytes?: number;
       signal?: AbortSignal;
     },
   ): Promise<HttpResponse>;

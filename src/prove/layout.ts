@@ -17,6 +17,8 @@ export const ATTACK_KIT = '/clawproof-kit';
 export const KIT = {
   payload: `${ATTACK_KIT}/payload.cjs`,
   canary: `${ATTACK_KIT}/canary.cjs`,
+  sink: `${ATTACK_KIT}/sink.cjs`,
+  standIn: `${ATTACK_KIT}/stand-in.cjs`,
   /** Makes system calls that Node cannot make. */
   syscall: `${ATTACK_KIT}/syscall`,
   /** Tells as whom it runs; belongs to root and has the setuid bit. */

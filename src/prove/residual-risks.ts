@@ -1,15 +1,17 @@
 import type { ProbeResult } from './proof-report.ts';
 import type { ProofTarget } from './proof-target.ts';
+import { SANDBOX_RISK_WORDS } from '../policy/sandbox-risks.ts';
+import { isSandboxed } from './probes/container/kernel-calls.ts';
 import { LASTING_RISKS } from '../policy/lasting-risks.ts';
 
 /** What remains although every attack was stopped: no container takes these away (rows P1, G11). */
 export function residualRisks(
-  { deployment, engine }: ProofTarget,
+  { deployment, engine, gateway }: ProofTarget,
   probes: readonly Pick<ProbeResult, 'state'>[],
 ): string[] {
   const { preset, execMode } = deployment;
   return [
-    LASTING_RISKS.kernel,
+    ...kernelRisks(gateway),
     LASTING_RISKS.model,
     ...(preset === 'baseline' ? [LASTING_RISKS.openEgress] : []),
     ...(execMode === 'full'
@@ -26,6 +28,17 @@ export function residualRisks(
         ]),
     'A twin was attacked, not the deployment itself: what was changed in it while it runs is not in the twin.',
     ...skippedRisks(probes),
+  ];
+}
+
+/** Under a runtime with a kernel of its own another one is in between, and what the app lacks under it is named. */
+function kernelRisks(gateway: ProofTarget['gateway']): string[] {
+  if (!isSandboxed({ gateway })) return [LASTING_RISKS.kernel];
+  const isWithout = gateway.environment?.['FS_SAFE_NATIVE_MODE'] === 'off';
+  return [
+    LASTING_RISKS.sandboxKernel,
+    LASTING_RISKS.sandboxLimits,
+    ...(isWithout ? [SANDBOX_RISK_WORDS['native-paths'].doc] : []),
   ];
 }
 

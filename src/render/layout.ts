@@ -12,11 +12,21 @@ export const PATHS = {
   healthScript: 'config/gateway/health.mjs',
   squidConfig: 'config/egress/squid.conf',
   caddyfile: 'config/ingress/Caddyfile',
+  edgeConfig: 'config/edge/nginx.conf',
+  /** Authority of client certificates, and of a private ACME server; both are the user's files. */
+  clientCa: 'config/edge/client-ca.pem',
+  acmeCa: 'config/certificates/acme-ca.pem',
+  certificatesCaddyfile: 'config/certificates/Caddyfile',
+  /** certificate.pem, key.pem and users of HTTPS. */
+  httpsSecrets: 'secrets/https',
   gatewayToken: 'secrets/gateway_token',
   /** One file for each key of a provider or channel. */
   keys: 'secrets/keys',
   /** Scripts that the agent may run in exec mode allowlist. */
   scripts: 'scripts',
+  /** Skills that were judged and pinned. */
+  skills: 'skills',
+  installPolicy: 'config/gateway/install-policy.cjs',
   toolFolder: '.clawproof',
   /** Texts of the workspace files that the agent may not change, in folders named as in the state. */
   protectedFiles: 'workspace',
@@ -36,9 +46,26 @@ export const GATEWAY = {
   tokenFile: '/run/secrets/gateway_token',
   keysFolder: '/run/secrets/keys',
   scriptsFolder: '/opt/clawproof/scripts',
+  skillsFolder: '/opt/clawproof/skills',
+  installPolicy: '/opt/clawproof/install-policy.cjs',
 } as const;
 
 export const INGRESS_PORT = 8080;
+
+/** Where things are inside the edge, and in the service that has its certificate made. */
+export const EDGE = {
+  tlsPort: 8443,
+  plainPort: 8080,
+  /** Of Caddy, for what an ACME server asks. */
+  challengePort: 8081,
+  configFile: '/etc/clawproof/nginx.conf',
+  clientCaFile: '/etc/clawproof/client-ca.pem',
+  acmeCaFile: '/etc/clawproof/acme-ca.pem',
+  secretsFolder: '/run/secrets/https',
+  certificatesFolder: '/certificates',
+  streamModule: '/usr/lib/nginx/modules/ngx_stream_module.so',
+} as const;
+
 export const EGRESS_PORT = 3128;
 
 /**
@@ -58,16 +85,32 @@ export interface CageAddresses {
   egress: string;
   ingress: string;
   gateway: string;
+  edge: string;
 }
 
 /** @param subnet an IPv4 /28 in CIDR form whose address is the network's first, e.g. "172.30.99.0/28". */
 export function cageAddresses(subnet: string): CageAddresses {
-  return { egress: addressAt(subnet, 2), ingress: addressAt(subnet, 3), gateway: addressAt(subnet, 4) };
+  return {
+    egress: addressAt(subnet, 2),
+    ingress: addressAt(subnet, 3),
+    gateway: addressAt(subnet, 4),
+    edge: addressAt(subnet, 5),
+  };
 }
 
 /** The front network: the /28 behind the cage's. Its first address is the host's, from which all callers come. */
 export function frontNetwork(cageSubnet: string): { subnet: string; host: string } {
   return { subnet: `${addressAt(cageSubnet, 16)}/28`, host: addressAt(cageSubnet, 17) };
+}
+
+/** Fixed addresses on the front network; from its end, because the engine gives out others from its beginning. */
+export interface FrontAddresses {
+  edge: string;
+  certificates: string;
+}
+
+export function frontAddresses(cageSubnet: string): FrontAddresses {
+  return { edge: addressAt(cageSubnet, 29), certificates: addressAt(cageSubnet, 30) };
 }
 
 /** Name of the cage's bridge on the host, at most 15 characters: host settings are made on it. */

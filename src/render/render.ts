@@ -1,13 +1,16 @@
 import type { Policy } from '../policy/policy.ts';
 import { renderCompose, type ServiceInputs } from './compose/compose.ts';
 import { renderCaddyfile } from './config/caddyfile.ts';
+import { renderCertificatesCaddyfile } from './config/certificates-caddyfile.ts';
+import { renderEdgeConfig } from './config/edge-nginx.ts';
 import { renderHealthScript } from './config/health-script.ts';
+import { installPolicyScript } from './config/install-policy.generated.ts';
 import { managedSettings } from './config/openclaw-config.ts';
 import { renderSquidConfig } from './config/squid.ts';
 import type { FileSet, RenderedFile } from './file-set.ts';
 import { renderDockerignore, renderDotenv, renderGitignore } from './folder-files.ts';
 import { renderBuildContexts } from './images/build-context.ts';
-import { cageAddresses, PATHS } from './layout.ts';
+import { cageAddresses, frontAddresses, PATHS } from './layout.ts';
 import type { Pins } from './pins.ts';
 
 /**
@@ -28,6 +31,8 @@ export function renderFiles(policy: Policy, pins: Pins, hash: (text: string) => 
     gateway: inputs('gateway'),
     egress: inputs('egress'),
     ingress: inputs('ingress'),
+    edge: inputs('edge'),
+    certificates: inputs('certificates'),
   });
   const own = (path: string, text: string, mode: number, readBy: RenderedFile['readBy']): RenderedFile => {
     return { path, text, mode, owner: 'user', readBy };
@@ -47,11 +52,40 @@ function configFiles(policy: Policy, pins: Pins): RenderedFile[] {
   const config = (path: string, text: string, service: RenderedFile['readBy'][number]): RenderedFile => {
     return { path, text, mode: 0o444, owner: 'user', readBy: [service] };
   };
-  const gateway = config(PATHS.healthScript, renderHealthScript(), 'gateway');
-  if (policy.preset === 'baseline') return [gateway];
+  const gateway = [config(PATHS.healthScript, renderHealthScript(), 'gateway'), ...judge(policy)];
+  if (policy.preset === 'baseline') return gateway;
   return [
-    gateway,
+    ...gateway,
     config(PATHS.squidConfig, renderSquidConfig(policy), 'egress'),
     config(PATHS.caddyfile, renderCaddyfile(policy, pins.cageSubnet), 'ingress'),
+    ...httpsFiles(policy, pins),
+  ];
+}
+
+/** OpenClaw runs it only when it belongs to root or to the gateway's own user. */
+function judge({ skills }: Policy): RenderedFile[] {
+  if (!skills.judgeInstalls) return [];
+  return [
+    {
+      path: PATHS.installPolicy,
+      text: installPolicyScript,
+      mode: 0o555,
+      owner: 'container',
+      readBy: ['gateway'],
+    },
+  ];
+}
+
+function httpsFiles({ access: { https } }: Policy, pins: Pins): RenderedFile[] {
+  if (https === null) return [];
+  const file = (path: string, text: string, service: 'edge' | 'certificates'): RenderedFile => {
+    return { path, text, mode: 0o444, owner: 'user', readBy: [service] };
+  };
+  const edge = renderEdgeConfig(https, cageAddresses(pins.cageSubnet), frontAddresses(pins.cageSubnet));
+  return [
+    file(PATHS.edgeConfig, edge, 'edge'),
+    ...(https.certificate === 'files'
+      ? []
+      : [file(PATHS.certificatesCaddyfile, renderCertificatesCaddyfile(https), 'certificates')]),
   ];
 }

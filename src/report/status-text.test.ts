@@ -27,6 +27,7 @@ const READY: DeploymentStatus = {
   healthz: 200,
   readyz: 200,
   services: [service('gateway', { restarts: 2 }), service('egress'), service('ingress')],
+  flaws: { version: '2026.9.6', count: 0, upTo: '2026-11-22' },
   exec: { mode: 'deny', accepted: null, warning: null },
 };
 const absent = (name: string): ServiceStatus =>
@@ -83,4 +84,12 @@ test('colour tells the three states apart and changes no word', () => {
   expect(texts.map((text) => /^\u001B\[(\d+)m/.exec(text)?.[1])).toEqual(['32', '33', '31']);
   // oxlint-disable-next-line no-control-regex
   expect(texts[0]?.replaceAll(/\u001B\[\d+m/g, '')).toBe(statusText(READY, createStyle(false), NOW));
+});
+
+test('published flaws are told, and none are not', () => {
+  const text = (flaws: DeploymentStatus['flaws']): string =>
+    statusText({ ...READY, flaws }, createStyle(false), NOW);
+  const flawed = text({ version: '2026.5.22', count: 8, upTo: '2026-11-22' });
+  expect(flawed).toContain('8 published flaws of OpenClaw 2026.5.22, by the list of 2026-11-22.');
+  expect(text(null)).toBe(text(READY.flaws));
 });

@@ -31,5 +31,12 @@ export function statusText(status: DeploymentStatus, style: Style, now: number):
   const exec = warning === null ? '' : `${warningLines(warning, style).join('\n')}\n`;
   const old = tooOldLine(status.token);
   const token = old === null ? '' : `${style.yellow(old)}\n`;
-  return `${headline}\n${exec}${token}${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
+  const flaws = flawsLine(status.flaws, style);
+  return `${headline}\n${exec}${token}${flaws}${style.dim(`OpenClaw ${status.openclaw}, preset ${status.preset}, project ${status.name}, ${status.folder}`)}\n\n${table(columns, rows, { heading: style.dim })}`;
+}
+
+function flawsLine(flaws: DeploymentStatus['flaws'], style: Style): string {
+  if (flaws === null || flaws.count === 0) return '';
+  const count = `${flaws.count} published ${flaws.count === 1 ? 'flaw' : 'flaws'} of OpenClaw ${flaws.version}`;
+  return `${style.red(count)}, by the list of ${flaws.upTo}. All of them: clawproof advisories\n`;
 }

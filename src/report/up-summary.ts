@@ -1,3 +1,4 @@
+import { PRESETS } from '../policy/presets.ts';
 import type { Remark, UpResult } from '../operate/up/types.ts';
 import type { MeasureResult } from '../measures/run.ts';
 import type { ProofReport } from '../prove/proof-report.ts';
@@ -91,7 +92,7 @@ function upText(result: UpResult, style: Style, proof: Proof): string {
     style.bold('Connect a model and the first channel'),
     '  clawproof openclaw -- onboard',
     '  clawproof openclaw -- channels add',
-    ...(policy.preset === 'caged'
+    ...(PRESETS[policy.preset].hasEgress
       ? [
           '  A channel also needs its hosts: add e.g. telegram to egress.allow in clawproof.yaml, then run clawproof up.',
         ]
@@ -112,10 +113,10 @@ function protections({ policy }: UpResult): string[] {
   return [
     'container  root filesystem read-only, no capabilities, no new privileges, uid 1000, seccomp',
     `limits     ${memory} memory without swap, ${resources.cpus} CPUs, ${resources.pids} processes, logs rotated`,
-    policy.preset === 'caged'
+    PRESETS[policy.preset].hasEgress
       ? `network    no way out but egress (${egress.allow.length} allowed names), no connection to this host`
       : 'network    its own bridge',
-    `way in     127.0.0.1:${policy.access.port} only${policy.preset === 'caged' ? ', through ingress, which overwrites X-Forwarded-For' : ''}`,
+    `way in     127.0.0.1:${policy.access.port} only${PRESETS[policy.preset].hasEgress ? ', through ingress, which overwrites X-Forwarded-For' : ''}`,
     'token      256 bits, in a file and nowhere else; 10 wrong tries lock out for 5 minutes',
     `agent      exec ${policy.exec.mode}, files only in its workspace, no control plane, one session a sender`,
     'recovery   a gateway that hangs or is killed comes back by itself',

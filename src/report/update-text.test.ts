@@ -3,14 +3,7 @@ import { advisoriesAbout } from '../openclaw/advisories.ts';
 import { releasesAfter } from '../openclaw/releases.ts';
 import type { UpdateOutlook } from '../operate/update/look.ts';
 import { createStyle } from './style.ts';
-import {
-  advisoriesText,
-  outlookText,
-  prunedText,
-  rollbackQuestion,
-  size,
-  updatedText,
-} from './update-text.ts';
+import { outlookText, prunedText, rollbackQuestion, size, updatedText } from './update-text.ts';
 
 const style = createStyle(false);
 
@@ -74,14 +67,6 @@ describe('what an update would bring', () => {
   });
 });
 
-test('advisories are listed with their date; none is said, not shown as nothing', () => {
-  const data = { ...outlook().data, advisories: [] };
-  expect(advisoriesText('2026.9.6', [], data, style, 100)).toContain('None of the 0 known advisories');
-  expect(advisoriesText('2026.5.22', outlook().flaws, data, style, 100)).toContain(
-    '8 published flaws of OpenClaw 2026.5.22',
-  );
-});
-
 test('the end of an update says how to go back, and what that costs', () => {
   const memo = {
     from: '2026.5.22',
@@ -97,6 +82,13 @@ test('the end of an update says how to go back, and what that costs', () => {
   expect(text).toContain('8 published flaws closed');
   expect(text).toContain('3.0 MiB are kept');
   expect(text).toContain('clawproof rollback');
+  const rebuilt = updatedText(
+    { ...memo, from: memo.to, isRebuild: true },
+    null,
+    { gapSeconds: null, closed: 0 },
+    style,
+  );
+  expect(rebuilt).toContain('OpenClaw 2026.9.6 runs. Its images are new; OpenClaw is the same.');
 });
 
 test('the question before a rollback says what is lost', () => {
@@ -110,6 +102,9 @@ test('the question before a rollback says what is lost', () => {
   };
   expect(rollbackQuestion(record)).toBe(
     'Go back from OpenClaw 2026.9.6 to 2026.5.22? What OpenClaw has stored since 2026-11-22T10:00:00Z is lost.',
+  );
+  expect(rollbackQuestion({ ...record, from: '2026.9.6' })).toContain(
+    'Go back to the images of OpenClaw 2026.9.6 from before they were rebuilt?',
   );
   expect(prunedText(record, 1)).toContain('(5 bytes)');
   expect(prunedText(null, 0)).toContain('nothing to delete');

@@ -1,4 +1,4 @@
-import type { AdvisoriesUpdated, AdvisoryData } from '../operate/update/advisory-data.ts';
+import type { AdvisoriesUpdated } from '../operate/update/advisory-data.ts';
 import type { UpdateOutlook } from '../operate/update/look.ts';
 import type { RollbackRecord } from '../operate/update/record.ts';
 import type { RollbackMemo } from '../operate/update/rollback-change.ts';
@@ -36,21 +36,6 @@ export function outlookText(outlook: UpdateOutlook, style: Style, columns: numbe
   ].join('\n')}\n`;
 }
 
-/** `clawproof advisories`, for people. */
-export function advisoriesText(
-  version: string,
-  found: readonly Advisory[],
-  data: Pick<AdvisoryData, 'upTo' | 'ageDays' | 'source' | 'isOld' | 'advisories'>,
-  style: Style,
-  columns: number,
-): string {
-  const head =
-    found.length === 0
-      ? `${style.green('None.')} None of the ${data.advisories.length} known advisories is about OpenClaw ${version}.`
-      : `${style.red(`${found.length} published ${plural(found.length, 'flaw')}`)} of OpenClaw ${version}:\n\n${advisoryTable(found, style, columns).trimEnd()}`;
-  return `${head}\n\n${ageText(data, style)}\n`;
-}
-
 export function advisoriesUpdatedText({ source, found, isNew, leftOut }: AdvisoriesUpdated): string {
   const rest =
     leftOut === 0
@@ -60,8 +45,7 @@ export function advisoriesUpdatedText({ source, found, isNew, leftOut }: Advisor
 }
 
 /** What the steps of an update will do, for `--dry-run` and before the question. */
-export function planText(outlook: UpdateOutlook): string {
-  const { target } = outlook;
+export function planText({ target }: Pick<UpdateOutlook, 'target'>): string {
   return `${[
     'What will be done:',
     `  1  build or pull the image of ${target ?? 'it'}; the gateway runs meanwhile`,
@@ -80,7 +64,7 @@ export function updatedText(
 ): string {
   const { trial } = memo;
   const lines = [
-    `${style.green(`OpenClaw ${memo.to} runs.`)} It was ${memo.from}.`,
+    `${style.green(`OpenClaw ${memo.to} runs.`)} ${memo.isRebuild === true ? 'Its images are new; OpenClaw is the same.' : `It was ${memo.from}.`}`,
     ...(gapSeconds === null ? [] : [`The gateway was away for ${gapSeconds.toFixed(0)} s.`]),
     ...(closed === 0 ? [] : [`${closed} published ${plural(closed, 'flaw')} closed.`]),
     ...(trial === null || trial.keys.length === 0
@@ -101,11 +85,15 @@ export function updatedText(
 
 /** The question before a rollback. */
 export function rollbackQuestion({ from, to, at }: RollbackRecord): string {
-  return `Go back from OpenClaw ${to} to ${from}? What OpenClaw has stored since ${at} is lost.`;
+  const where =
+    from === to
+      ? `to the images of OpenClaw ${from} from before they were rebuilt`
+      : `from OpenClaw ${to} to ${from}`;
+  return `Go back ${where}? What OpenClaw has stored since ${at} is lost.`;
 }
 
 export function rolledBackText({ from, to }: RollbackMemo, style: Style): string {
-  return `${style.green(`OpenClaw ${to} runs again.`)} State, settings and pins are those from before the update to ${from}.\n`;
+  return `${style.green(`OpenClaw ${to} runs again.`)} State, settings and pins are those from before the ${from === to ? 'images were rebuilt' : `update to ${from}`}.\n`;
 }
 
 export function prunedText(record: RollbackRecord | null, snapshots: number): string {
@@ -172,7 +160,8 @@ function keyLine({ path, to, kind, note }: KeyChange, style: Style): string {
   return `${style.yellow(name)} is not known to it; OpenClaw's doctor decides, on a copy first`;
 }
 
-function advisoryTable(found: readonly Advisory[], style: Style, columns: number): string {
+/** A row for each advisory. */
+export function advisoryTable(found: readonly Advisory[], style: Style, columns: number): string {
   const rows = found.map(({ id, cvss, fixedIn, what }) => [
     id,
     cvss === undefined ? '–' : cvss.toFixed(1),
@@ -188,7 +177,8 @@ function advisoryTable(found: readonly Advisory[], style: Style, columns: number
   return table(head, rows, { width: columns, heading: style.dim });
 }
 
-function ageText(data: UpdateOutlook['data'], style: Style): string {
+/** Where the advisories came from and how old they are; loud when that is too old. */
+export function ageText(data: UpdateOutlook['data'], style: Style): string {
   const { upTo, ageDays, source, isOld } = data;
   const from = source === 'clawproof' ? 'came with clawproof' : `were taken from ${plainLine(source)}`;
   const text = `The advisories ${from}, up to ${upTo} (${ageDays} ${plural(ageDays, 'day')} ago).`;

@@ -1,8 +1,7 @@
+import { withoutEscapes } from '../documents/escape-sequences.ts';
+
 /** Widths of text in terminal columns. Handles colour codes, wide East Asian characters, emoji and combining marks. */
 
-// Control sequences: CSI (colours, cursor), OSC (titles, links) and two-byte escapes.
-// oxlint-disable-next-line no-control-regex -- the escape character is what it looks for
-const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/gu;
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROLS = /[\u0000-\u001F\u007F-\u009F]/gu;
 const ZERO_WIDTH = /^(?:\p{Mark}|\p{Default_Ignorable_Code_Point})+$/u;
@@ -29,7 +28,7 @@ export function isPlain(text: string): boolean {
 /** Columns that one line of text takes. */
 export function textWidth(text: string): number {
   if (isPlain(text)) return text.length;
-  const visible = text.replace(ESCAPES, '');
+  const visible = withoutEscapes(text);
   if (isPlain(visible)) return visible.length;
   let width = 0;
   for (const { segment } of segmenter().segment(visible)) width += graphemeWidth(segment);
@@ -52,7 +51,7 @@ export function truncate(text: string, columns: number): string {
 
 /** Text of other programs as one plain line: no escape codes, no control characters. */
 export function plainLine(text: string): string {
-  return text.replace(ESCAPES, '').replace(CONTROLS, ' ').trim();
+  return withoutEscapes(text).replace(CONTROLS, ' ').trim();
 }
 
 function graphemeWidth(segment: string): number {

@@ -122,6 +122,8 @@ if (command === '--version') say('OpenClaw ${version}');
 else if (command === 'config') say({ valid: true });
 else if (command === 'doctor' && rest.includes('--fix')) {
   fs.writeFileSync('/home/node/.openclaw/migrated-by', '${version}');
+  // As the real one keeps what it replaces.
+  fs.copyFileSync(process.env.OPENCLAW_CONFIG_PATH, process.env.OPENCLAW_CONFIG_PATH + '.of-doctor.bak');
   fs.rmSync('/home/node/.openclaw/marker-of-update', { force: true });
 } else if (command === 'doctor') say({ ok: true, checksRun: 1, findings: [] });
 else if (command === 'security') say({ summary: { critical: 0, warn: 0, info: 0 }, findings: [] });

@@ -2,7 +2,7 @@
 // engine → running deployment, and back as Deployment → measures → report.
 
 /** Layers that do no input or output: they import nothing of Node. */
-export const PURE = ['deployment', 'documents', 'measures', 'policy', 'render', 'report'];
+export const PURE = ['debian', 'deployment', 'documents', 'measures', 'policy', 'render', 'report'];
 
 /**
  * Vocabulary that everything may use. `ports` are the interfaces, `ports/node` what stands behind them. `prove/payload` runs
@@ -16,6 +16,8 @@ const MAY_IMPORT = {
   errors: [],
   ports: [],
   'ports/node': ['report'],
+  debian: [],
+  skills: [],
   documents: [],
   policy: ['documents', 'openclaw'],
   deployment: ['documents', 'measures', 'openclaw', 'render'],
@@ -28,7 +30,7 @@ const MAY_IMPORT = {
   engine: ['documents', 'render', 'openclaw'],
   prove: ['audit', 'documents', 'engine', 'measures', 'openclaw', 'prove/payload', 'render', 'report'],
   'prove/payload': [],
-  operate: ['documents', 'engine', 'measures', 'openclaw', 'prove', 'render', 'report'],
+  operate: ['debian', 'documents', 'engine', 'measures', 'openclaw', 'prove', 'render', 'report', 'skills'],
   commands: [
     'audit',
     'documents',
@@ -41,6 +43,7 @@ const MAY_IMPORT = {
     'prove',
     'render',
     'report',
+    'skills',
   ],
   main: ['commands', 'ports/node'],
 };
@@ -48,11 +51,11 @@ const MAY_IMPORT = {
 /** Layer → layers of which it may import types: it shows what they give, and calls none of it. */
 const MAY_IMPORT_TYPES = {
   errors: ['engine'],
-  report: ['engine', 'mend', 'operate', 'prove'],
+  report: ['engine', 'mend', 'operate', 'prove', 'skills'],
 };
 
 /** Pure layers know no ports: what they need is passed in as data. */
-const WITHOUT_PORTS = ['deployment', 'documents', 'measures', 'render', 'report'];
+const WITHOUT_PORTS = ['debian', 'deployment', 'documents', 'measures', 'render', 'report'];
 
 export const LAYERS = Object.keys(MAY_IMPORT);
 

@@ -53,6 +53,9 @@ const nodeImports = {
 function refuseNodeImport(importer, layer, node) {
   // A program of its own, which runs in containers: it is what tries things there.
   if (layer === 'prove/payload') return undefined;
+  // A program of its own, which runs in the gateway's container; and unpacking what is in memory.
+  if (importer.startsWith('skills/entries/') || (layer === 'skills' && specifierOf(node) === 'node:zlib'))
+    return undefined;
   const specifier = node.source.value;
   if (specifier === 'node:child_process') {
     return importer === EXEC ? undefined : `Only src/${EXEC} starts processes. Use the Exec port.`;
@@ -67,8 +70,20 @@ function refuseNodeImport(importer, layer, node) {
     : `Only src/ports/node uses ${specifier}. Use a port.`;
 }
 
-/** Digests and ciphers are pure functions; random numbers of the same module are not. */
-const PURE_CRYPTO = ['createHash', 'createCipheriv', 'createDecipheriv', 'hkdfSync', 'scrypt'];
+function specifierOf(node) {
+  return node.source.value;
+}
+
+/** Digests, ciphers and reading keys are pure functions; random numbers of the same module are not. */
+const PURE_CRYPTO = [
+  'createHash',
+  'createCipheriv',
+  'createDecipheriv',
+  'createPrivateKey',
+  'hkdfSync',
+  'scrypt',
+  'X509Certificate',
+];
 
 function isPureCrypto(node) {
   const names = (node.specifiers ?? []).map(({ imported }) => imported?.name);

@@ -1,4 +1,5 @@
 import { nodeAt, plainOf, type LocatedMap } from '../../documents/located.ts';
+import { PRESET_NAMES } from '../../policy/presets.ts';
 import type { Deployment, Service, UnreadField } from '../deployment.ts';
 import { addHostPaths } from '../host-paths.ts';
 import { presetLabel, settleRoles } from '../role.ts';
@@ -65,7 +66,7 @@ export function deploymentFromRoot(root: YamlMap, context: ComposeContext, folde
 /** The preset that clawproof notes on its gateway. */
 export function presetOf(services: readonly Service[]): Deployment['preset'] {
   const value = services.find((service) => service.role === 'gateway')?.labels?.[presetLabel];
-  return value === 'baseline' || value === 'caged' ? value : undefined;
+  return PRESET_NAMES.find((name) => name === value);
 }
 
 /** Extensions are for people and for anchors; nothing of them is deployed. */

@@ -86,8 +86,15 @@ function readIsolation(host: YamlMap): Fields {
     securityOptions: readSecurityOptions(host),
     groupAdd: parseTexts(host['GroupAdd']) ?? [],
     devices: readDevices(host),
+    ...readRuntime(host),
     ...readNamespaces(host),
   };
+}
+
+/** Only one that somebody chose: the engine always tells a name. */
+function readRuntime(host: YamlMap): Fields {
+  const runtime = asText(host['Runtime']) ?? '';
+  return /^(?:|runc|io\.containerd\.runc\.v\d)$/.test(runtime) ? {} : { runtime };
 }
 
 /** `systempaths=unconfined` is not kept as an option: it shows as an empty list of masked paths. */

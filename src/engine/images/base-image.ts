@@ -39,11 +39,13 @@ export interface EnsuredBase {
  * Makes sure that the base image of builds is on this machine: the locked one, else the one of the policy from its
  * registry, else one made from Debian's packages.
  * @param reference repository and tag of the policy's base
+ * @param isFresh makes one from Debian's packages of today, however young the one is that is here
  */
 export async function ensureBase(
   context: ImageContext,
   reference: string,
   locked: LockedBase | null,
+  isFresh = false,
 ): Promise<EnsuredBase> {
   const kept = await lockedBase(context, reference, locked);
   if (kept !== null) return kept;
@@ -62,7 +64,7 @@ export async function ensureBase(
       return { base, how: 'pulled', notes: [] };
     }
   }
-  return bootstrapBase(context, reference, locked);
+  return bootstrapBase(context, reference, locked, isFresh);
 }
 
 /** The locked base, if it is on this machine or can be pulled again. */
@@ -95,6 +97,7 @@ async function bootstrapBase(
   context: ImageContext,
   reference: string,
   locked: LockedBase | null,
+  isFresh: boolean,
 ): Promise<EnsuredBase> {
   const { ports, engine } = context;
   const arch = DEBIAN_ARCH[engine.arch];
@@ -105,7 +108,7 @@ async function bootstrapBase(
     .update(JSON.stringify([RECIPE, SUITE, arch, mirrors]))
     .digest('hex');
   const tag = `clawproof/base:${SUITE}-${inputs.slice(0, 8)}`;
-  const present = await reusableBase(context, tag, inputs);
+  const present = isFresh ? null : await reusableBase(context, tag, inputs);
   const made = present ?? (await makeBase(context, { reference, tag, inputs, arch, mirrors }));
   const base: LockedBase = {
     source: 'debootstrap',

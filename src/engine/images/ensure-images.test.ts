@@ -20,9 +20,11 @@ const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const integrity = `sha512-${'A'.repeat(86)}==`;
 const LOCKFILE = '{"packages":{}}\n';
 let ports: FakePorts;
+let saved: Lock[];
 
 beforeEach(() => {
   ports = fakePorts();
+  saved = [];
   for (const role of ['gateway', 'egress', 'ingress'])
     ports.files.put(`/d/build/${role}/Dockerfile`, `FROM x\n# ${role}\n`);
   ports.files.put('/d/build/gateway/package-lock.json', LOCKFILE);
@@ -85,6 +87,7 @@ describe('images that are all there', () => {
       built: [],
       pulled: [],
       notes: [],
+      unused: [],
     });
     expect(ports.exec.calls).toHaveLength(1);
     expect(ports.files.changes).toEqual([]);
@@ -94,6 +97,27 @@ describe('images that are all there', () => {
     ports.exec.on('docker', ['image', 'inspect', ANY_MORE], {});
     const result = await ensure(await builtLock(), defaultPolicy({ preset: 'baseline' }));
     expect(result.images).toEqual({ gateway: digest('a') });
+  });
+
+  test('are not taken where all is to be made anew: base and images are, OpenClaw stays as it is pinned', async () => {
+    const lock = await builtLock();
+    ports.exec.on('docker', ['pull', ANY_MORE], { code: 1, stderr: 'no such host' });
+    const asked = await ensureImages(ports, engine, defaultPolicy(), lock, '/d', task, {
+      isRebuild: true,
+      onLock: async (next) => void saved.push(next),
+    }).catch((error: unknown) => error);
+    expect(isAppError(asked)).toBe(true);
+    expect(ports.exec.calls.filter(({ args }) => args[0] === 'image' && args[1] === 'inspect')).toEqual([]);
+    for (const { base, images, openclaw, node, npm, dependencies } of saved) {
+      expect({ openclaw, node, npm, dependencies }).toEqual({
+        openclaw: lock.openclaw,
+        node: lock.node,
+        npm: lock.npm,
+        dependencies: lock.dependencies,
+      });
+      expect([base, ...Object.values(images)]).toEqual([null, null, null, null]);
+    }
+    expect(saved.length).toBeGreaterThan(0);
   });
 
   test.each([

@@ -9,8 +9,8 @@ import { withBuildSecrets } from './build-secrets.ts';
 import { ensureGatewayPins, fetchGatewayDownloads, removeGatewayDownloads } from './gateway-pins.ts';
 import { IMAGE_LABELS, IMAGE_ROLES, inspectImage, runDocker } from './image-engine.ts';
 import type { ImageContext, ImageEngine, ImagePorts, ImageRole } from './image-engine.ts';
-import { oldImagesNote } from './old-images.ts';
-import { pinned } from './reference.ts';
+import { type OldImage, unusedImages } from './old-images.ts';
+import { lockedReference } from './reference.ts';
 import { ensureFromRegistry } from './registry-image.ts';
 import { together } from './together.ts';
 
@@ -24,11 +24,15 @@ export interface EnsuredImages {
   pulled: string[];
   /** Sentences that the user should see. */
   notes: string[];
+  /** Images built earlier that this deployment does not use; not looked for when all was there. */
+  unused: OldImage[];
 }
 
 export interface EnsureOptions {
   /** Called whenever something more is pinned, so that an interrupted run goes on where it stopped. */
   onLock?: (lock: Lock) => Promise<void>;
+  /** Takes the packages of today, also where those of before are pinned: a new base, and all images anew on it. */
+  isRebuild?: boolean;
 }
 
 /**
@@ -48,28 +52,30 @@ export async function ensureImages(
 ): Promise<EnsuredImages> {
   const context: ImageContext = { ports, engine, task };
   const roles = policy.preset === 'baseline' ? (['gateway'] as const) : IMAGE_ROLES;
-  const current = startingLock(lock, policy);
+  const current = startingLock(lock, policy, options.isRebuild === true);
   const state: State = {
     lock: current,
     images: {},
     built: [],
     pulled: [],
     notes: [],
+    unused: [],
     save: inTurn(options.onLock),
+    isRebuild: options.isRebuild === true,
   };
   if (await allPresent(context, policy, folder, roles, state)) return finish(state);
 
   const toBuild: ImageRole[] = [];
   for (const role of roles) if (!(await fromRegistry(context, policy, role, state))) toBuild.push(role);
   if (toBuild.length > 0) await buildAll(context, policy, folder, toBuild, state);
-  const note = await oldImagesNote(context, Object.values(state.images));
-  if (note !== null) state.notes.push(note);
+  state.unused = await unusedImages(context, Object.values(state.images));
   return finish(state);
 }
 
 interface State extends Omit<EnsuredImages, 'images'> {
   images: Partial<Record<ImageRole, string>>;
   save: (lock: Lock) => Promise<void>;
+  isRebuild: boolean;
 }
 
 /** Pieces of work pin at the same time; their locks must reach the disk in the order in which they were made. */
@@ -78,14 +84,18 @@ function inTurn(onLock: EnsureOptions['onLock']): State['save'] {
   return (lock) => (last = last.then(() => onLock?.(lock)));
 }
 
-function finish({ lock, images, built, pulled, notes }: State): EnsuredImages {
-  return { lock, images: images as EnsuredImages['images'], built, pulled, notes };
+function finish({ lock, images, built, pulled, notes, unused }: State): EnsuredImages {
+  return { lock, images: images as EnsuredImages['images'], built, pulled, notes, unused };
 }
 
-/** Another OpenClaw version takes the gateway's pins away; all others stay. */
-function startingLock(lock: Lock | null, policy: Policy): Lock {
+/**
+ * Another OpenClaw version takes the gateway's pins away; all others stay. A rebuild keeps just what OpenClaw is made of:
+ * its own packages, Node and npm.
+ */
+function startingLock(lock: Lock | null, policy: Policy, isRebuild: boolean): Lock {
   const fresh = emptyLock(policy.openclaw.version);
   if (lock === null) return fresh;
+  if (isRebuild) return { ...lock, base: null, images: fresh.images };
   if (lock.openclaw.version === policy.openclaw.version) return lock;
   return {
     ...fresh,
@@ -106,11 +116,6 @@ function mayBuild(policy: Policy, role: ImageRole): boolean {
   return role === 'gateway' ? policy.image.source !== 'registry' : policy.image[role] === null;
 }
 
-/** What Compose runs for a locked image. */
-function runReference(image: LockedImage): string {
-  return image.source === 'registry' ? pinned(image.reference, image.digest) : image.digest;
-}
-
 /** The fast way: every role is pinned, its pin fits the policy and the files, and the engine has all images. */
 async function allPresent(
   context: ImageContext,
@@ -129,7 +134,7 @@ async function allPresent(
         : mayBuild(policy, role) &&
           image.inputs === (await buildInputs(context.ports.files, folder, role, state.lock));
     if (!fits) return false;
-    references[role] = runReference(image);
+    references[role] = lockedReference(image);
   }
   const result = await runDocker(context, [
     'image',
@@ -165,7 +170,7 @@ async function fromRegistry(
 }
 
 async function pinImage(state: State, role: ImageRole, image: LockedImage): Promise<void> {
-  state.images[role] = runReference(image);
+  state.images[role] = lockedReference(image);
   state.lock = { ...state.lock, images: { ...state.lock.images, [role]: image } };
   await state.save(state.lock);
 }
@@ -212,7 +217,7 @@ async function buildAll(
   if (withGateway) await removeGatewayDownloads(context, folder, state.lock);
 
   async function prepareBase(inner: ImageContext): Promise<void> {
-    const { base, how, notes } = await ensureBase(inner, policy.image.base, state.lock.base);
+    const { base, how, notes } = await ensureBase(inner, policy.image.base, state.lock.base, state.isRebuild);
     state.notes.push(...notes);
     if (how === 'pulled') state.pulled.push('base');
     if (how === 'made') state.built.push('base');

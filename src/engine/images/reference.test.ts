@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback, parseReference, pinned, registryHost, repoDigest } from './reference.ts';
+import {
+  isLoopback,
+  lockedReference,
+  parseReference,
+  pinned,
+  registryHost,
+  repoDigest,
+} from './reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -16,6 +23,17 @@ describe('names of images', () => {
 
   test('a pin has a digest and no tag', () => {
     expect(pinned('127.0.0.1:5000/a:1', DIGEST)).toBe(`127.0.0.1:5000/a@${DIGEST}`);
+  });
+
+  test('the engine runs what was pulled by its digest, and what was built by its id', () => {
+    const pulled = {
+      source: 'registry',
+      reference: '127.0.0.1:5000/a',
+      digest: DIGEST,
+      inputs: null,
+    } as const;
+    expect(lockedReference(pulled)).toBe(`127.0.0.1:5000/a@${DIGEST}`);
+    expect(lockedReference({ ...pulled, source: 'build' })).toBe(DIGEST);
   });
 
   test('the registry is the first part that looks like a host', () => {

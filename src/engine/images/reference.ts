@@ -1,3 +1,5 @@
+import type { Lock, LockedImage } from '../lock-file.ts';
+
 /** An image's name, taken apart: "host/path:tag@sha256:…". */
 export interface ImageReference {
   /** Without tag and digest. */
@@ -20,6 +22,16 @@ export function parseReference(text: string): ImageReference {
 /** "repository@digest": the same bytes wherever and whenever it is pulled. */
 export function pinned(reference: string, digest: string): string {
   return `${parseReference(reference).repository}@${digest}`;
+}
+
+/** What the engine runs for an image of the lock: "repository@sha256:…" of a pulled one, the id of one built here. */
+export function lockedReference({ source, reference, digest }: LockedImage): string {
+  return source === 'build' ? digest : pinned(reference, digest);
+}
+
+/** The same for all images of a lock. */
+export function lockedReferences({ images }: Pick<Lock, 'images'>): string[] {
+  return Object.values(images).flatMap((image) => (image === null ? [] : [lockedReference(image)]));
 }
 
 /** Host and port of the registry that a reference names; null for the engine's default registry. */

@@ -8,6 +8,7 @@ import {
 import { formatVersion, parseVersion } from '../../openclaw/version.ts';
 import { rangeInFile } from '../../deployment/dockerfile/pairs.ts';
 import { dockerfileOf, editDockerfile, failedDockerfile, inlineNoFix } from '../dockerfile.ts';
+import type { FileVariable } from '../file-variables.ts';
 import { fixOf, fixService, set } from '../fix-service.ts';
 import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { failedService, failuresOr, openclawRoles, skipped } from '../look.ts';
@@ -144,23 +145,70 @@ function baseChange(
   return isPlain ? editDockerfile(facts, imageRange, upgraded(image)) : undefined;
 }
 
+const versionPattern = String.raw`v?\d{4}\.\d{1,2}\.\d{1,6}(?:-(?:(?:alpha|beta)\.)?\d+)?`;
+
 /** The reference with another version in its tag. */
 function upgraded(reference: string): string {
-  return reference.replace(
-    /(?<=:|:?-)v?\d{4}\.\d{1,2}\.\d{1,6}(?:-(?:(?:alpha|beta)\.)?\d+)?/,
-    KNOWN_GOOD_VERSION,
-  );
+  return reference.replace(new RegExp(`(?<=:|:?-)${versionPattern}`), KNOWN_GOOD_VERSION);
 }
 
 function fixImage(failure: Failure, context: FixContext): Fix | NoFix {
   return fixService(failure, context, (view) => {
     const written = view.written('image') ?? '';
+    const names = [...written.matchAll(/\$\{?(\w+)/g)].map((match) => match[1] ?? '');
+    const variables = names.flatMap((name) => context.fileVariable?.(name) ?? []);
+    if (variables.length > 0) return fixVariable(variables, names, context);
     const next = upgraded(written);
     const isDefault = /\$\{[^}]*:?-[^}]*\}$/.test(written);
     if (written.includes('@') || next === written || (written.includes('$') && !isDefault))
       return {
         why: `The version is pinned by digest or comes from a variable. Set it to ${KNOWN_GOOD_VERSION} or newer where that is done.`,
       };
+    // What the default would give is not what runs: the variable is set where nobody here can edit it.
+    if (isDefault && withDefaults(written) !== view.service.image?.reference)
+      return {
+        why: `${names.join(', ')} is set outside of these files and wins over the default that is written here. Set it to ${KNOWN_GOOD_VERSION} or newer where that is done.`,
+      };
     return fixOf(`Run OpenClaw ${KNOWN_GOOD_VERSION}`, 'unsafe', [set(view.at('image'), next)], effect);
   });
+}
+
+/** Edits the one variable of .env that holds the version. */
+function fixVariable(
+  variables: readonly FileVariable[],
+  names: readonly string[],
+  context: FixContext,
+): Fix | NoFix {
+  const pattern = new RegExp(versionPattern);
+  const holders = variables.filter(({ written }) => pattern.test(written));
+  const [holder] = holders;
+  if (holder === undefined || holders.length > 1 || holder.written.includes('@'))
+    return {
+      why: `The version comes from ${names.join(' and ')} in .env, not in a way that can be edited here. Set it to ${KNOWN_GOOD_VERSION} or newer there.`,
+    };
+  const { file, written, start } = holder;
+  const text = written.replace(pattern, KNOWN_GOOD_VERSION);
+  const means = imagesWith(holder, context).map(({ path, image }) => ({
+    path,
+    value: image.replace(holder.value, holder.value.replace(pattern, KNOWN_GOOD_VERSION)),
+  }));
+  const change: Change = { kind: 'text', file, start, end: start + written.length, text, means };
+  return fixOf(`Run OpenClaw ${KNOWN_GOOD_VERSION}`, 'unsafe', [change], effect);
+}
+
+/** Images of all services that are named with a variable: they change together. */
+function imagesWith(
+  { name }: FileVariable,
+  { compose, written }: FixContext,
+): { path: string[]; image: string }[] {
+  return Object.entries(compose?.services ?? {}).flatMap(([service, { image }]) => {
+    const path = ['services', service, 'image'];
+    const uses = new RegExp(String.raw`\$\{?${name}\b`).test(written?.(path) ?? '');
+    return uses && typeof image === 'string' ? [{ path, image }] : [];
+  });
+}
+
+/** The text with every variable replaced by its default. */
+function withDefaults(written: string): string {
+  return written.replaceAll(/\$\{\w+:?-([^}]*)\}/g, (_, fallback: string) => fallback);
 }

@@ -7,6 +7,9 @@ import { defineMeasure, type Outcome } from '../measure.ts';
 import { isLoopback, publishOnLoopback } from '../publish.ts';
 import { weakenService } from '../weaken.ts';
 
+/** HTTPS, and the redirect to it, in the container of the edge. */
+const EDGE_PORTS = [8443, 8080];
+
 export const measure = defineMeasure({
   id: 'loopback-publish',
   title: "Ports are published on the host's loopback address only",
@@ -31,7 +34,9 @@ export const measure = defineMeasure({
   check: (deployment) => eachService(deployment, ownRoles, (service) => look(deployment, service)),
   fix: (failure, context) => fixService(failure, context, (view) => bind(view, failure)),
   weaken: (deployment) => {
-    const role = deployment.services.find((service) => (service.ports?.length ?? 0) > 0)?.role ?? 'gateway';
+    const role =
+      deployment.services.find(({ role: each, ports = [] }) => each !== 'edge' && ports.length > 0)?.role ??
+      'gateway';
     return weakenService(deployment, role, (service) => ({
       ports: (service.ports ?? []).map((port) => ({ ...port, hostAddress: '0.0.0.0' })),
     }));
@@ -57,8 +62,17 @@ function look(deployment: Deployment, service: Service): Outcome[] {
   if (publisher !== service && (ownRoles.includes(publisher.role) || service.role === 'cli'))
     return [passed(`${publisher.name} publishes its ports`)];
   return field(publisher, 'ports', (ports) =>
-    failuresOr(ports.filter((port) => !isLoopback(port.hostAddress)).map((port) => exposed(publisher, port))),
+    failuresOr(
+      ports
+        .filter((port) => !isLoopback(port.hostAddress) && !isDoor(publisher, port))
+        .map((port) => exposed(publisher, port)),
+    ),
   );
+}
+
+/** What "clawproof expose https" opens is meant to be reached: TLS with a limit for each address, and what leads to it. */
+function isDoor({ role }: Service, { containerPort, protocol }: PublishedPort): boolean {
+  return role === 'edge' && protocol === 'tcp' && EDGE_PORTS.includes(containerPort);
 }
 
 function exposed(service: Service, port: PublishedPort): Outcome {

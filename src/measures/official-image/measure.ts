@@ -6,7 +6,7 @@ import { fixOf, fixService, isUnknown, remove, set, type ServiceView } from '../
 import type { Change, Failure, Fix, FixContext, NoFix } from '../fix.ts';
 import { eachService, failedService, openclawRoles, passed, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
-import { isOfficialImage } from '../service-image.ts';
+import { isOfficialImage, mountOverProgram } from '../service-image.ts';
 import { weakenGateway } from '../weaken.ts';
 
 const OFFICIAL = 'ghcr.io/openclaw/openclaw';
@@ -63,6 +63,11 @@ function nameOf(reference: string): ImageName {
 
 function look(service: Service): Outcome {
   const reference = service.image?.reference;
+  const over = mountOverProgram(service);
+  if (over !== undefined)
+    return skipped(
+      `${service.name}: ${over.source ?? 'something'} is mounted over ${over.target}, so that what runs is not what the image holds`,
+    );
   if (service.isBuilt === true) return passed('it is built here');
   if (reference === undefined) return skipped(`${service.name}: it names no image`);
   if (/^sha256:[0-9a-f]{64}$/.test(reference)) return passed('an image of this host, by its id');

@@ -35,7 +35,6 @@ export function encryptTo(
       }
     },
     finish: () => send(true),
-    close: async () => undefined,
   };
 }
 

@@ -21,8 +21,6 @@ export class AgeError extends Error {
 export interface Sink {
   push(bytes: Uint8Array): Promise<void>;
   finish(): Promise<void>;
-  /** Ends it, whole or not. */
-  close(): Promise<void>;
 }
 
 /**

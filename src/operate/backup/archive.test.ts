@@ -29,7 +29,6 @@ async function written(
   const sink = {
     push: async (bytes: Uint8Array) => void parts.push(Buffer.from(bytes)),
     finish: () => Promise.resolve(),
-    close: () => Promise.resolve(),
   };
   const writer = new ArchiveWriter(sink, new Date(HEAD.createdAt));
   await writer.begin(HEAD, files);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { gatewayImage, stateVolume } from '../state/state-volume.ts';
-import { whileFrozen } from '../state/freeze.ts';
+import { thawLeft, whileFrozen } from '../state/freeze.ts';
 import { backupExists, backupNoSpace, backupStateUnread } from '../../errors/backup-errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { PendingFile } from '../../ports/files.ts';
@@ -13,8 +13,8 @@ import { withRunLock } from '../run-lock.ts';
 import { openSession, type Session } from '../session.ts';
 import { type Lock, makeFileKey } from './age-key.ts';
 import { encryptTo } from './age-encrypt.ts';
-import type { Sink } from './age-stream.ts';
 import { ArchiveWriter, isArchiveProblem } from './archive.ts';
+import { inBatches } from './batch.ts';
 import { BACKUP_FOLDER, backupName, type Encryption, findBackups } from './backup-file.ts';
 import { readFolderFiles } from './folder-files.ts';
 import { type BackupHead, FORMAT } from './manifest.ts';
@@ -63,6 +63,7 @@ export async function createBackup(ports: Ports, request: BackupRequest): Promis
   return withRunLock(ports, folder, 'clawproof backup', async () => {
     await recoverChange(ports, { folder, toolVersion });
     const context: Work = { ...(await openSession(ports, folder)), ports, toolVersion };
+    await thawLeft(context);
     await removeLeftovers(ports.files, folder);
     const began = ports.clock.now();
     const file = await targetFile(context, request, began);
@@ -109,7 +110,8 @@ async function writeBackup(
     const pending = await ports.files.beginAtomic(file, { mode: 0o600 });
     const progress = createProgress(task, size.bytes);
     const counted = countBytes(pending, progress);
-    const sink = fileKey === null ? plainTo(counted.write) : encryptTo(fileKey, ports.random, counted.write);
+    const sink =
+      fileKey === null ? inBatches(MiB, counted.write) : encryptTo(fileKey, ports.random, counted.write);
     try {
       const writer = new ArchiveWriter(sink, at);
       await writer.begin(headOf(context, at), files);
@@ -118,7 +120,6 @@ async function writeBackup(
       await pending.commit();
       return { frozenMs, entries, bytes, special: size.special, size: counted.size() };
     } catch (error) {
-      await sink.close();
       await pending.discard();
       throw isArchiveProblem(error) ? backupStateUnread(volume, error.message) : error;
     }
@@ -158,26 +159,6 @@ async function requireSpace({ files }: Ports, folder: string, { bytes }: StateSi
 function encryptionFor(lock: Lock | null): Encryption {
   if (lock === null) return 'none';
   return 'passphrase' in lock ? 'passphrase' : 'recipient';
-}
-
-function plainTo(write: (bytes: Buffer) => Promise<void>): Sink {
-  let held: Uint8Array[] = [];
-  let size = 0;
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(held);
-    held = [];
-    size = 0;
-    await write(bytes);
-  };
-  return {
-    push: async (bytes) => {
-      held.push(bytes);
-      size += bytes.length;
-      if (size >= MiB) await flush();
-    },
-    finish: flush,
-    close: () => Promise.resolve(),
-  };
 }
 
 function countBytes(

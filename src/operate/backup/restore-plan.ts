@@ -1,3 +1,4 @@
+import { lockedReferences } from '../../engine/images/reference.ts';
 import { formatLock, type Lock, parseLock } from '../../engine/lock-file.ts';
 import { backupForeign, backupRefused, backupTooNew } from '../../errors/backup-errors.ts';
 import { compareVersions, parseVersion } from '../../openclaw/version.ts';
@@ -79,7 +80,7 @@ async function chooseLock(
   const bytes = check.folder.get(PATHS.lock)?.bytes;
   if (bytes === undefined) throw backupRefused(file, `it holds no ${PATHS.lock}`);
   const old = parseLock(bytes.toString('utf8'), `${file}: ${PATHS.lock}`);
-  const images = imagesOf(old);
+  const images = lockedReferences(old);
   const found = await Promise.all(images.map((image) => docker.inspectImage(image)));
   // The network is this machine's; the one of the archive may be taken here.
   if (found.every((image) => image !== null) && images.length > 0)
@@ -93,18 +94,6 @@ async function chooseLock(
       `The images of the backup are not on this machine; it runs those that were here (OpenClaw ${own.openclaw.version}).`,
     ],
   };
-}
-
-function imagesOf(lock: Lock): string[] {
-  return Object.values(lock.images).flatMap((image) =>
-    image === null
-      ? []
-      : [
-          image.source === 'build'
-            ? image.digest
-            : `${image.reference.replace(/:[^:/]+$/, '')}@${image.digest}`,
-        ],
-  );
 }
 
 /** All that the archive has in these folders, and nothing else: what is there now and not in it goes. */

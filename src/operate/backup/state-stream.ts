@@ -11,6 +11,7 @@ import type { PipeReader } from '../../ports/pipes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { withTempFolder } from '../../ports/temp-folder.ts';
 import { ensureVolume, stateContainer, type StateContext, volumeMount } from '../state/state-volume.ts';
+import { inBatches } from './batch.ts';
 import { BLOCK } from './tar-header.ts';
 
 const STREAM_MS = 6 * 60 * 60_000;
@@ -139,7 +140,7 @@ export async function writeState<T>(
       return result;
     });
     let length = 0;
-    const batch = createBatch((bytes) => writer.write(bytes));
+    const batch = inBatches(RECORD_BLOCKS * BLOCK, (bytes) => writer.write(bytes));
     try {
       const value = await work(async (bytes) => {
         length += bytes.length;
@@ -148,7 +149,7 @@ export async function writeState<T>(
       const record = RECORD_BLOCKS * BLOCK;
       const filled = Math.ceil((length + 2 * BLOCK) / record) * record;
       await batch.push(Buffer.alloc(filled - length));
-      await batch.flush();
+      await batch.finish();
       const result = await container;
       if (result.code !== 0) throw stateNotRestored(volume, wordsOf(result));
       return value;
@@ -177,29 +178,6 @@ async function withPipe<T>(context: StreamContext, work: (pipe: string) => Promi
     if (made.code !== 0) throw backupStateUnread(pipe, made.stderr.trim());
     return work(pipe);
   });
-}
-
-/** Many small pieces take much longer than few large ones. */
-function createBatch(write: (bytes: Buffer) => Promise<void>): {
-  push(bytes: Uint8Array): Promise<void>;
-  flush(): Promise<void>;
-} {
-  let held: Uint8Array[] = [];
-  let size = 0;
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(held);
-    held = [];
-    size = 0;
-    if (bytes.length > 0) await write(bytes);
-  };
-  return {
-    push: async (bytes) => {
-      held.push(bytes);
-      size += bytes.length;
-      if (size >= RECORD_BLOCKS * BLOCK) await flush();
-    },
-    flush,
-  };
 }
 
 function firstLine(): { line: Promise<string>; tell: (line: string) => void } {

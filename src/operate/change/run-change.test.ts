@@ -1,6 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { fakePorts } from '../../ports/fake/fake-ports.ts';
+import { isAppError } from '../../errors/app-error.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Change, ChangeContext } from './change.ts';
 import { readOpenChange } from './open-change.ts';
@@ -49,6 +50,27 @@ async function createMachine(): Promise<Machine> {
   };
 }
 
+/** The same machine, whose disk takes so much more, and then nothing; what is deleted is deleted. */
+function fullAfter(machine: Machine, writes: number): Machine {
+  let left = writes;
+  const { files } = machine.ports;
+  const full = new Proxy(files, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name) as unknown;
+      if (name !== 'writeAtomic' && name !== 'appendLine') return member;
+      return (...args: unknown[]) => {
+        // The lock is there before.
+        if (String(args[0]).endsWith('run.lock'))
+          return (member as (...all: unknown[]) => unknown).apply(target, args);
+        left -= 1;
+        if (left < 0) return Promise.reject(new Error('no space left on the disk'));
+        return (member as (...all: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+  return { ...machine, ports: { ...machine.ports, files: full } };
+}
+
 /** Each step changes two things, one after the other; the second holds what a reader takes for valid. */
 function changeOf({ world, act }: Machine, failAt?: string): Change<{ seen: number }> {
   const set = (place: number, value: string): void => {
@@ -80,6 +102,19 @@ function toolsOf(machine: Machine, failAt?: string): ChangeTools {
     open: (ports) => Promise.resolve({ path: FOLDER, ports, toolVersion: '0.0.0' } as ChangeContext),
     find: () => Promise.resolve(changeOf(machine, failAt) as Change<unknown>),
   };
+}
+
+/** A machine that died while a step was at work. */
+async function killedIn(step: string): Promise<Machine> {
+  for (let operations = 0; operations < 60; operations += 1) {
+    const machine = await createMachine();
+    machine.dieAfter(operations);
+    await run(machine);
+    machine.dieAfter(Number.POSITIVE_INFINITY);
+    const open = await readOpenChange(machine.ports.files, FOLDER);
+    if (open?.begun.at(-1) === step && machine.world[0] === 'new') return machine;
+  }
+  throw new Error(`${step} is never at work`);
 }
 
 async function run(machine: Machine, failAt?: string): Promise<unknown> {
@@ -117,6 +152,31 @@ describe('a change', () => {
   test('with nothing open there is nothing to recover', async () => {
     const machine = await createMachine();
     expect(await recoverChange(machine.ports, REQUEST, toolsOf(machine))).toBeNull();
+  });
+
+  propertyTest.prop([fc.nat(30)])(
+    'on a disk that is full from some moment on, what is said is true',
+    async (writes) => {
+      const machine = await createMachine();
+      const disk = fullAfter(machine, writes);
+      const said = await run(disk);
+      const open = await readOpenChange(machine.ports.files, FOLDER);
+      const id = isAppError(said) ? said.id : null;
+      // Nothing is called half made that no recovery would find.
+      expect(id).not.toBe('change-not-taken-back');
+      expect(id === 'change-not-completed').toBe(open !== null);
+      if (open === null) expect(new Set(machine.world).size).toBe(1);
+      // Space comes back, and with it the rest.
+      if (open !== null) await recoverChange(machine.ports, REQUEST, toolsOf(machine));
+      expect(new Set(machine.world).size).toBe(1);
+    },
+  );
+
+  test('an interrupted one is taken back on a full disk, too', async () => {
+    const machine = await killedIn('first');
+    const { ports } = fullAfter(machine, 0);
+    expect(await recoverChange(ports, REQUEST, toolsOf(machine))).toMatchObject({ ended: 'taken back' });
+    expect(machine.world).toEqual(['old', 'old', 'old', 'old']);
   });
 
   propertyTest.prop([fc.nat(60), fc.array(fc.nat(30), { maxLength: 4 })])(

@@ -1,9 +1,10 @@
 import { changeNotCompleted, changeNotTakenBack } from '../../errors/change-errors.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { type Journal, openJournal } from '../journal.ts';
+import { forgiving, type Journal, openJournal } from '../journal.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { withRunLock } from '../run-lock.ts';
 import { openSession } from '../session.ts';
+import { thawLeft } from '../state/freeze.ts';
 import { endLeftWork, stateVolume } from '../state/state-volume.ts';
 import type { Change, ChangeContext, ChangeStep, OpenChange } from './change.ts';
 import { findChange } from './changes.ts';
@@ -31,8 +32,10 @@ export interface ChangeTools {
 const REAL: ChangeTools = {
   open: async (ports, { folder, toolVersion }) => {
     const session = await openSession(ports, folder);
+    const context = { ...session, ports, toolVersion };
+    await thawLeft(context);
     await endLeftWork(session.docker, stateVolume(session.policy));
-    return { ...session, ports, toolVersion };
+    return context;
   },
   find: findChange,
 };
@@ -75,8 +78,8 @@ export async function recoverChange(
   const { name, since, begun } = found;
   const change = await tools.find(name);
   const context = await tools.open(ports, request);
-  const journal = await openJournal(ports, request.folder, name);
   const isCommitted = begun.includes(change.commitAt);
+  const journal = await openJournal(ports, request.folder, name, { isWayBack: !isCommitted });
   if (isCommitted) await goOn(context, change, found, journal, tools);
   else await takeBack(context, change, found, journal);
   const ended = isCommitted ? 'completed' : 'taken back';
@@ -93,21 +96,23 @@ async function goOn<Memo>(
   tools: ChangeTools,
 ): Promise<Memo> {
   const { ports, path: folder } = context;
-  const now = { ...state, begun: [...state.begun] };
+  let now = state;
   try {
     for (const step of change.steps.slice(Math.max(0, state.begun.length - 1))) {
       ports.signal.throwIfAborted();
-      if (!now.begun.includes(step.id)) now.begun.push(step.id);
-      await writeOpenChange(ports.files, folder, now);
+      const next = { ...now, begun: [...new Set([...now.begun, step.id])] };
+      await writeOpenChange(ports.files, folder, next);
+      // Only now it has begun: what is not on the disk, no recovery knows of.
+      now = next;
       await journal.step(step.id);
-      now.memo = await runStep(context, step, now.memo as Memo);
+      now = { ...now, memo: await runStep(context, step, now.memo as Memo) };
     }
   } catch (error) {
-    await fail(context, change, now, journal, { error, tools });
+    await fail(context, change, now, forgiving(journal), { error, tools });
     throw error;
   }
   await removeOpenChange(ports.files, folder);
-  await journal.done(change.name);
+  await forgiving(journal).done(change.name);
   return now.memo as Memo;
 }
 

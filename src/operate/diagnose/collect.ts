@@ -1,3 +1,4 @@
+import { PRESETS } from '../../policy/presets.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
 import { detectEngine } from '../../engine/detect.ts';
 import { createDocker, type Docker } from '../../engine/docker.ts';
@@ -117,7 +118,7 @@ async function targetOf(ports: Ports, { target }: DiagnosisRequest): Promise<Dia
     folder: target.folder,
     name: policy.name,
     port: policy.access.port,
-    isCaged: policy.preset === 'caged',
+    isCaged: PRESETS[policy.preset].hasEgress,
   };
 }
 

@@ -1,9 +1,6 @@
+import { withoutEscapes } from '../../documents/escape-sequences.ts';
 import type { Evidence } from './case.ts';
 import type { EgressRequest, LogLine } from './observations.ts';
-
-/** Escape sequences that a terminal would obey. */
-// oxlint-disable-next-line no-control-regex
-const SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\^_])/g;
 
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))\s?/;
 const SQUID = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}) (\S+) ([A-Z_]+)\/(\d{3}) (\S+) (\S+):(\d+|-)\s*$/;
@@ -19,7 +16,7 @@ export function parseGatewayLog(text: string): LogLine[] {
   const lines: LogLine[] = [];
   let at: number | null = null;
   for (const raw of text.split(LINE_END)) {
-    const line = raw.replaceAll(SEQUENCE, '').trimEnd();
+    const line = withoutEscapes(raw).trimEnd();
     if (line === '') continue;
     const time = TIME.exec(line)?.[1];
     if (time !== undefined) at = Date.parse(time);
@@ -31,7 +28,7 @@ export function parseGatewayLog(text: string): LogLine[] {
 /** Requests in the egress proxy's access log; whatever else it says is left out. */
 export function parseEgressLog(text: string): EgressRequest[] {
   return text.split(LINE_END).flatMap((line) => {
-    const match = SQUID.exec(line.replaceAll(SEQUENCE, ''));
+    const match = SQUID.exec(withoutEscapes(line));
     if (match === null || match[6] === '-') return [];
     const [, time, , result = '', status, , host = '', port] = match;
     const at = Date.parse(`${time}Z`);

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { noSuchScript, notAScript, scriptThere } from '../../errors/exec-errors.ts';
+import { sha256Of } from '../content-hash.ts';
 import { notRunning } from '../../errors/operate-errors.ts';
 import type { Acceptance } from '../../policy/acceptance.ts';
 import { loadPolicy } from '../../policy/load.ts';
@@ -14,7 +15,7 @@ import type { ExecMemo } from './exec-change.ts';
 import { editExec, type ExecEdit } from './policy-text.ts';
 import { execWarning, requireExecReady } from './require-exec-ready.ts';
 import { readScript, type ScriptFacts } from './script-file.ts';
-import { hashOf, readScripts, requireScripts } from './scripts-folder.ts';
+import { readScripts, requireScripts } from './scripts-folder.ts';
 
 /** What is wanted. */
 export type ExecRequest =
@@ -93,7 +94,7 @@ async function planAdd(context: ChangeContext, file: string): Promise<Plan> {
   await requireRunnable(context, file, name, interpreter);
   if (stat === null) return { edit, added: { name, source: resolve(file), hash } };
   const there = stat.kind === 'file' ? await ports.files.readBytes(target) : null;
-  if (there === null || hashOf(there) !== hash || stat.mode !== 0o555) throw scriptThere(name);
+  if (there === null || sha256Of(there) !== hash || stat.mode !== 0o555) throw scriptThere(name);
   return { edit };
 }
 
@@ -115,7 +116,7 @@ export async function inspectScript(
   if (content === null) throw notAScript(file, 'is not there');
   const facts = readScript(content);
   if ('why' in facts) throw notAScript(file, facts.why);
-  return { ...facts, name: name.value, hash: hashOf(content) };
+  return { ...facts, name: name.value, hash: sha256Of(content) };
 }
 
 /** In the gateway's image: its interpreter must be there, and no program of its name where OpenClaw trusts all folders. */

@@ -3,7 +3,7 @@ import { fakePorts } from '../../ports/fake/fake-ports.ts';
 import type { ChangeContext } from '../change/change.ts';
 import { inspectScript } from './begin-change.ts';
 import { type ExecMemo, execChange } from './exec-change.ts';
-import { hashOf } from './scripts-folder.ts';
+import { sha256Of } from '../content-hash.ts';
 
 const FOLDER = '/srv/claw';
 const SOURCE = '/home/ann/report.sh';
@@ -27,7 +27,7 @@ async function context(): Promise<ChangeContext> {
 }
 
 describe('a script that is added', () => {
-  const added = { name: 'report.sh', source: SOURCE, hash: hashOf(new TextEncoder().encode(TEXT)) };
+  const added = { name: 'report.sh', source: SOURCE, hash: sha256Of(new TextEncoder().encode(TEXT)) };
 
   test('is copied once and again, and taken away when the change is taken back', async () => {
     const on = await context();

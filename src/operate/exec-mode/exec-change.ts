@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { notAScript } from '../../errors/exec-errors.ts';
+import { sha256Of } from '../content-hash.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import type { ExecMode, Policy } from '../../policy/policy.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
 import { applyPolicy, writePolicyText } from './apply-policy.ts';
 import { execWarning } from './require-exec-ready.ts';
-import { ensureScriptsFolder, hashOf, SCRIPT_MODE } from './scripts-folder.ts';
+import { ensureScriptsFolder, SCRIPT_MODE } from './scripts-folder.ts';
 
 /** Where scripts are kept that were removed, the last of each name. */
 export const REMOVED = `${PATHS.toolFolder}/removed-scripts`;
@@ -50,7 +51,7 @@ const copyScript: ChangeStep<ExecMemo> = {
     if (added === undefined) return report('as they are');
     const content = await files.readBytes(added.source);
     // What was shown and looked at is what is copied.
-    if (content === null || hashOf(content) !== added.hash)
+    if (content === null || sha256Of(content) !== added.hash)
       throw notAScript(added.source, 'was changed while it was being added');
     await ensureScriptsFolder(files, path);
     await files.writeAtomic(pathOf(path, added.name), content, { mode: SCRIPT_MODE });

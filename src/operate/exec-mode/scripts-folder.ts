@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { scriptsWrong } from '../../errors/exec-errors.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { parseScriptName } from '../../policy/script-name.ts';
 import type { Files } from '../../ports/files.ts';
 import { PATHS } from '../../render/layout.ts';
+import { sha256Of } from '../content-hash.ts';
 import { readScript, type ScriptFacts } from './script-file.ts';
 
 /** Everybody may read and run a script, and nobody writes it. */
@@ -22,11 +22,6 @@ export interface ScriptEntry {
   };
   /** Why it cannot be run; the end of a sentence that begins with its name. */
   why?: string;
-}
-
-/** SHA-256 as hex. */
-export function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** The folder, which the container's user has to be able to read. */
@@ -73,7 +68,7 @@ async function lookAt(
   const facts = readScript(content);
   if ('why' in facts) return { why: facts.why };
   if ((stat.mode & 0o111) !== 0o111) return { why: 'cannot be run by everybody (chmod 555)' };
-  return { facts: { ...facts, hash: hashOf(content) } };
+  return { facts: { ...facts, hash: sha256Of(content) } };
 }
 
 /**

@@ -5,6 +5,9 @@ import { shellQuote } from '../../errors/quote.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
 
+/** Files that name the containers which are held. */
+const MARK = /^frozen-[0-9a-f]{12}$/;
+
 export interface FreezeContext {
   ports: Ports;
   docker: Docker;
@@ -39,6 +42,23 @@ export async function whileFrozen<T>(
     await release();
   }
   return { value, frozenMs: Math.round(ports.clock.monotonicMs() - began) };
+}
+
+/**
+ * Lets those go on whom a killed command still holds: the process that should have done it may have been killed, too. Call
+ * it while holding the deployment's lock.
+ */
+export async function thawLeft({
+  ports,
+  docker,
+  path,
+}: Pick<FreezeContext, 'ports' | 'path'> & { docker: Pick<Docker, 'unpause'> }): Promise<void> {
+  const folder = join(path, PATHS.toolFolder);
+  for (const mark of (await ports.files.list(folder)).filter((name) => MARK.test(name))) {
+    const names = (await ports.files.read(join(folder, mark)))?.split('\n') ?? [];
+    for (const name of names.filter(Boolean)) await docker.unpause(name);
+    await ports.files.unlink(join(folder, mark));
+  }
 }
 
 /** Whoever is paused already was so by somebody else, and stays so. */

@@ -1,5 +1,5 @@
 import type { Docker } from '../../engine/docker.ts';
-import { pinned } from '../../engine/images/reference.ts';
+import { lockedReference } from '../../engine/images/reference.ts';
 import type { Lock } from '../../engine/lock-file.ts';
 import { ONE_OFF_PREFIX, type OneOff } from '../../engine/one-off.ts';
 import { stateNotCopied, stateNotOurs } from '../../errors/state-errors.ts';
@@ -33,7 +33,7 @@ export function stateVolume({ name }: Pick<Policy, 'name'>): string {
 export function gatewayImage({ lock, path }: Pick<StateContext, 'lock' | 'path'>): string {
   const { gateway } = lock.images;
   if (gateway === null) throw notUpYet(path);
-  return gateway.source === 'build' ? gateway.digest : pinned(gateway.reference, gateway.digest);
+  return lockedReference(gateway);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { PRESETS } from '../../policy/presets.ts';
 import { join } from 'node:path';
 import type { Deployment, DeploymentFile } from '../../deployment/deployment.ts';
 import { deploymentFromFileSet } from '../../deployment/from-file-set.ts';
@@ -36,7 +37,7 @@ export async function effectiveMeasures(context: UpContext, set: FileSet): Promi
   const containers = await Promise.all(
     services(context).map((service) => docker.inspectContainer(containerName(context, service))),
   );
-  const names = policy.preset === 'caged' ? ['cage', 'front', 'outside'] : ['front'];
+  const names = PRESETS[policy.preset].hasEgress ? ['cage', 'front', 'outside'] : ['front'];
   const networks = await Promise.all(names.map((name) => docker.inspectNetwork(`${policy.name}_${name}`)));
   const declared = deploymentFromFileSet(set, {
     compose: PATHS.compose,

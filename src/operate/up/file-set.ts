@@ -1,9 +1,10 @@
 import type { Policy } from '../../policy/policy.ts';
-import type { FileSet, RenderedFile } from '../../render/file-set.ts';
-import { PATHS } from '../../render/layout.ts';
+import type { FileSet } from '../../render/file-set.ts';
 import { type Pins, unresolvedImages } from '../../render/pins.ts';
 import { renderFiles } from '../../render/render.ts';
 import type { EnsuredImages } from '../../engine/images/ensure-images.ts';
+import { lockedReference } from '../../engine/images/reference.ts';
+import { gatewayConfigFile } from '../gateway-config-file.ts';
 import { desiredConfig } from '../openclaw-config.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Lock } from '../../engine/lock-file.ts';
@@ -21,10 +22,7 @@ export function pinsFrom(
   const unresolved = unresolvedImages(policy.image.gateway, policy.openclaw.version);
   const locked = (role: 'gateway' | 'egress' | 'ingress'): string => {
     const image = lock.images[role];
-    if (image === null) return unresolved[role];
-    return image.source === 'build'
-      ? image.digest
-      : `${image.reference.replace(/:[^:/]+$/, '')}@${image.digest}`;
+    return image === null ? unresolved[role] : lockedReference(image);
   };
   return {
     images: {
@@ -41,12 +39,6 @@ export function pinsFrom(
 
 /** All files of the folder that clawproof writes, openclaw.json among them; secrets and the lock are not. */
 export function deploymentFiles(policy: Policy, pins: Pins, currentConfig: string | null): FileSet {
-  const config: RenderedFile = {
-    path: PATHS.openclawConfig,
-    text: desiredConfig(policy, pins.cageSubnet, currentConfig),
-    mode: 0o600,
-    owner: 'container',
-    readBy: ['gateway'],
-  };
+  const config = gatewayConfigFile(desiredConfig(policy, pins.cageSubnet, currentConfig));
   return [...renderFiles(policy, pins, (text) => contentHash(text)), config];
 }

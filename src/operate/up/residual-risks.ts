@@ -1,11 +1,14 @@
 import type { EngineReport } from '../../engine/engine-report.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { PRESETS } from '../../policy/presets.ts';
+import { SANDBOX_RISK_WORDS } from '../../policy/sandbox-risks.ts';
 import { LASTING_RISKS } from '../../policy/lasting-risks.ts';
 
 /** What remains although every measure holds: no container takes these away (rows P1, G11). */
 export function residualRisks(policy: Policy, engine: EngineReport): string[] {
   return [
-    LASTING_RISKS.kernel,
+    PRESETS[policy.preset].runtime === null ? LASTING_RISKS.kernel : LASTING_RISKS.sandboxKernel,
+    ...sandboxRisks(policy),
     LASTING_RISKS.model,
     ...egressRisks(policy),
     ...execRisks(policy),
@@ -14,6 +17,14 @@ export function residualRisks(policy: Policy, engine: EngineReport): string[] {
     LASTING_RISKS.openclaw,
     LASTING_RISKS.engine,
     ...engineRisks(policy, engine),
+  ];
+}
+
+function sandboxRisks({ preset, sandbox: { accept } }: Policy): string[] {
+  if (PRESETS[preset].runtime === null) return [];
+  return [
+    LASTING_RISKS.sandboxLimits,
+    ...accept.map((risk) => `Accepted (${risk}): ${SANDBOX_RISK_WORDS[risk].doc}`),
   ];
 }
 

@@ -1,6 +1,8 @@
+import { PRESETS } from '../../policy/presets.ts';
 import { gatewayNotReady } from '../../errors/operate-errors.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
+import type { HttpsAccess } from '../../policy/https-access.ts';
 import type { UpContext } from './types.ts';
 
 /** A first start migrates nothing and takes 10 to 20 s; an upgrade of a large state may take minutes. */
@@ -9,7 +11,15 @@ const POLL_MS = 500;
 
 /** Services of the preset that run all the time. */
 export function services(context: Pick<UpContext, 'policy'>): string[] {
-  return context.policy.preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
+  const { preset, access } = context.policy;
+  if (!PRESETS[preset].hasEgress) return ['gateway'];
+  return ['gateway', 'egress', 'ingress', ...edgeServices(access.https)];
+}
+
+/** Services of HTTPS for other machines; none where only this host has a way in. */
+export function edgeServices(https: HttpsAccess | null): string[] {
+  if (https === null) return [];
+  return https.certificate === 'files' ? ['edge'] : ['edge', 'certificates'];
 }
 
 /** Name that Compose gives a service's only container. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { runningContainer } from '../../engine/fake/fake-docker.ts';
 import { LABELS, PATHS } from '../../render/layout.ts';
 import type { Pins } from '../../render/pins.ts';
+import { ownByContainer, ownerContext } from '../container-owner.ts';
 import { writeChanges } from '../file-plan.ts';
 import { type FakeUpContext, fakeUpContext } from '../testing/fake-up-context.ts';
 import { deploymentFiles } from './file-set.ts';
 import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
 
 const FOLDER = '/srv/openclaw';
+const KEY = `${PATHS.keys}/OPENAI_API_KEY`;
 const POLICY_TEXT = 'version: 1\n';
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const PINS: Pins = {
@@ -34,6 +36,8 @@ async function deployed(): Promise<Deployment> {
     set.map((file) => ({ file, before: null })),
   );
   files.put(`${FOLDER}/${PATHS.gatewayToken}`, 'x', { mode: 0o400 });
+  files.put(`${FOLDER}/${KEY}`, 'x', { mode: 0o400 });
+  await ownByContainer(ownerContext(context, PINS.images.gateway), FOLDER);
   const compose = set.find(({ path }) => path === PATHS.compose)?.text ?? '';
   // Compose labels its containers in the order of the services; each label follows its service's name.
   for (const [service, image] of Object.entries(PINS.images)) {
@@ -93,6 +97,11 @@ describe('isUnchanged', () => {
       ({ ports }) => ports.files.put(path('.clawproof/last-up.json'), '{"fingerprint":"0"}'),
     ],
     ['the token is gone', ({ ports }) => ports.files.remove(path(PATHS.gatewayToken))],
+    ['others may read the token', ({ ports }) => ports.files.setMode(path(PATHS.gatewayToken), 0o644)],
+    ["the token is not the gateway's", ({ ports }) => ports.files.setOwner(path(PATHS.gatewayToken), 0, 0)],
+    ['others may read a key', ({ ports }) => ports.files.setMode(path(KEY), 0o444)],
+    ["a key is not the gateway's", ({ ports }) => ports.files.setOwner(path(KEY), 1001, 1001)],
+    ['others may read openclaw.json', ({ ports }) => ports.files.setMode(path(PATHS.openclawConfig), 0o644)],
     ['compose.yaml was edited', ({ ports }) => ports.files.put(path(PATHS.compose), 'x')],
     ['compose.yaml is gone', ({ ports }) => ports.files.remove(path(PATHS.compose))],
     ['.env can be read by others', ({ ports }) => ports.files.setMode(path(PATHS.dotenv), 0o644)],

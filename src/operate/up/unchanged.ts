@@ -3,6 +3,7 @@ import { LABELS, PATHS } from '../../render/layout.ts';
 import type { FileSet } from '../../render/file-set.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
 import { contentHash } from '../content-hash.ts';
+import { isOwnedByContainer, ownerContext } from '../container-owner.ts';
 import { planFiles } from '../file-plan.ts';
 import { containerName, services } from './start.ts';
 import type { UpContext } from './types.ts';
@@ -38,6 +39,7 @@ export async function isUnchanged(
   const record = await context.ports.files.read(join(context.folder, RECORD));
   if (record === null || !record.includes(`"${print}"`)) return false;
   if ((await context.ports.files.stat(join(context.folder, PATHS.gatewayToken))) === null) return false;
+  if (!(await isOwnedByContainer(ownerContext(context, ''), context.folder))) return false;
   if ((await planFiles(context.ports.files, context.folder, set, owned)).length > 0) return false;
   const compose = set.find((file) => file.path === PATHS.compose)?.text ?? '';
   const [containers, ready] = await Promise.all([

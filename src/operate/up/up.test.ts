@@ -50,6 +50,7 @@ describe('up where no engine can be used', () => {
       'compose.yaml',
       'config/egress/squid.conf',
       'config/gateway/health.mjs',
+      'config/gateway/install-policy.cjs',
       'config/ingress/Caddyfile',
       'config/openclaw/openclaw.json',
       'secrets/gateway_token',

@@ -1,8 +1,10 @@
+import { PRESETS } from '../../policy/presets.ts';
 import { join } from 'node:path';
 import { createCompose } from '../../engine/compose.ts';
 import { createDocker } from '../../engine/docker.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import { type EnsuredImages, ensureImages } from '../../engine/images/ensure-images.ts';
+import { unusedImagesNote } from '../../engine/images/old-images.ts';
 import { imageEngine } from '../../engine/images/image-engine.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -10,7 +12,12 @@ import { ownByContainer, ownerContext, readOwned, writeOwned } from '../containe
 import { diffText, type FileChange, planFiles, writeChanges } from '../file-plan.ts';
 import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { recoverChange } from '../change/run-change.ts';
+import { requireSkills } from '../skills/pinned-skills.ts';
 import { requireExecReady } from '../exec-mode/require-exec-ready.ts';
+import { requireUserFiles } from '../expose/user-files.ts';
+import { firewallAtUp, firewallHolds } from '../firewall/at-up.ts';
+import { prepareState } from '../host/prepare-state.ts';
+import { requireSandbox } from '../host/sandbox.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { prepareWorkspace } from '../personalize/prepare.ts';
 import { workspaceChecks } from '../personalize/try-to-write.ts';
@@ -18,6 +25,7 @@ import { removeLeftovers } from '../leftovers.ts';
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { ensureGatewayToken } from '../secrets.ts';
+import { rollbackImages } from '../update/rollback-images.ts';
 import { ageVerdict } from '../token/token-age.ts';
 import { closeCageBridge, isCageBridgeClosed } from './cage-bridge.ts';
 import { runChecks } from './checks.ts';
@@ -56,12 +64,15 @@ async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise
   const engine = await ports.progress.task('Docker', (task) => readyEngine(ports, task));
   if (!engine.ok) {
     await requireExecReady(ports, read);
+    await requireSkills(ports.files, read);
     return renderOnly(ports, read, engine, toolVersion, began);
   }
   // Ended first: it may have changed what was just read.
   if ((await recoverChange(ports, { folder, toolVersion })) !== null)
     return locked(ports, { folder, toolVersion });
   await requireExecReady(ports, read);
+  await requireUserFiles(ports.files, read.path, read.policy.access.https);
+  await requireSkills(ports.files, read);
   const context = openContext(ports, read, engine, toolVersion);
   const quick = await unchangedResult(context, read, began);
   if (quick !== null) return quick;
@@ -111,7 +122,9 @@ async function unchangedResult(
   const set = deploymentFiles(policy, pins, config);
   const print = fingerprint(read.policyText, set, context.toolVersion);
   if (!(await isUnchanged(context, set, { [PATHS.openclawConfig]: config }, print))) return null;
-  if (policy.preset === 'caged' && !(await isCageBridgeClosed(context.ports, pins.cageSubnet))) return null;
+  if (PRESETS[policy.preset].hasEgress && !(await isCageBridgeClosed(context.ports, pins.cageSubnet)))
+    return null;
+  if (!(await firewallHolds(context))) return null;
   const token = await ageVerdict(context.ports, context.folder, policy);
   return { ...emptyResult(context, lock, began), state: 'unchanged', token };
 }
@@ -137,9 +150,12 @@ async function bringUp(
     return made;
   });
   await journal.step('images');
+  await requireSandboxFor(context, images.images.gateway);
   const lock = {
     ...images.lock,
-    cageSubnet: policy.preset === 'caged' ? await cageSubnet(context, images.lock) : images.lock.cageSubnet,
+    cageSubnet: PRESETS[policy.preset].hasEgress
+      ? await cageSubnet(context, images.lock)
+      : images.lock.cageSubnet,
   };
   await writeLock(context, lock);
   const written = await progress.task('Files', (task) =>
@@ -156,12 +172,29 @@ async function bringUp(
   await progress.task('Configuration accepted by OpenClaw', () =>
     validateConfig(context, images.images.gateway),
   );
+  await prepareState(context.docker, {
+    policy,
+    image: images.images.gateway,
+    stop: () => context.compose.stop(['gateway']),
+  });
   await progress.task('Containers', (task) => startContainers(context, task));
+  // At once: the networks may be new ones, which no rule knows yet.
+  await firewallAtUp(context);
   await journal.step('containers');
   await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
   await journal.step('ready');
   const result = await checkDeployment(context, read, lock, images, began);
   return { ...result, ...written };
+}
+
+async function requireSandboxFor({ ports, docker, policy }: UpContext, image: string): Promise<void> {
+  if (PRESETS[policy.preset].runtime === null) return;
+  await ports.progress.task('Kernel of its own (gVisor)', async (task) => {
+    const trials = await requireSandbox(ports, docker, policy, image);
+    task.result(
+      `${trials.filter(({ holds }) => holds).length} of ${trials.length} trials hold, the others are accepted`,
+    );
+  });
 }
 
 async function writeLock(context: UpContext, lock: Lock): Promise<void> {
@@ -216,11 +249,15 @@ async function checkDeployment(
   const looked = await ports.progress.task('Protections', async (task) => {
     const declared = await declaredMeasures(ports.files, folder, policy, set);
     const effective = await effectiveMeasures(context, set);
-    const bridge =
-      policy.preset === 'caged'
-        ? [await closeCageBridge(context, pinsFrom(policy, lock, context.toolVersion).cageSubnet)]
-        : [];
-    const checks = [...(await runChecks(context, image)), ...(await workspaceChecks(context)), ...bridge];
+    const bridge = PRESETS[policy.preset].hasEgress
+      ? [await closeCageBridge(context, pinsFrom(policy, lock, context.toolVersion).cageSubnet)]
+      : [];
+    const checks = [
+      ...(await runChecks(context, image)),
+      ...(await workspaceChecks(context)),
+      ...bridge,
+      ...(await firewallAtUp(context)),
+    ];
     const bad = [...declared, ...effective, ...checks].filter(
       ({ state }) => state === 'fail' || state === 'error',
     ).length;
@@ -228,13 +265,14 @@ async function checkDeployment(
     return { declared, effective, checks };
   });
   await saveResults(context, { ...looked, openclaw });
+  const unused = unusedImagesNote(images.unused, await rollbackImages(ports.files, folder));
   await rememberUp(context, fingerprint(read.policyText, set, context.toolVersion));
   return {
     ...emptyResult(context, lock, began),
     state: 'up',
     built: images.built,
     pulled: images.pulled,
-    notes: [...context.engine.notes, ...images.notes],
+    notes: [...context.engine.notes, ...images.notes, ...(unused === null ? [] : [unused])],
     ...looked,
     openclaw,
     token: await ageVerdict(ports, folder, policy),

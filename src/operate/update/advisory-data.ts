@@ -33,6 +33,7 @@ const stored = z.strictObject({
       cvss: z.number().optional(),
       since: z.string().optional(),
       fixedIn: z.string(),
+      ranges: z.array(z.strictObject({ since: z.string().optional(), fixedIn: z.string() })).optional(),
       what: z.string(),
     }),
   ),
@@ -48,7 +49,7 @@ export async function readAdvisories(
 ): Promise<AdvisoryData> {
   const now = clock.now().getTime();
   const content = await files.read(join(folder, FILE));
-  if (content === null) return { advisories, source: 'clawproof', ...ageOf(ADVISORIES_UP_TO, now) };
+  if (content === null) return builtInAdvisories({ clock });
   const imported = parseStored(content, join(folder, FILE));
   // A newer clawproof may know more than a file that was fetched long ago; its words stay, its date is the newer one.
   const upTo = imported.upTo > ADVISORIES_UP_TO ? imported.upTo : ADVISORIES_UP_TO;
@@ -57,6 +58,11 @@ export async function readAdvisories(
     source: imported.source,
     ...ageOf(upTo, now),
   };
+}
+
+/** Those that came with clawproof. */
+export function builtInAdvisories({ clock }: Pick<Ports, 'clock'>): AdvisoryData {
+  return { advisories, source: 'clawproof', ...ageOf(ADVISORIES_UP_TO, clock.now().getTime()) };
 }
 
 /** What an import brought. */
@@ -118,7 +124,7 @@ async function download({ http, signal }: Pick<Ports, 'http' | 'signal'>, addres
 }
 
 /** An address without user, password and query: a token may stand in any of them. */
-function withoutSecrets(address: string): string {
+export function withoutSecrets(address: string): string {
   return address.replace(/^(https?:\/\/)[^/@]*@/i, '$1').replace(/[?#].*$/, '');
 }
 
@@ -130,7 +136,8 @@ function parseStored(content: string, path: string): z.infer<typeof stored> {
   }
 }
 
-function ageOf(upTo: string, now: number): Pick<AdvisoryData, 'upTo' | 'ageDays' | 'isOld'> {
+/** @param now milliseconds since 1970 */
+export function ageOf(upTo: string, now: number): Pick<AdvisoryData, 'upTo' | 'ageDays' | 'isOld'> {
   const ageDays = Math.max(0, Math.floor((now - Date.parse(`${upTo}T00:00:00Z`)) / DAY_MS));
   return { upTo, ageDays, isOld: ageDays > OLD_DAYS };
 }

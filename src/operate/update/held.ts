@@ -1,4 +1,4 @@
-import { pinned } from '../../engine/images/reference.ts';
+import { lockedReference } from '../../engine/images/reference.ts';
 import { updateWeakens } from '../../errors/update-errors.ts';
 import type { MeasureResult } from '../../measures/run.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -14,12 +14,7 @@ async function looked(context: UpContext): Promise<Map<string, MeasureResult['st
   const { ports, folder, toolVersion } = context;
   const { policy, lock } = await readFolder(ports, folder);
   const { gateway } = lock.images;
-  const image =
-    gateway === null
-      ? ''
-      : gateway.source === 'build'
-        ? gateway.digest
-        : pinned(gateway.reference, gateway.digest);
+  const image = gateway === null ? '' : lockedReference(gateway);
   const config = await readOwned(ownerContext(context, image), folder, PATHS.openclawConfig);
   const set = deploymentFiles(policy, pinsFrom(policy, lock, toolVersion), config);
   const declared = await declaredMeasures(ports.files, folder, policy, set);

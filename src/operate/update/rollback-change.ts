@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import { formatLock, type Lock, parseLock } from '../../engine/lock-file.ts';
+import { parseLock } from '../../engine/lock-file.ts';
 import { rollbackIncomplete } from '../../errors/update-errors.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
-import { ownerContext } from '../container-owner.ts';
-import { writeChanges } from '../file-plan.ts';
-import { gatewayImage } from '../state/state-volume.ts';
 import { deploymentFiles, pinsFrom } from '../up/file-set.ts';
 import { requireHeld } from './held.ts';
-import { textOf, writtenPaths } from './new-files.ts';
+import { writtenPaths } from './new-files.ts';
 import { DEPENDENCIES } from './places.ts';
 import { withVersion } from './policy-version.ts';
+import { putFiles, type VersionFiles } from './put-files.ts';
 import { removeRecord } from './record.ts';
 import {
   keptFile,
@@ -23,9 +21,8 @@ import {
   snapshotIds,
   takeSnapshot,
 } from './snapshot.ts';
-import { startAgain, startNew, stopGateway } from './start-steps.ts';
+import { startNew, stopGateway, stopStep } from './start-steps.ts';
 import { QUIET_TASK, upContextOf } from './update-memo.ts';
-import { writeGatewayConfig } from './write-config.ts';
 
 export interface RollbackMemo {
   /** Snapshot that is gone back to. */
@@ -39,15 +36,6 @@ export interface RollbackMemo {
 }
 
 type Step = ChangeStep<RollbackMemo>;
-
-const stop: Step = {
-  id: 'stop',
-  title: 'Gateway stops',
-  run: stopGateway,
-  undo: async (context, { wasRunning }) => {
-    if (wasRunning) await startAgain(context);
-  },
-};
 
 const safety: Step = {
   id: 'safety',
@@ -66,20 +54,11 @@ const files: Step = {
   run: async (context, { id }) => {
     const { ports, path: folder } = context;
     const before = await required(context, id);
-    const { set, lock, policyText } = await olderFiles(context, before);
+    const older = await olderFiles(context, before);
     const dependencies = await keptFile(ports.files, folder, before, DEPENDENCIES);
     if (dependencies === null) await ports.files.remove(join(folder, DEPENDENCIES));
     else await ports.files.writeAtomic(join(folder, DEPENDENCIES), dependencies, { mode: 0o644 });
-    const plain = set.filter(({ owner }) => owner === 'user');
-    await writeChanges(
-      ports.files,
-      folder,
-      plain.map((file) => ({ file, before: null })),
-    );
-    const owner = ownerContext(context, gatewayImage({ lock, path: folder }));
-    await writeGatewayConfig(owner, folder, textOf(set, PATHS.openclawConfig));
-    await ports.files.writeAtomic(join(folder, PATHS.lock), formatLock(lock), { mode: 0o644 });
-    await ports.files.writeAtomic(join(folder, PATHS.policy), policyText, { mode: 0o644 });
+    await putFiles(context, older);
   },
   undo: async (context, { safety: kept }) => {
     const now = await readSnapshot(context.ports.files, context.path, kept);
@@ -131,7 +110,7 @@ const tidy: Step = {
 export const rollbackChange: Change<RollbackMemo> = {
   name: 'rollback',
   commitAt: done.id,
-  steps: [stop, safety, files, state, start, check, done, tidy],
+  steps: [stopStep(), safety, files, state, start, check, done, tidy],
 };
 
 async function required({ ports, path }: ChangeContext, id: string): Promise<Snapshot> {
@@ -144,12 +123,10 @@ async function required({ ports, path }: ChangeContext, id: string): Promise<Sna
  * The files for the older version. clawproof.yaml is the user's: only its version goes back. The cage keeps the addresses
  * that it has now.
  */
-async function olderFiles(
-  context: ChangeContext,
-  before: Snapshot,
-): Promise<{ set: ReturnType<typeof deploymentFiles>; lock: Lock; policyText: string }> {
+async function olderFiles(context: ChangeContext, before: Snapshot): Promise<VersionFiles> {
   const { ports, path: folder, toolVersion } = context;
-  const policyText = withVersion(context.policyText, before.from);
+  const isSame = context.policy.openclaw.version === before.from;
+  const policyText = isSame ? context.policyText : withVersion(context.policyText, before.from);
   const policy = loadPolicy(policyText, PATHS.policy);
   const kept = await keptFile(ports.files, folder, before, PATHS.lock);
   if (kept === null) throw rollbackIncomplete(`${PATHS.lock} is missing`);

@@ -4,7 +4,8 @@ import { recordUnreadable, stateDiffers } from '../../errors/update-errors.ts';
 import type { Files } from '../../ports/files.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { ChangeContext } from '../change/change.ts';
-import { ownerContext, readOwned, writeOwned } from '../container-owner.ts';
+import { ownerContext, readOwned } from '../container-owner.ts';
+import { writeGatewayConfig } from '../gateway-config-file.ts';
 import {
   compareState,
   copyState,
@@ -87,13 +88,7 @@ export async function restoreFiles(context: ChangeContext, snapshot: Snapshot): 
     if (text === null) throw recordUnreadable(join(folder, FOLDER, snapshot.id, 'files', path));
     if ((await readFile(context, path)) === text) continue;
     if (isContainers(path))
-      await writeOwned(ownerContext(context, gatewayImage(context)), folder, {
-        path,
-        text,
-        mode,
-        owner: 'container',
-        readBy: ['gateway'],
-      });
+      await writeGatewayConfig(ownerContext(context, gatewayImage(context)), folder, text);
     else await ports.files.writeAtomic(join(folder, path), text, { mode });
   }
 }

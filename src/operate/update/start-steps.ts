@@ -1,7 +1,7 @@
 import { isAppError } from '../../errors/app-error.ts';
 import { updateNotReady } from '../../errors/update-errors.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
-import type { ChangeContext } from '../change/change.ts';
+import type { ChangeContext, ChangeStep } from '../change/change.ts';
 import { startContainers, waitUntilReady } from '../up/start.ts';
 import { forgetUp } from '../up/unchanged.ts';
 import { QUIET_TASK, upContextOf } from './update-memo.ts';
@@ -10,6 +10,18 @@ import { QUIET_TASK, upContextOf } from './update-memo.ts';
 export async function stopGateway(context: ChangeContext): Promise<void> {
   await forgetUp({ ports: context.ports, folder: context.path });
   await context.compose.stop(['gateway']);
+}
+
+/** The gateway stops; taken back, one that ran before runs again. */
+export function stopStep<Memo extends { wasRunning: boolean }>(): ChangeStep<Memo> {
+  return {
+    id: 'stop',
+    title: 'Gateway stops',
+    run: stopGateway,
+    undo: async (context, { wasRunning }) => {
+      if (wasRunning) await startAgain(context);
+    },
+  };
 }
 
 /** Starts what the folder says now, and waits until it is ready. */

@@ -7,9 +7,9 @@ import type { KeyChange } from '../../openclaw/key-changes.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
 import { GATEWAY, PATHS } from '../../render/layout.ts';
-import type { RenderedFile } from '../../render/file-set.ts';
 import type { ChangeContext } from '../change/change.ts';
-import { ownByContainer, ownerContext, readOwned, writeOwned } from '../container-owner.ts';
+import { ownByContainer, ownerContext, readOwned } from '../container-owner.ts';
+import { writeGatewayConfig } from '../gateway-config-file.ts';
 import { desiredConfig, parseConfig } from '../openclaw-config.ts';
 import { differences } from '../restore-settings.ts';
 import { ensureGatewayToken } from '../secrets.ts';
@@ -98,7 +98,7 @@ async function openTrial(context: ChangeContext): Promise<Trial> {
   await ports.files.makeDirectory(join(staging, 'config/openclaw'), 0o700);
   await ports.files.makeDirectory(join(staging, 'secrets'), 0o700);
   const before = textOf(set, PATHS.openclawConfig);
-  await writeOwned(owner, staging, configFile(before));
+  await writeGatewayConfig(owner, staging, before);
   await ownByContainer(owner, staging);
   const compose = await openOffline(context, {
     work: 'trial',
@@ -117,7 +117,7 @@ async function settleConfig(context: ChangeContext, before: string): Promise<str
   const after = await readOwned(owner, staging, PATHS.openclawConfig);
   if (after === null) throw trialFailed(policy.openclaw.version, 'its doctor removed openclaw.json', []);
   const text = desiredConfig(policy, pinsFrom(policy, lock, '').cageSubnet, after);
-  if (text !== after) await writeOwned(owner, staging, configFile(text));
+  if (text !== after) await writeGatewayConfig(owner, staging, text);
   const [old, now] = [parseConfig(before), parseConfig(text)];
   // What was there and is not, and what is new.
   return [...new Set([...differences(old, now), ...differences(now, old)])].toSorted();
@@ -184,10 +184,6 @@ async function checkCopy(context: ChangeContext, compose: Compose): ReturnType<t
     compose,
     folder: stagingFolder(context.path),
   });
-}
-
-function configFile(text: string): RenderedFile {
-  return { path: PATHS.openclawConfig, text, mode: 0o600, owner: 'container', readBy: ['gateway'] };
 }
 
 function keyText({ path, to }: KeyChange): string {

@@ -1,19 +1,25 @@
 import { join } from 'node:path';
 import { ensureImages } from '../../engine/images/ensure-images.ts';
 import { imageEngine } from '../../engine/images/image-engine.ts';
+import { lockedReferences } from '../../engine/images/reference.ts';
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
+import { nothingToRebuild } from '../../errors/update-errors.ts';
 import { loadPolicy } from '../../policy/load.ts';
+import type { Files } from '../../ports/files.ts';
 import { renderBuildContexts } from '../../render/images/build-context.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeStep } from '../change/change.ts';
 import { ownerContext, readOwned } from '../container-owner.ts';
-import { writeChanges } from '../file-plan.ts';
+import { whileFrozen } from '../state/freeze.ts';
+import { writeGatewayConfig } from '../gateway-config-file.ts';
+import { desiredConfig } from '../openclaw-config.ts';
 import { copyState, gatewayImage, removeStateCopy, stateVolume } from '../state/state-volume.ts';
+import { pinsFrom } from '../up/file-set.ts';
 import { newFiles, textOf, writtenPaths } from './new-files.ts';
 import { closeOffline, openOffline, runDoctor } from './offline.ts';
-import { resume, whilePaused } from './pause.ts';
 import { DEPENDENCIES, stagingFolder, trialVolume } from './places.ts';
 import { withVersion } from './policy-version.ts';
+import { putFiles } from './put-files.ts';
 import { writeRecord } from './record.ts';
 import {
   readSnapshot,
@@ -23,36 +29,36 @@ import {
   snapshotIds,
   takeSnapshot,
 } from './snapshot.ts';
-import { startAgain, startNew, stopGateway } from './start-steps.ts';
-import { settle } from './settle.ts';
+import { startNew, stopGateway, stopStep } from './start-steps.ts';
 import { endTrial, readStaged, tryOnCopy } from './trial.ts';
 import { QUIET_TASK, type UpdateMemo, upContextOf } from './update-memo.ts';
 import { requireHeld } from './held.ts';
-import { writeGatewayConfig } from './write-config.ts';
 
 type Step = ChangeStep<UpdateMemo>;
 
 const images: Step = {
   id: 'images',
   title: 'Images of the new version',
-  run: async (context, { to }, report, task = QUIET_TASK) => {
+  run: async (context, { to, isRebuild = false }, report, task = QUIET_TASK) => {
     const { ports, path: folder, policyText, lock } = context;
     const staging = stagingFolder(folder);
     await ports.files.remove(staging);
     await ports.files.makeDirectory(staging, 0o700);
-    const text = withVersion(policyText, to);
+    const text = isRebuild ? policyText : withVersion(policyText, to);
     const policy = loadPolicy(text, PATHS.policy);
     await ports.files.writeAtomic(join(staging, PATHS.policy), text, { mode: 0o600 });
     for (const file of renderBuildContexts(policy))
       await ports.files.writeAtomic(join(staging, file.path), file.text, { mode: file.mode });
+    if (isRebuild) await copyDependencies(ports.files, folder, staging);
     const save = (next: Lock): Promise<void> =>
       ports.files.writeAtomic(join(staging, PATHS.lock), formatLock(next), { mode: 0o600 });
     const made = await ensureImages(ports, imageEngine(context.engine), policy, lock, staging, task, {
       onLock: save,
+      isRebuild,
     });
     await save(made.lock);
-    for (const note of made.notes.filter((each) => !each.includes('docker image rm')))
-      ports.progress.note(note);
+    if (isRebuild && !hasNewImages(lock, made.lock)) throw nothingToRebuild(to);
+    for (const note of made.notes) ports.progress.note(note);
     report(
       [...made.built.map((role) => `built ${role}`), ...made.pulled.map((role) => `pulled ${role}`)].join(
         ', ',
@@ -62,17 +68,26 @@ const images: Step = {
   undo: ({ ports, path }) => ports.files.remove(stagingFolder(path)),
 };
 
+/** What OpenClaw is made of stays as it is pinned. */
+async function copyDependencies(files: Files, folder: string, staging: string): Promise<void> {
+  const text = await files.read(join(folder, DEPENDENCIES));
+  if (text !== null) await files.writeAtomic(join(staging, DEPENDENCIES), text, { mode: 0o644 });
+}
+
+function hasNewImages(before: Lock, after: Lock): boolean {
+  const old = lockedReferences(before);
+  return lockedReferences(after).some((reference) => !old.includes(reference));
+}
+
 const trialCopy: Step = {
   id: 'trial-copy',
   title: 'Copy of the state, to try it on',
   run: async (context) => {
     const { policy } = context;
-    await whilePaused(context, () => copyState(context, stateVolume(policy), trialVolume(policy)));
+    const state = stateVolume(policy);
+    await whileFrozen(context, state, () => copyState(context, state, trialVolume(policy)));
   },
-  undo: async (context) => {
-    await resume(context);
-    await removeStateCopy(context, trialVolume(context.policy));
-  },
+  undo: (context) => removeStateCopy(context, trialVolume(context.policy)),
 };
 
 const trial: Step = {
@@ -84,15 +99,6 @@ const trial: Step = {
     return { ...memo, trial: result };
   },
   undo: endTrial,
-};
-
-const stop: Step = {
-  id: 'stop',
-  title: 'Gateway stops',
-  run: stopGateway,
-  undo: async (context, { wasRunning }) => {
-    if (wasRunning) await startAgain(context);
-  },
 };
 
 const snapshot: Step = {
@@ -116,18 +122,10 @@ const files: Step = {
     const owner = ownerContext(context, gatewayImage({ lock, path: folder }));
     const config = await readOwned(owner, folder, PATHS.openclawConfig);
     const { set } = newFiles(policy, lock, toolVersion, config);
-    const plain = set.filter(({ owner: whose }) => whose === 'user');
     const dependencies = await ports.files.read(join(stagingFolder(folder), DEPENDENCIES));
     if (dependencies !== null)
       await ports.files.writeAtomic(join(folder, DEPENDENCIES), dependencies, { mode: 0o644 });
-    await writeChanges(
-      ports.files,
-      folder,
-      plain.map((file) => ({ file, before: null })),
-    );
-    await writeGatewayConfig(owner, folder, textOf(set, PATHS.openclawConfig));
-    await ports.files.writeAtomic(join(folder, PATHS.lock), formatLock(lock), { mode: 0o644 });
-    await ports.files.writeAtomic(join(folder, PATHS.policy), policyText, { mode: 0o644 });
+    await putFiles(context, { set, lock, policyText });
     report(`${set.length + 2} written`);
   },
   undo: async (context, { id }) => {
@@ -140,17 +138,25 @@ const migrate: Step = {
   id: 'migrate',
   title: "OpenClaw's doctor brings the state to the new version",
   run: async (context, { to }) => {
-    const { policy, path: folder } = context;
+    const { policy, path: folder, toolVersion } = context;
     const staged = await readStaged(context);
-    const { set } = newFiles(staged.policy, staged.lock, context.toolVersion, null);
+    const { set } = newFiles(staged.policy, staged.lock, toolVersion, null);
+    const owner = ownerContext(context, gatewayImage({ lock: staged.lock, path: folder }));
+    const config =
+      (await readOwned(owner, folder, PATHS.openclawConfig)) ?? textOf(set, PATHS.openclawConfig);
+    // On a copy: its doctor keeps every former text beside the file, where none of them should stay.
+    const staging = stagingFolder(folder);
+    await writeGatewayConfig(owner, staging, config);
     const compose = await openOffline(context, {
       work: 'doctor',
       compose: textOf(set, PATHS.compose),
       state: stateVolume(policy),
-      configFrom: folder,
+      configFrom: staging,
     });
     await runDoctor(compose, to, 'the state');
-    await settle(context, staged.policy, staged.lock);
+    const after = (await readOwned(owner, staging, PATHS.openclawConfig)) ?? config;
+    const { cageSubnet } = pinsFrom(staged.policy, staged.lock, toolVersion);
+    await writeGatewayConfig(owner, folder, desiredConfig(staged.policy, cageSubnet, after));
   },
   undo: async (context, { id }) => {
     await closeOffline(context, 'doctor');
@@ -209,5 +215,5 @@ const tidy: Step = {
 export const updateChange: Change<UpdateMemo> = {
   name: 'update',
   commitAt: keep.id,
-  steps: [images, trialCopy, trial, stop, snapshot, files, migrate, start, check, keep, tidy],
+  steps: [images, trialCopy, trial, stopStep(), snapshot, files, migrate, start, check, keep, tidy],
 };

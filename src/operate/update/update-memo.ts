@@ -10,6 +10,8 @@ export interface UpdateMemo {
   to: string;
   /** Of the snapshot that is made: eight hex digits. */
   id: string;
+  /** The same version on the base packages of today. */
+  isRebuild?: boolean;
   wasRunning: boolean;
   stateBytes: number;
   /** Measures that held before, as "declared:ID" and "effective:ID". */

@@ -21,14 +21,24 @@ const MEASURE_MS = 30 * 60_000;
  * @returns what was done, with the seconds from the stop of the old gateway until the new one was ready
  */
 export async function update(ports: Ports, request: ChangeRequest, to: string): Promise<UpdateMemo> {
-  return runChange(ports, request, updateChange, (context) => begin(context, to));
+  return runChange(ports, request, updateChange, (context) => {
+    refuseBackwards(context.policy.openclaw.version, to);
+    // Said now, and not after the images were built.
+    withVersion(context.policyText, to);
+    return begin(context, to);
+  });
+}
+
+/** The same version, on Debian's packages of today: new pins, by the same way as another version. */
+export async function rebuild(ports: Ports, request: ChangeRequest): Promise<UpdateMemo> {
+  return runChange(ports, request, updateChange, async (context) => {
+    const { version } = context.policy.openclaw;
+    return { ...(await begin(context, version)), isRebuild: true };
+  });
 }
 
 async function begin(context: ChangeContext, to: string): Promise<UpdateMemo> {
   const from = context.policy.openclaw.version;
-  refuseBackwards(from, to);
-  // Said now, and not after the images were built.
-  withVersion(context.policyText, to);
   const stateBytes = await stateSize(context);
   await requireSpace(context, 2 * stateBytes + BUILD_BYTES);
   const gateway = await context.docker.inspectContainer(containerName(context, 'gateway'));

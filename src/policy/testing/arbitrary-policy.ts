@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { formatBytes, MIB } from '../bytes.ts';
 import { EGRESS_GROUP_NAMES } from '../egress-groups.ts';
+import { FIREWALL_CHOICES } from '../firewall-choices.ts';
+import { CERTIFICATE_SOURCE_NAMES, DEFAULT_ACME_DIRECTORY } from '../https-access.ts';
 import type { Policy } from '../policy.ts';
 import { PRESETS, PRESET_NAMES } from '../presets.ts';
 import { resolvePolicy } from '../resolve.ts';
-import { EXEC_MODES, IMAGE_SOURCES, type EgressEntryInput, type PolicyInput } from '../schema.ts';
+import {
+  EXEC_MODES,
+  IMAGE_SOURCES,
+  SANDBOX_RISKS,
+  type EgressEntryInput,
+  type PolicyInput,
+} from '../schema.ts';
 import { LIMITS } from '../settings.ts';
 
 const LETTERS_AND_DIGITS = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
@@ -29,6 +37,7 @@ export function arbitraryPolicyInput(): fc.Arbitrary<PolicyInput> {
           port: port(),
           allowedOrigins: fc.array(origin(), { maxLength: 4 }),
           tokenMaxAgeDays: fc.integer({ min: 1, max: 3650 }),
+          https: fc.option(httpsAccess()),
         }),
         resources: resources(),
         exec: optionalKeys({
@@ -37,6 +46,16 @@ export function arbitraryPolicyInput(): fc.Arbitrary<PolicyInput> {
             maxLength: 4,
           }),
           accepted: fc.option(fc.constantFrom({ by: 'Ann Example', until: '2026-12-31' })),
+        }),
+        sandbox: optionalKeys({ accept: fc.array(fc.constantFrom(...SANDBOX_RISKS), { maxLength: 4 }) }),
+        firewall: optionalKeys({
+          enabled: fc.boolean(),
+          tool: fc.constantFrom(...FIREWALL_CHOICES),
+          hostPorts: fc.array(port(), { maxLength: 4 }),
+        }),
+        skills: optionalKeys({
+          use: fc.uniqueArray(fc.constantFrom('weather-brief', 'git-digest', 'a1'), { maxLength: 3 }),
+          judgeInstalls: fc.boolean(),
         }),
         workspace: optionalKeys({
           readOnly: fc.array(
@@ -48,7 +67,8 @@ export function arbitraryPolicyInput(): fc.Arbitrary<PolicyInput> {
       },
       { requiredKeys: ['version'] },
     )
-    .map(withoutUselessEgress);
+    .map(withoutUselessEgress)
+    .map(withoutWrongHttps);
 }
 
 /** Any policy that loadPolicy can give. */
@@ -61,6 +81,36 @@ function withoutUselessEgress(input: PolicyInput): PolicyInput {
   if (input.preset === undefined || PRESETS[input.preset].hasEgress) return input;
   const { egress: _egress, ...rest } = input;
   return rest;
+}
+
+/** HTTPS in a preset that has no place for it is refused, and so are two listeners on one port. */
+function withoutWrongHttps(input: PolicyInput): PolicyInput {
+  const { https, ...access } = input.access ?? {};
+  if (!https) return input;
+  const ports = [access.port ?? 18_789, https.port ?? 443, https.redirectPort ?? 80];
+  const isWrong =
+    new Set(ports).size < 3 ||
+    ((https.certificate ?? 'acme') === 'acme' && https.redirectPort === null) ||
+    (input.preset !== undefined && !PRESETS[input.preset].hasEgress);
+  return isWrong ? { ...input, access } : input;
+}
+
+function httpsAccess(): fc.Arbitrary<NonNullable<NonNullable<PolicyInput['access']>['https']>> {
+  return fc.record(
+    {
+      domain: fc.constantFrom('claw.example.org', 'Claw.Example.com.', 'a.b.xn--p1ai'),
+      addresses: fc.constantFrom(['0.0.0.0'], ['203.0.113.7'], ['203.0.113.7', '127.0.0.1']),
+      port: port(),
+      redirectPort: fc.option(port()),
+      certificate: fc.constantFrom(...CERTIFICATE_SOURCE_NAMES),
+      acmeDirectory: fc.constantFrom(DEFAULT_ACME_DIRECTORY, 'https://acme.example.net:14000/dir'),
+      acmeCa: fc.boolean(),
+      allow: fc.constantFrom([], ['203.0.113.0/24'], ['198.51.100.7', '10.0.0.0/8']),
+      clientCa: fc.boolean(),
+      basicAuth: fc.boolean(),
+    },
+    { requiredKeys: ['domain'] },
+  );
 }
 
 function optionalKeys<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {

@@ -72,7 +72,7 @@ function send(url: URL, options: NonNullable<Parameters<Http['request']>[1]>): P
       url,
       { method: options.method ?? 'GET', headers: options.headers, agent: false, signal: options.signal },
       (response) => {
-        readBody(response).then(
+        readBody(response, options.maxBytes ?? MAX_BODY_BYTES).then(
           (body) => {
             clearTimeout(timer);
             resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body });
@@ -86,12 +86,13 @@ function send(url: URL, options: NonNullable<Parameters<Http['request']>[1]>): P
   });
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error('the answer is larger than 16 MiB');
+    if (size > maxBytes)
+      throw new Error(`the answer is larger than ${Math.round(maxBytes / 1024 / 1024)} MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { ContainerSpec, MountSpec } from '../container-spec.ts';
 import { sidecarSpec } from './sidecar-twin.ts';
 
-const bind = (Source: string, Target: string): MountSpec => ({ Type: 'bind', Source, Target, ReadOnly: true });
+const bind = (Source: string, Target: string): MountSpec => ({
+  Type: 'bind',
+  Source,
+  Target,
+  ReadOnly: true,
+});
 
 test.each([
   ['/root/openclaw/config/egress/squid.conf', true],

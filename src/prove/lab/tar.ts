@@ -1,8 +1,9 @@
 import type { LabFile } from '../lab.ts';
 
 const BLOCK = 512;
-/** Of the ustar header: names that are longer need another form, which nothing here has. */
+/** Of the ustar header: the end of a path, and what may stand before it. */
 const MAX_NAME = 100;
+const MAX_PREFIX = 155;
 
 /** A folder in an archive; `path` as in `LabFile`. */
 export interface TarFolder {
@@ -15,7 +16,7 @@ export interface TarFolder {
 /**
  * A tar archive (ustar): the folders first, then the files, with the modes and owners given and no times. The same input
  * gives the same bytes.
- * @throws RangeError for a path of more than 100 bytes
+ * @throws RangeError for a path that does not fit into the two fields that the format has for it (100 and 155 bytes)
  */
 export function tarOf(folders: readonly TarFolder[], files: readonly LabFile[]): Uint8Array {
   const parts = [
@@ -42,9 +43,8 @@ function header(path: string, entry: Omit<TarFolder, 'path'>, size: number, type
   const block = new Uint8Array(BLOCK);
   const write = (offset: number, text: string): void => block.set(new TextEncoder().encode(text), offset);
   const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`;
-  if (new TextEncoder().encode(path).length > MAX_NAME)
-    throw new RangeError(`too long for the archive: ${path}`);
-  write(0, path);
+  const { prefix, name } = splitPath(path);
+  write(0, name);
   write(100, octal(entry.mode, 7));
   write(108, octal(entry.uid, 7));
   write(116, octal(entry.gid, 7));
@@ -53,6 +53,7 @@ function header(path: string, entry: Omit<TarFolder, 'path'>, size: number, type
   write(148, ' '.repeat(8));
   write(156, type);
   write(257, 'ustar\x0000');
+  write(345, prefix);
   write(
     148,
     `${octal(
@@ -61,4 +62,15 @@ function header(path: string, entry: Omit<TarFolder, 'path'>, size: number, type
     )} `,
   );
   return block;
+}
+
+/** A long path in two parts, between which there was a "/". */
+function splitPath(path: string): { prefix: string; name: string } {
+  const length = (text: string): number => new TextEncoder().encode(text).length;
+  if (length(path) <= MAX_NAME) return { prefix: '', name: path };
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+    const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
+    if (name !== '' && length(name) <= MAX_NAME && length(prefix) <= MAX_PREFIX) return { prefix, name };
+  }
+  throw new RangeError(`too long for the archive: ${path}`);
 }

@@ -1,3 +1,4 @@
+import { functions as detonation } from './detonation/functions.ts';
 import { functions as files } from './files.ts';
 import { functions as hostile } from './hostile/index.ts';
 import { functions as hostView } from './host-view.ts';
@@ -12,6 +13,7 @@ import { createTogether } from './together.ts';
 
 /** Everything that the payload can try, by name. */
 export const functions: Readonly<Record<string, PayloadFunction>> = {
+  ...detonation,
   ...files,
   ...hostile,
   ...hostView,

@@ -1,14 +1,16 @@
+import { PRESETS } from '../../policy/presets.ts';
 import { stringify } from 'yaml';
 import type { Policy } from '../../policy/policy.ts';
-import { cageAddresses, PATHS } from '../layout.ts';
+import { cageAddresses, frontAddresses, PATHS } from '../layout.ts';
 import type { Pins } from '../pins.ts';
 import { cliService, gatewayService } from './gateway-service.ts';
+import { certificatesService, edgeService } from './edge-services.ts';
 import { type ComposeService, labels } from './hardening.ts';
 import { networks } from './networks.ts';
 import { egressService, ingressService } from './sidecar-services.ts';
 
 /** Hash of the files that each service reads; a changed hash makes Compose recreate that service and no other. */
-export type ServiceInputs = Record<'gateway' | 'egress' | 'ingress', string>;
+export type ServiceInputs = Record<'gateway' | 'egress' | 'ingress' | 'edge' | 'certificates', string>;
 
 const HEADER = `# Written by clawproof from ${PATHS.policy}; changes made here are lost. Change ${PATHS.policy}, then run: clawproof up
 `;
@@ -25,15 +27,25 @@ export function renderCompose(policy: Policy, pins: Pins, inputs: ServiceInputs)
       labels: labels('cli', policy.preset, pins.toolVersion),
     },
   };
-  if (policy.preset === 'caged') {
+  if (PRESETS[policy.preset].hasEgress) {
     services['egress'] = { ...egressService(pins.images.egress, cage), labels: label('egress') };
     services['ingress'] = { ...ingressService(policy, pins.images.ingress, cage), labels: label('ingress') };
+  }
+  const { https } = policy.access;
+  if (https !== null) {
+    const front = frontAddresses(pins.cageSubnet);
+    services['edge'] = { ...edgeService(https, pins.images.ingress, cage, front), labels: label('edge') };
+    if (https.certificate !== 'files')
+      services['certificates'] = {
+        ...certificatesService(https, pins.images.ingress, front),
+        labels: labels('edge', policy.preset, pins.toolVersion, inputs.certificates),
+      };
   }
   const document = {
     name: policy.name,
     services,
     networks: networks(policy, pins.cageSubnet),
-    volumes: { state: {} },
+    volumes: { state: {}, ...(services['certificates'] === undefined ? {} : { certificates: {} }) },
     secrets: { gateway_token: { file: `./${PATHS.gatewayToken}` } },
   };
   return (

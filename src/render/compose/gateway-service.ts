@@ -1,3 +1,4 @@
+import { PRESETS } from '../../policy/presets.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { type CageAddresses, EGRESS_PORT, GATEWAY, PATHS } from '../layout.ts';
 import { type ComposeService, hardening, tmpfs } from './hardening.ts';
@@ -12,6 +13,7 @@ export function gatewayService(policy: Policy, image: string, cage: CageAddresse
     pull_policy: 'never',
     // Fixed, so that after a SIGKILL the next start recognises its own lease and takes it over at once.
     hostname: 'openclaw-gateway',
+    ...sandbox(policy),
     entrypoint: ['openclaw', 'gateway'],
     command: [],
     ...hardening({ ...policy.resources, memoryBytes: policy.resources.memory }),
@@ -22,6 +24,7 @@ export function gatewayService(policy: Policy, image: string, cage: CageAddresse
       bind(PATHS.healthScript, GATEWAY.healthScript, true),
       keys(),
       ...scripts(policy),
+      ...skills(policy),
       ...protectedFiles(policy),
       ...(policy.workspace.readOnly.length > 0
         ? [bind(PATHS.protectedFiles, GATEWAY.protectedFiles, true)]
@@ -49,6 +52,7 @@ export function cliService(policy: Policy, image: string): ComposeService {
     image,
     pull_policy: 'never',
     profiles: ['cli'],
+    ...sandbox(policy),
     entrypoint: ['openclaw'],
     ...hardening({ ...policy.resources, memoryBytes: policy.resources.memory }),
     environment: openclawEnvironment(policy),
@@ -56,6 +60,7 @@ export function cliService(policy: Policy, image: string): ComposeService {
       'state:' + GATEWAY.state,
       bind('config/openclaw', GATEWAY.configFolder, false),
       keys(),
+      ...skills(policy),
       ...protectedFiles(policy),
     ],
     tmpfs: [tmpfs('/tmp', 256)],
@@ -63,6 +68,18 @@ export function cliService(policy: Policy, image: string): ComposeService {
     network_mode: 'service:gateway',
     restart: 'no',
   };
+}
+
+/** The kernel of its own that the preset asks for. */
+function sandbox({ preset }: Policy): ComposeService {
+  const { runtime } = PRESETS[preset];
+  return runtime === null ? {} : { runtime };
+}
+
+/** OpenClaw refuses to start where its native containment of paths cannot work, unless it is told to do without. */
+function nativePaths({ preset, sandbox: { accept } }: Policy): Record<string, string> {
+  const isWithout = PRESETS[preset].runtime !== null && accept.includes('native-paths');
+  return isWithout ? { FS_SAFE_NATIVE_MODE: 'off' } : {};
 }
 
 /** The folder and not its files: a key that is replaced, added or removed shows without a new container. */
@@ -73,6 +90,14 @@ function keys(): Record<string, unknown> {
 /** What the agent may run is nothing that it can write. */
 function scripts({ exec }: Policy): Record<string, unknown>[] {
   return exec.mode === 'allowlist' ? [bind(PATHS.scripts, GATEWAY.scriptsFolder, true)] : [];
+}
+
+/** Pinned skills, and what judges those that OpenClaw is told to install: nothing that the agent can write. */
+function skills({ skills: { use, judgeInstalls } }: Policy): Record<string, unknown>[] {
+  return [
+    ...(use.length > 0 ? [bind(PATHS.skills, GATEWAY.skillsFolder, true)] : []),
+    ...(judgeInstalls ? [bind(PATHS.installPolicy, GATEWAY.installPolicy, true)] : []),
+  ];
 }
 
 /**
@@ -102,13 +127,14 @@ function openclawEnvironment(policy: Policy): Record<string, string> {
     OPENCLAW_CONFIG_PATH: GATEWAY.configFile,
     OPENCLAW_STATE_DIR: GATEWAY.state,
     OPENCLAW_DISABLE_BONJOUR: '1',
+    ...nativePaths(policy),
     NODE_OPTIONS: `--max-old-space-size=${policy.resources.heapMiB}`,
     // With a read-only root, everything that programs keep goes into the state volume.
     XDG_CACHE_HOME: GATEWAY.cache,
     XDG_CONFIG_HOME: `${GATEWAY.state}/xdg/config`,
     XDG_DATA_HOME: `${GATEWAY.state}/xdg/data`,
     npm_config_cache: `${GATEWAY.cache}/npm`,
-    ...(policy.preset === 'caged'
+    ...(PRESETS[policy.preset].hasEgress
       ? { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: 'localhost,127.0.0.1,::1' }
       : {}),
   };

@@ -1,4 +1,6 @@
+import { PRESETS } from '../../policy/presets.ts';
 import { atLeast, KEY_CHANGES } from '../../openclaw/config-keys.ts';
+import { httpsOrigin } from '../../policy/https-access.ts';
 import type { ExecMode, Policy } from '../../policy/policy.ts';
 import { type CageAddresses, EGRESS_PORT, GATEWAY } from '../layout.ts';
 
@@ -26,18 +28,52 @@ export function managedSettings(policy: Policy, cage: CageAddresses): OpenClawCo
         rateLimit: { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 },
       },
       controlUi: {
-        allowedOrigins: [...new Set([...local, ...policy.access.allowedOrigins])],
+        allowedOrigins: [...new Set([...local, ...httpsOrigins(policy), ...policy.access.allowedOrigins])],
         allowInsecureAuth: retired ? undefined : false,
       },
-      trustedProxies: policy.preset === 'caged' ? [cage.ingress] : [],
+      trustedProxies: trustedProxies(policy, cage),
     },
     secrets: { providers: { gateway: { source: 'file', mode: 'singleValue', path: GATEWAY.tokenFile } } },
-    ...(policy.preset === 'caged' ? { proxy: proxySettings() } : {}),
+    ...(PRESETS[policy.preset].hasEgress ? { proxy: proxySettings() } : {}),
     session: { dmScope: 'per-channel-peer' },
     tools: toolSettings(policy),
     browser: { ssrfPolicy: { dangerouslyAllowPrivateNetwork: false } },
     discovery: { mdns: { mode: 'off' } },
+    skills: { load: { extraDirs: policy.skills.use.length > 0 ? [GATEWAY.skillsFolder] : undefined } },
+    ...installPolicy(policy),
     logging: { redactSensitive: retired ? undefined : 'tools' },
+  };
+}
+
+function httpsOrigins({ access: { https } }: Policy): string[] {
+  return https === null ? [] : [httpsOrigin(https)];
+}
+
+/** Exact addresses: whoever else sends X-Forwarded-For is not believed. */
+function trustedProxies({ preset, access }: Policy, cage: CageAddresses): string[] {
+  if (!PRESETS[preset].hasEgress) return [];
+  return access.https === null ? [cage.ingress] : [cage.ingress, cage.edge];
+}
+
+/** Whatever installs a skill asks this program first; without its answer OpenClaw installs nothing. */
+function installPolicy({ skills, openclaw }: Policy): OpenClawConfig {
+  if (!atLeast(openclaw.version, KEY_CHANGES.installPolicy)) return {};
+  if (!skills.judgeInstalls) return { security: { installPolicy: undefined } };
+  return {
+    security: {
+      installPolicy: {
+        enabled: true,
+        targets: ['skill'],
+        exec: {
+          source: 'exec',
+          command: GATEWAY.installPolicy,
+          timeoutMs: 60_000,
+          noOutputTimeoutMs: 60_000,
+          // Where `env` in its first line finds Node.
+          passEnv: ['PATH'],
+        },
+      },
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export function renderBuildContexts(policy: Policy): RenderedFile[] {
     file('gateway/.dockerignore', dockerignore(GATEWAY_CONTEXT)),
     file('gateway/package.json', renderGatewayPackage(policy.openclaw.version)),
     ...(['egress', 'ingress'] as const).flatMap((role) => [
-      file(`${role}/Dockerfile`, renderSidecarDockerfile(role)),
+      file(`${role}/Dockerfile`, renderSidecarDockerfile(role, policy)),
       file(`${role}/.dockerignore`, dockerignore([])),
     ]),
   ];

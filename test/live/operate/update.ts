@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLock } from '../../../src/engine/lock-file.ts';
@@ -90,6 +90,8 @@ export function updateTests(live: () => LiveDeployment): void {
       expect(await inState(MIGRATED)).toBe(well);
       expect(read('clawproof.yaml')).toContain(well);
       expect(await copies()).toHaveLength(1);
+      // What the doctor keeps of openclaw.json is gone with the copy that it worked on.
+      expect(readdirSync(join(live().folder, 'config/openclaw')).join(' ')).not.toContain('of-doctor');
     });
 
     test('a rollback that is killed while the state is put back is taken back; the next one goes back', async () => {

@@ -22,6 +22,7 @@ async function hostileTurn(script: HostileScript): Promise<HostileTurn> {
   const began = performance.now();
   const until = AbortSignal.timeout(script.timeoutMs);
   const conversation = new HostileConversation(script);
+  const beganAt = Date.now();
   const server = await listenAsModel(script.modelPort, script.page, conversation);
   try {
     const client = await GatewayClient.connect(script.gatewayPort, script.credential, until);
@@ -34,7 +35,7 @@ async function hostileTurn(script: HostileScript): Promise<HostileTurn> {
     client.close();
     const { calls, offered, heard } = conversation;
     const firstMs = calls[0]?.at ?? 0;
-    return { calls, offered, heard, after, end, firstMs, ms: Math.round(performance.now() - began) };
+    return { calls, offered, heard, after, end, beganAt, firstMs, ms: Math.round(performance.now() - began) };
   } finally {
     server.closeAllConnections();
     server.close();

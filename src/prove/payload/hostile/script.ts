@@ -59,6 +59,8 @@ export interface HostileTurn {
   after: Record<string, unknown>;
   /** How the turn ended: "ok", or the gateway's words. */
   end: string;
+  /** When the model began to listen, in milliseconds since 1970. */
+  beganAt?: number;
   /** Milliseconds until the turn's first call, and in all. */
   firstMs: number;
   ms: number;

@@ -185,7 +185,15 @@ describe('with scripts of a folder', () => {
     );
   });
 
+  test('says behind which programs the script ran, and that it does no harm', () => {
+    const behind = seen().set('timeout-script', { result: told('clawproof-proof ran with one') });
+    const judgement = probe.judge(behind, caged, scripted);
+    expect(judgement).toMatchObject({ state: 'pass' });
+    expect(JSON.stringify(judgement)).toContain('the allowed script ran (also behind timeout), and none of');
+  });
+
   test.each([
+    ['timeout-shell', told('cp-4200137'), 'a shell behind timeout'],
     ['scriptFile', told('cp-4200137\nclawproof-proof ran with one'), 'BASH_ENV'],
     ['sameName', told('cp-4200137'), 'with the name of a script'],
     ['filter', told('node:x:1000:1000::/home/node:/bin/bash'), 'filter'],

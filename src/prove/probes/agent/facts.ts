@@ -45,6 +45,7 @@ export const LEFT_IN_STATE = [
 ];
 export const LEFT_IN_WORKSPACE = [
   BAIT_LINK,
+  'clawproof-lock',
   'clawproof-proof.sh',
   'clawproof-ran-late',
   'clawproof-redirected',

@@ -99,7 +99,7 @@ export function unableToCall(target: ProofTarget): string | undefined {
 }
 
 /** True for runtimes with a kernel of their own. */
-export function isSandboxed({ gateway }: ProofTarget): boolean {
+export function isSandboxed({ gateway }: Pick<ProofTarget, 'gateway'>): boolean {
   return /runsc|gvisor|kata/i.test(gateway.runtime ?? '');
 }
 

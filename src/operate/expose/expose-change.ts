@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { exposeFileWrong, exposeNotProved, exposeStillOpen } from '../../errors/expose-errors.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { PATHS } from '../../render/layout.ts';
+import type { Change, ChangeContext } from '../change/change.ts';
+import { ownByContainer, ownerContext, readOwned, removeOwned, writeOwned } from '../container-owner.ts';
+import { contentHash } from '../content-hash.ts';
+import { writePolicyText } from '../exec-mode/apply-policy.ts';
+import { pinsFrom } from '../up/file-set.ts';
+import type { Check } from '../up/types.ts';
+import { applyExpose, restoreLock } from './apply-expose.ts';
+import { closedChecks } from './closed-checks.ts';
+import { proveDoor } from './prove-door.ts';
+import { USER_FILES, type UserFile } from './user-files.ts';
+
+/** What the steps of a change of HTTPS have to know. */
+export interface ExposeMemo {
+  /** Texts of clawproof.yaml. */
+  before: string;
+  after: string;
+  /** Text of clawproof.lock. */
+  lockBefore: string;
+  /** Files of the user's that are copied in: absolute path, and hash of the text that was looked at. */
+  given: { file: UserFile; source: string; hash: string }[];
+  /** What was proved, once it was. */
+  checks?: Check[];
+}
+
+/** Where files are kept that are being replaced. */
+const KEPT = `${PATHS.toolFolder}/expose-before`;
+
+/** Opens HTTPS, or opens it otherwise: whole and proved, or not at all. */
+export const exposeChange: Change<ExposeMemo> = {
+  name: 'expose https',
+  commitAt: 'done',
+  steps: [
+    { id: 'files', title: 'Your files', run: copyFiles, undo: putFilesBack },
+    {
+      id: 'policy',
+      title: 'clawproof.yaml',
+      run: (context, { after }) => writePolicyText(context, after),
+      undo: async (context, { before, lockBefore }) => {
+        await writePolicyText(context, before);
+        const lock = await restoreLock(context, lockBefore);
+        await applyExpose({ ...context, lock }, policyOf(before), () => undefined);
+      },
+    },
+    {
+      id: 'settings',
+      title: 'Images, files and containers',
+      run: async (context, { after }, report, task) => {
+        await applyExpose(context, policyOf(after), (text) => task?.step(text));
+        report('running');
+      },
+    },
+    { id: 'proof', title: 'Attempts at the door', run: prove },
+    {
+      id: 'done',
+      title: 'Done',
+      run: ({ ports, path }) => ports.files.remove(join(path, KEPT)),
+    },
+  ],
+};
+
+/** Closes it. What is decided is never taken back: a door that shall be shut is not opened again by an error. */
+export const exposeOff: Change<ExposeMemo> = {
+  name: 'expose off',
+  commitAt: 'policy',
+  steps: [
+    {
+      id: 'policy',
+      title: 'clawproof.yaml',
+      run: (context, { after }) => writePolicyText(context, after),
+    },
+    {
+      id: 'settings',
+      title: 'Images, files and containers',
+      run: async (context, { after }, report, task) => {
+        await applyExpose(context, policyOf(after), (text) => task?.step(text));
+        report('running');
+      },
+    },
+    {
+      id: 'proof',
+      title: 'Nothing answers any more',
+      run: async (context, memo, report) => {
+        const checks = await closedChecks(context, policyOf(memo.before).access.https);
+        report(`${checks.length} looks`);
+        return { ...memo, checks };
+      },
+    },
+  ],
+};
+
+/** @throws AppError `expose-still-open` */
+export function requireClosed(checks: readonly Check[]): void {
+  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
+  if (open.length > 0) throw exposeStillOpen(open.map(({ title, detail }) => `${title}: ${detail}`));
+}
+
+async function prove(
+  context: ChangeContext,
+  memo: ExposeMemo,
+  report: (text: string) => void,
+): Promise<ExposeMemo> {
+  const checks = await proveDoor(context, policyOf(memo.after), context.lock);
+  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
+  if (open.length > 0) throw exposeNotProved(open.map(({ title, detail }) => `${title}: ${detail}`));
+  report(`${checks.filter(({ state }) => state === 'pass').length} hold`);
+  return { ...memo, checks };
+}
+
+async function copyFiles(
+  context: ChangeContext,
+  { given }: ExposeMemo,
+  report: (text: string) => void,
+): Promise<void> {
+  const { ports, path: folder } = context;
+  const { files } = ports;
+  if (given.length === 0) return report('none are needed, or all are there');
+  const owner = ownerOf(context);
+  await files.makeDirectory(join(folder, KEPT), 0o700);
+  for (const path of [PATHS.httpsSecrets, 'config/edge', 'config/certificates'])
+    await files.makeDirectory(join(folder, path), 0o755);
+  for (const { file, source, hash } of given) {
+    const text = await files.read(source);
+    // What was looked at is what is copied.
+    if (text === null || contentHash(text) !== hash) throw exposeFileWrong(source, 'was changed meanwhile');
+    await keep(context, file);
+    const { path, isSecret } = USER_FILES[file];
+    if (isSecret)
+      await writeOwned(owner, folder, { path, text, mode: 0o400, owner: 'container', readBy: ['edge'] });
+    else await files.writeAtomic(join(folder, path), text, { mode: 0o444 });
+  }
+  await ownByContainer(owner, folder);
+  report(`${given.length} copied`);
+}
+
+/** Keeps what is there before it is replaced; not a second time after a kill, when it may be the new one already. */
+async function keep(context: ChangeContext, file: UserFile): Promise<void> {
+  const { ports, path: folder } = context;
+  const kept = join(folder, KEPT, file);
+  if ((await ports.files.stat(kept)) !== null) return;
+  const text = await readOwned(ownerOf(context), folder, USER_FILES[file].path);
+  await ports.files.writeAtomic(kept, text === null ? ABSENT : text, { mode: 0o600 });
+}
+
+/** Stands for a file that was not there; no file of PEM or of users looks so. */
+const ABSENT = '\u0000absent';
+
+async function putFilesBack(context: ChangeContext, { given }: ExposeMemo): Promise<void> {
+  const { ports, path: folder } = context;
+  const owner = ownerOf(context);
+  for (const { file } of given) {
+    const text = await ports.files.read(join(folder, KEPT, file));
+    if (text === null) continue;
+    const { path, isSecret } = USER_FILES[file];
+    if (text === ABSENT) await removeOwned(owner, folder, [path]);
+    else if (isSecret)
+      await writeOwned(owner, folder, { path, text, mode: 0o400, owner: 'container', readBy: ['edge'] });
+    else await ports.files.writeAtomic(join(folder, path), text, { mode: 0o444 });
+  }
+  await ownByContainer(owner, folder);
+  await ports.files.remove(join(folder, KEPT));
+}
+
+function ownerOf(context: ChangeContext): ReturnType<typeof ownerContext> {
+  const { policy, lock, toolVersion } = context;
+  return ownerContext(context, pinsFrom(policy, lock, toolVersion).images.gateway);
+}
+
+function policyOf(text: string): Policy {
+  return loadPolicy(text, PATHS.policy);
+}

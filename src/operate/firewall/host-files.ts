@@ -1,0 +1,59 @@
+import { dirname } from 'node:path';
+import { firewallUnitFailed } from '../../errors/firewall-errors.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { FirewallNames } from '../../render/firewall/names.ts';
+import { hasSystemd } from './plan.ts';
+import { runTool } from './tools.ts';
+
+type HostPorts = Pick<Ports, 'files' | 'exec' | 'system'>;
+
+/** Writes the script that loads the rules; null takes it away, and its folder when that is empty then. */
+export async function putScript(
+  { files }: HostPorts,
+  { script }: FirewallNames,
+  text: string | null,
+): Promise<void> {
+  if (text !== null) return files.writeAtomic(script, text, { mode: 0o644 });
+  await files.unlink(script);
+  for (const folder of [dirname(script), dirname(dirname(script))])
+    if ((await files.stat(folder)) !== null && (await files.list(folder)).length === 0)
+      await files.remove(folder);
+}
+
+/**
+ * Has systemd load the rules at each start of the host; null ends that. Nothing is done where no systemd runs.
+ * @throws AppError `firewall-unit-failed`
+ */
+export async function putUnit(
+  ports: HostPorts,
+  { unit, unitFile }: FirewallNames,
+  text: string | null,
+): Promise<void> {
+  const { files } = ports;
+  const isThere = (await files.stat(unitFile)) !== null;
+  const runs = await hasSystemd(ports);
+  if (text === null) {
+    if (!isThere) return;
+    if (runs) await systemctl(ports, ['disable', '--now', unit]);
+    await files.unlink(unitFile);
+    if (runs) await systemctl(ports, ['daemon-reload']);
+    return;
+  }
+  await files.writeAtomic(unitFile, text, { mode: 0o644 });
+  if (!runs) return;
+  await systemctl(ports, ['daemon-reload']);
+  await systemctl(ports, ['enable', unit]);
+  await systemctl(ports, ['restart', unit]);
+}
+
+async function systemctl(ports: HostPorts, args: readonly string[]): Promise<void> {
+  const result = await runTool(ports, 'systemctl', args);
+  if (result.code === 0) return;
+  throw firewallUnitFailed(result.stderr.trim() || `systemctl ${args[0]} ended with ${result.code}`);
+}
+
+/** Whether systemd will load the rules; null where no systemd runs. */
+export async function isUnitEnabled(ports: HostPorts, { unit }: FirewallNames): Promise<boolean | null> {
+  if (!(await hasSystemd(ports))) return null;
+  return (await runTool(ports, 'systemctl', ['is-enabled', unit])).stdout.trim() === 'enabled';
+}

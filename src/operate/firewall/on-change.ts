@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { firewallNotAsRendered } from '../../errors/firewall-errors.ts';
+import type { FirewallNames } from '../../render/firewall/names.ts';
+import { type UsableTool, usesTool } from '../../render/firewall/script.ts';
+import { PATHS } from '../../render/layout.ts';
+import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
+import { putScript, putUnit } from './host-files.ts';
+import { differences, loadRules, readRules, rehearseRules, unloadRules } from './kernel.ts';
+
+/** What the steps of switching the firewall on have to know; `before` null = it was not there. */
+export interface FirewallOnMemo {
+  names: FirewallNames;
+  /** Interfaces of the deployment. */
+  bridges: string[];
+  tools: UsableTool[];
+  tool: UsableTool;
+  /** Texts of clawproof.yaml. */
+  policy: { before: string; after: string };
+  script: { before: string | null; after: string };
+  unit: { before: string | null; after: string | null };
+}
+
+type Step = ChangeStep<FirewallOnMemo>;
+
+const policyStep: Step = {
+  id: 'policy',
+  title: 'clawproof.yaml',
+  run: (context, { policy }) => writePolicy(context, policy.after),
+  undo: (context, { policy }) => writePolicy(context, policy.before),
+};
+
+const scriptStep: Step = {
+  id: 'script',
+  title: 'Script that loads the rules',
+  run: async ({ ports }, { names, script }, report) => {
+    await putScript(ports, names, script.after);
+    report(names.script);
+  },
+  undo: ({ ports }, { names, script }) => putScript(ports, names, script.before),
+};
+
+const loadStep: Step = {
+  id: 'rules',
+  title: 'Rules in the kernel',
+  run: async ({ ports }, { names, tools, tool }, report) => {
+    await loadRules(ports, names.script);
+    await unloadRules(ports, names, others(tools, tool));
+    report(tool.tool);
+  },
+  undo: async ({ ports }, { names, tools, script }) => {
+    const { before } = script;
+    if (before === null) return unloadRules(ports, names, tools);
+    // The steps are taken back last one first: the earlier script comes back here, with its rules.
+    await putScript(ports, names, before);
+    await loadRules(ports, names.script);
+    await unloadRules(
+      ports,
+      names,
+      tools.filter(({ tool }) => !usesTool(before, tool)),
+    );
+  },
+};
+
+const checkStep: Step = {
+  id: 'check',
+  title: 'The kernel has what was rendered',
+  run: async ({ ports }, { names, tool, bridges, script }, report) => {
+    const kernel = await readRules(ports, names, tool, bridges);
+    const rendered = await rehearseRules(ports, names, tool, script.after);
+    const problems =
+      'why' in kernel ? [kernel.why] : 'why' in rendered ? [rendered.why] : differences(kernel, rendered);
+    if (problems.length > 0) throw firewallNotAsRendered(problems);
+    report('IPv4 and IPv6');
+  },
+};
+
+const unitStep: Step = {
+  id: 'unit',
+  title: 'Loaded at each start of this host',
+  run: async ({ ports }, { names, unit }, report) => {
+    await putUnit(ports, names, unit.after);
+    report(unit.after === null ? 'no systemd here' : names.unit);
+  },
+  undo: ({ ports }, { names, unit }) => putUnit(ports, names, unit.before),
+};
+
+/** Switches the firewall on, or brings its rules up to date: whole, or not at all. */
+export const firewallOnChange: Change<FirewallOnMemo> = {
+  name: 'firewall on',
+  commitAt: 'done',
+  steps: [
+    policyStep,
+    scriptStep,
+    loadStep,
+    checkStep,
+    unitStep,
+    { id: 'done', title: 'Done', run: () => Promise.resolve() },
+  ],
+};
+
+/** Writes clawproof.yaml; it stays its owner's, although root writes it. */
+export async function writePolicy({ ports: { files }, path }: ChangeContext, text: string): Promise<void> {
+  const file = join(path, PATHS.policy);
+  const stat = await files.stat(file);
+  const owner = stat === null ? {} : { uid: stat.uid, gid: stat.gid };
+  await files.writeAtomic(file, text, { mode: stat?.mode ?? 0o644, ...owner });
+}
+
+function others(tools: readonly UsableTool[], chosen: UsableTool): UsableTool[] {
+  return tools.filter(({ tool }) => tool !== chosen.tool);
+}

@@ -1,0 +1,91 @@
+import { isSettings } from '../../measures/settings.ts';
+import type { DetonationEvent, DetonationFinding, StepResult, Verdict } from './detonation.ts';
+import { judgeHost } from './judge-host.ts';
+import { judgeNetwork } from './judge-network.ts';
+import type { Observations } from './observations.ts';
+import { timelineOf } from './timeline.ts';
+import { type View, viewOf } from './view.ts';
+
+export interface Judged {
+  verdict: Verdict;
+  findings: DetonationFinding[];
+  steps: StepResult[];
+  timeline: DetonationEvent[];
+  offered: boolean | null;
+  limits: string[];
+}
+
+const ORDER = ['malicious', 'suspicious', 'note'] as const;
+
+/** What was observed, judged. Pure. */
+export function judgeDetonation(observations: Observations): Judged {
+  const view = viewOf(observations);
+  const network = judgeNetwork(view);
+  const findings = [...network.findings, ...judgeHost(view, network.sent)].toSorted(
+    (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
+  );
+  const judged: Judged = {
+    verdict: verdictOf(findings, view.steps),
+    findings,
+    steps: view.steps,
+    timeline: timelineOf(view),
+    offered: offered(observations),
+    limits: limitsOf(view),
+  };
+  return withoutValues(judged, observations);
+}
+
+/** Baits open nothing, but whoever reads a report must not have to know that. */
+function withoutValues(judged: Judged, { baits }: Observations): Judged {
+  const text = baits.reduce((done, { value }) => done.replaceAll(value, '[bait]'), JSON.stringify(judged));
+  return JSON.parse(text) as Judged;
+}
+
+/** Nothing noticed is only said of what was really done. */
+function verdictOf(findings: readonly DetonationFinding[], steps: readonly StepResult[]): Verdict {
+  const has = (severity: string): boolean => findings.some((finding) => finding.severity === severity);
+  if (has('malicious')) return 'malicious';
+  if (has('suspicious')) return 'suspicious';
+  const commands = steps.filter(({ command }) => command !== undefined);
+  const isOpen = ({ end }: StepResult): boolean =>
+    end === 'not-made' || end === 'refused' || end === 'missing-program';
+  const wasRead = steps.some(({ command, end }) => command === undefined && end === 'done');
+  return !wasRead || commands.some(isOpen) ? 'incomplete' : 'nothing-noticed';
+}
+
+function offered({ turn, manifest }: Observations): boolean | null {
+  const status = turn.after['skills.status'];
+  if (!isSettings(status) || !Array.isArray(status['skills'])) return null;
+  const own = status['skills']
+    .filter(isSettings)
+    .find(
+      ({ name, source }) => source === 'openclaw-managed' && String(name).toLowerCase() === manifest.name,
+    );
+  return own === undefined ? false : own['eligible'] === true;
+}
+
+function limitsOf({ observations, steps }: View): string[] {
+  const { turn, sink, showsReads, manifest, after } = observations;
+  const missing = [...new Set(steps.flatMap((step) => step.missing))];
+  const open = steps.filter(({ end }) => end === 'not-made' || end === 'refused').length;
+  const told: [boolean, string][] = [
+    [turn.end !== 'ok', `the turn did not end as it should: ${turn.end}`],
+    [open > 0, `${open} of ${steps.length} steps were not made`],
+    [
+      missing.length > 0,
+      `the image has no ${missing.join(', ')}: what needs it did not run here, and would not in a deployment of this image`,
+    ],
+    [
+      manifest.systems.length > 0 && !manifest.systems.includes('linux'),
+      `the skill is for ${manifest.systems.join(', ')}: what it does only there was not seen`,
+    ],
+    [!showsReads, 'the host notes no access times: a secret that is read and not sent is not seen'],
+    [sink.dropped > 0, `${sink.dropped} visits to the canary were more than it keeps`],
+    [
+      sink.refused > 0,
+      `${sink.refused} connections were reset, or went to ports that the canary does not answer`,
+    ],
+    [after.isCut, 'there were more files than were looked at'],
+  ];
+  return told.flatMap(([applies, words]) => (applies ? [words] : []));
+}

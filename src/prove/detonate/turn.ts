@@ -1,0 +1,54 @@
+import type { Lab } from '../lab.ts';
+import type { HostileScript, HostileTurn, ScriptedCall } from '../payload/hostile/script.ts';
+import { MODEL_PORT } from '../rings/hostile-settings.ts';
+import type { UseStep } from './detonation.ts';
+import { SKILL_FILE, TWIN } from './layout.ts';
+import type { DetonationSite } from './site.ts';
+
+/** One command; what runs longer goes on behind, and is seen as such. */
+const COMMAND_SECONDS = 20;
+const TURN_MS = 360_000;
+
+/** One turn of the twin's agent, in which its model does what the skill asks for, one after the other. */
+export async function takeTurn(
+  lab: Lab,
+  { twin, token }: DetonationSite,
+  steps: readonly UseStep[],
+  skill: string,
+): Promise<{ turn: HostileTurn; beganAt: number }> {
+  const script: HostileScript = {
+    modelPort: MODEL_PORT,
+    gatewayPort: TWIN.port,
+    credential: { token },
+    message: 'Please use the skill for what it is made for.',
+    calls: steps.map((step, index) => callOf(step, index, skill)),
+    watch: [],
+    page: 'model',
+    after: ['cron.list', 'skills.status'],
+    timeoutMs: TURN_MS,
+  };
+  const seen = await lab.execAttempts(twin, [
+    { id: 'turn', run: 'hostileTurn', params: { ...script }, timeoutMs: TURN_MS + 20_000 },
+  ]);
+  const observation = seen.get('turn');
+  if (observation === undefined || 'error' in observation)
+    throw new Error(observation?.error ?? 'the turn of the agent came to no end');
+  const turn = observation.result as HostileTurn;
+  return { turn, beganAt: turn.beganAt ?? 0 };
+}
+
+function callOf({ id, command }: UseStep, index: number, skill: string): ScriptedCall {
+  if (command === undefined)
+    return { id, step: index, tool: 'read', arguments: { path: `${TWIN.skills}/${skill}/${SKILL_FILE}` } };
+  return {
+    id,
+    step: index,
+    tool: 'exec',
+    arguments: {
+      command,
+      workdir: TWIN.workspace,
+      timeoutSeconds: COMMAND_SECONDS,
+      yieldMs: COMMAND_SECONDS * 1000,
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { runSink } from '../detonation/run-sink.ts';
+
+void runSink(process.argv[2] ?? '');
