@@ -47,7 +47,7 @@ export async function run(context: CommandContext, options: ExposeOptions): Prom
       show(context, result, (style) => sshText(result, style));
       return result.checks.some(({ state }) => state === 'fail') ? exitCodes.checkFailed : exitCodes.done;
     }
-    case 'tailscale': {
+    default: {
       const result = await tailscaleServe(ports, folder, options.name);
       return show(context, result, (style) => tailscaleText(result, style));
     }

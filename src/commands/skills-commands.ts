@@ -90,11 +90,8 @@ type Wanted = SkillsOptions extends infer Each
   : never;
 
 async function run(runner: Runner, options: SharedOptions, wanted: Wanted): Promise<void> {
-  await execute(
-    runner,
-    'skills',
-    options,
-    async ({ ports }) =>
-      ({ folder: await existingFolder(ports, options.folder), ...wanted }) as SkillsOptions,
-  );
+  await execute(runner, 'skills', options, async ({ ports }) => ({
+    folder: await existingFolder(ports, options.folder),
+    ...wanted,
+  }));
 }

@@ -62,16 +62,6 @@ export function skillsChanged(folder: string, problems: readonly string[]): AppE
   });
 }
 
-/** Another change waits for an `up`. */
-export function skillsUpFirst(paths: readonly string[]): AppError {
-  return new AppError('skills-up-first', {
-    exitCode: 2,
-    message: `Something else waits to be applied: ${paths.join(', ')}.`,
-    state: UNTOUCHED,
-    next: ['Apply it first:', '  clawproof up'],
-  });
-}
-
 /** clawproof.yaml has a form in which `skills` cannot be edited without loss. */
 export function skillsPolicyNotEdited(why: string): AppError {
   return new AppError('skills-policy-not-edited', {

@@ -17,17 +17,22 @@ export function resolvePolicy(input: PolicyInput): Policy {
     version: 1,
     preset,
     name: input.name ?? SETTINGS.name.default,
-    openclaw: { version: input.openclaw?.version ?? SETTINGS['openclaw.version'].default },
-    image: resolveImage(input.image ?? {}),
-    access: resolveAccess(input.access ?? {}),
-    resources: resolveResources(input.resources ?? {}),
-    exec: resolveExec(input.exec ?? {}),
-    egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(input.egress ?? {}) : [] },
-    sandbox: { accept: unique(input.sandbox?.accept ?? SETTINGS['sandbox.accept'].default) },
-    firewall: resolveFirewall(input.firewall ?? {}),
-    skills: resolveSkills(input.skills ?? {}),
-    workspace: resolveWorkspace(input.workspace ?? {}),
+    openclaw: { version: given(input.openclaw).version ?? SETTINGS['openclaw.version'].default },
+    image: resolveImage(given(input.image)),
+    access: resolveAccess(given(input.access)),
+    resources: resolveResources(given(input.resources)),
+    exec: resolveExec(given(input.exec)),
+    egress: { allow: PRESETS[preset].hasEgress ? resolveEgress(given(input.egress)) : [] },
+    sandbox: { accept: unique(given(input.sandbox).accept ?? SETTINGS['sandbox.accept'].default) },
+    firewall: resolveFirewall(given(input.firewall)),
+    skills: resolveSkills(given(input.skills)),
+    workspace: resolveWorkspace(given(input.workspace)),
   };
+}
+
+/** A section may be left out, or empty because all its keys are comments. */
+function given<T extends object>(section: T | null | undefined): Partial<T> {
+  return section ?? {};
 }
 
 function resolveFirewall(input: NonNullable<PolicyInput['firewall']>): Policy['firewall'] {

@@ -56,7 +56,7 @@ export interface Layer {
   /** Encodings that were undone, outermost first. */
   hidden: readonly string[];
   /** Place in the file on disk of an offset in `text`. */
-  place(offset: number): { line: number; column: number };
+  place: (offset: number) => { line: number; column: number };
 }
 
 /** Looks at one text. Pure, and quick on any input: no pattern may backtrack without a bound. */

@@ -71,10 +71,11 @@ export function checkUserFiles(
   for (const [name, text] of [
     ['clientCa', clientCa],
     ['acmeCa', acmeCa],
-  ] as const)
-    // prettier-ignore
-    if (text !== undefined && (certificateOf(text) ?? wrong(name, 'holds no certificate in PEM')).ca === false)
-      wrong(name, 'is not the certificate of an authority');
+  ] as const) {
+    if (text === undefined) continue;
+    const authority = certificateOf(text) ?? wrong(name, 'holds no certificate in PEM');
+    if (!authority.ca) wrong(name, 'is not the certificate of an authority');
+  }
   if (users !== undefined) checkUsers(users, (why) => wrong('users', why));
 }
 

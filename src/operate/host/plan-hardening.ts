@@ -81,9 +81,10 @@ const WANTED: readonly Wanted[] = [
     },
     leave: ({ settings }) => {
       const driver = settings['log-driver'] ?? 'json-file';
-      return typeof driver === 'string' && LIMITED_DRIVERS.has(driver)
+      if (typeof driver !== 'string') return 'log-driver is no text';
+      return LIMITED_DRIVERS.has(driver)
         ? undefined
-        : `logs go to ${String(driver)}, which is limited where they arrive`;
+        : `logs go to ${driver}, which is limited where they arrive`;
     },
   },
   {

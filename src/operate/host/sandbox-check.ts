@@ -20,7 +20,7 @@ interface Trial extends Omit<SandboxTrial, 'holds' | 'seen'> {
   args: string[];
   memoryMiB: number;
   pids: number;
-  judge(run: Run): Pick<SandboxTrial, 'holds' | 'seen'>;
+  judge: (run: Run) => Pick<SandboxTrial, 'holds' | 'seen'>;
 }
 
 /** How such a container ended; null code = it did not, and was removed. */
