@@ -124,7 +124,7 @@ describe('skills detonate', () => {
 describe('bad input', () => {
   test.each([
     ['/nowhere/at/all', 2],
-    [fileURLToPath(new URL('detonate', import.meta.url)), 2],
+    [fileURLToPath(new URL('operate', import.meta.url)), 2],
   ])('%s is no skill', async (path, expected) => {
     const { code, stderr } = await runCli(['skills', 'detonate', path]);
     expect(stderr).toContain('is no skill');

@@ -4,6 +4,7 @@ import type { OneOff } from '../../engine/one-off.ts';
 import { dataNotCarried } from '../../errors/host-errors.ts';
 import { FakeClock } from '../../ports/fake/fake-host.ts';
 import type { ExecResult } from '../../ports/exec.ts';
+import { MEMORY_CHILD_SCRIPT, MEMORY_SCRIPT, PROCESS_SCRIPT } from './sandbox-scripts.ts';
 import { checkSandbox, type SandboxTrial, unaccepted } from './sandbox-check.ts';
 
 type Answer = Partial<Pick<ExecResult, 'code' | 'stdout' | 'stderr'>> | 'hangs';
@@ -18,12 +19,12 @@ const GOOD: Trials = {
 };
 
 async function outcome(changes: Partial<Trials>): Promise<Record<string, string>> {
-  const answers = Object.values({ ...GOOD, ...changes });
+  const answers = { ...GOOD, ...changes };
   const asked: OneOff[] = [];
   const runOneOff = async (options: OneOff): Promise<ExecResult> => {
     asked.push(options);
-    const answer = answers[asked.length - 1];
-    if (answer === undefined || answer === 'hangs') throw dataNotCarried('any error of the engine');
+    const answer = answers[trialOf(options)];
+    if (answer === 'hangs') throw dataNotCarried('any error of the engine');
     return Promise.resolve({ code: 0, stdout: '', stderr: '', durationMs: 1, ...answer });
   };
   const docker = { runOneOff } as unknown as Docker;
@@ -34,6 +35,13 @@ async function outcome(changes: Partial<Trials>): Promise<Record<string, string>
   return Object.fromEntries(
     trials.map(({ id, holds, seen }) => [id, `${holds ? 'holds' : 'fails'}: ${seen}`]),
   );
+}
+
+function trialOf({ entrypoint, args: [, script] }: OneOff): SandboxTrial['id'] {
+  if (entrypoint === 'perl') return 'native-paths';
+  if (script === MEMORY_SCRIPT) return 'memory';
+  if (script === MEMORY_CHILD_SCRIPT) return 'memory-child';
+  return script === PROCESS_SCRIPT ? 'processes' : 'start';
 }
 
 describe('what is tried with a sandbox', () => {

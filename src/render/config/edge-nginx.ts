@@ -238,10 +238,16 @@ ${https.certificate === 'acme' ? challenge : ''}
 `;
 }
 
+const TLS_SETTINGS = `	# For all servers: which version is spoken is decided before it is known which name is asked for.
+	ssl_protocols TLSv1.2 TLSv1.3;
+	ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+`;
+
 function tlsServers(https: HttpsAccess, cage: CageAddresses): string {
   const { certificate, key } = certificateFiles(https);
   const host = https.port === 443 ? https.domain : `${https.domain}:${https.port}`;
-  return `	# Other names, and callers that name none, do not even get a certificate to see.
+  return `${TLS_SETTINGS}
+	# Other names, and callers that name none, do not even get a certificate to see.
 	server {
 		listen unix:/tmp/tls.sock ssl proxy_protocol default_server;
 		ssl_reject_handshake on;
@@ -260,8 +266,6 @@ function tlsServers(https: HttpsAccess, cage: CageAddresses): string {
 		server_name ${https.domain};
 		ssl_certificate $certificate_path;
 		ssl_certificate_key $key_path;
-		ssl_protocols TLSv1.2 TLSv1.3;
-		ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
 		ssl_prefer_server_ciphers off;
 		ssl_session_tickets off;
 		ssl_session_cache shared:sessions:2m;

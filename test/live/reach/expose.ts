@@ -141,7 +141,7 @@ export function exposeTests(live: () => LiveDeployment): void {
 
 /** What a weakened edge is like, which checks must then fail, and the text that makes it so. */
 const WEAKENED: [string, string[], [from: string, to: string]][] = [
-  ['old TLS is spoken', ['https-tls'], ['TLSv1.2 TLSv1.3;\n\t\tssl_ciphers ', 'TLSv1.1 TLSv1.2 TLSv1.3;\n\t\tssl_ciphers ALL:@SECLEVEL=0:']], // prettier-ignore
+  ['old TLS is spoken', ['https-tls'], ['TLSv1.2 TLSv1.3;\n\tssl_ciphers ', 'TLSv1.1 TLSv1.2 TLSv1.3;\n\tssl_ciphers ALL:@SECLEVEL=0:']], // prettier-ignore
   ['other names are served', ['https-name'], ['\t\tssl_reject_handshake on;', '\t\tssl_certificate $certificate_path; ssl_certificate_key $key_path; return 200;']], // prettier-ignore
   ['browsers are not told to use HTTPS', ['https-hsts'], ['add_header Strict', 'add_header X-Strict']],
   ['a redirect carries the token', ['https-plain'], [`:${PORTS.https}/;`, `:${PORTS.https}$request_uri;`]], // prettier-ignore
