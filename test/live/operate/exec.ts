@@ -52,7 +52,7 @@ export function execTests(live: () => LiveDeployment): void {
     expect(result.proof.pass).toBeGreaterThan(10);
     expect(settings()).toMatchObject({ mode: 'allowlist', safeBins: ['report.sh'] });
     const evidence = readFileSync(join(live().folder, '.clawproof/results/exec-evidence.json'), 'utf8');
-    expect(evidence).toMatch(/the allowed script ran \(also behind env, [^)]+\), and none of/
+    expect(evidence).toMatch(/the allowed script ran \(also behind env, [^)]+\), and none of/);
     expect((await live().exec('gateway', [`${FOLDER}/report.sh`, 'today'])).stdout).toBe(
       'the report of today\n',
     );
