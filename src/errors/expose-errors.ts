@@ -25,6 +25,16 @@ export function exposeNotProved(open: readonly string[]): AppError {
   });
 }
 
+/** A block of the allowlist holds the address from which callers seem to come where the engine hides theirs. */
+export function exposeAllowTooWide(blocks: readonly string[], address: string): AppError {
+  return new AppError('expose-allow-too-wide', {
+    exitCode: 2,
+    message: `${blocks.join(', ')} also allows ${address}: where the engine hides the callers' addresses, everybody comes from there.`,
+    state: UNTOUCHED,
+    next: ['Allow narrower blocks: the networks or machines that shall come in.'],
+  });
+}
+
 /** After `expose off` something still answers. */
 export function exposeStillOpen(open: readonly string[]): AppError {
   return new AppError('expose-still-open', {

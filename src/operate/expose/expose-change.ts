@@ -8,6 +8,7 @@ import { ownByContainer, ownerContext, readOwned, removeOwned, writeOwned } from
 import { contentHash } from '../content-hash.ts';
 import { writePolicyText } from '../exec-mode/apply-policy.ts';
 import { pinsFrom } from '../up/file-set.ts';
+import { containerName } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 import { applyExpose, restoreLock } from './apply-expose.ts';
 import { closedChecks } from './closed-checks.ts';
@@ -49,8 +50,9 @@ export const exposeChange: Change<ExposeMemo> = {
     {
       id: 'settings',
       title: 'Images, files and containers',
-      run: async (context, { after }, report, task) => {
-        await applyExpose(context, policyOf(after), (text) => task?.step(text));
+      run: async (context, memo, report, task) => {
+        await applyExpose(context, policyOf(memo.after), (text) => task?.step(text));
+        await takeNewFiles(context, memo);
         report('running');
       },
     },
@@ -72,6 +74,15 @@ export const exposeOff: Change<ExposeMemo> = {
       id: 'policy',
       title: 'clawproof.yaml',
       run: (context, { after }) => writePolicyText(context, after),
+    },
+    // Before anything that may fail: the door is shut, whatever comes of the rest.
+    {
+      id: 'close',
+      title: 'The door is shut',
+      run: async ({ docker, policy }) => {
+        for (const service of ['edge', 'certificates'])
+          await docker.removeContainer(containerName({ policy }, service));
+      },
     },
     {
       id: 'settings',
@@ -149,7 +160,20 @@ async function keep(context: ChangeContext, file: UserFile): Promise<void> {
 /** Stands for a file that was not there; no file of PEM or of users looks so. */
 const ABSENT = '\u0000absent';
 
-async function putFilesBack(context: ChangeContext, { given }: ExposeMemo): Promise<void> {
+/** A file that is replaced stays the old one for a container that runs: it has mounted that. */
+async function takeNewFiles(context: ChangeContext, { before, given }: ExposeMemo): Promise<void> {
+  if (given.length === 0 || policyOf(before).access.https === null) return;
+  const { docker, policy, compose } = context;
+  const running: string[] = [];
+  for (const service of ['certificates', 'edge']) {
+    const container = await docker.inspectContainer(containerName({ policy }, service));
+    if (container?.State.Running === true) running.push(service);
+  }
+  if (running.length > 0) await compose.restart(running);
+}
+
+async function putFilesBack(context: ChangeContext, memo: ExposeMemo): Promise<void> {
+  const { given } = memo;
   const { ports, path: folder } = context;
   const owner = ownerOf(context);
   for (const { file } of given) {
@@ -162,6 +186,7 @@ async function putFilesBack(context: ChangeContext, { given }: ExposeMemo): Prom
     else await ports.files.writeAtomic(join(folder, path), text, { mode: 0o444 });
   }
   await ownByContainer(owner, folder);
+  await takeNewFiles(context, memo);
   await ports.files.remove(join(folder, KEPT));
 }
 

@@ -1,9 +1,10 @@
+import ipaddr from 'ipaddr.js';
 import { notRunning } from '../../errors/operate-errors.ts';
-import { exposeFileWrong, exposePortTaken } from '../../errors/expose-errors.ts';
+import { exposeAllowTooWide, exposeFileWrong, exposePortTaken } from '../../errors/expose-errors.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { type HttpsAccess, httpsOrigin } from '../../policy/https-access.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { PATHS } from '../../render/layout.ts';
+import { frontNetwork, PATHS } from '../../render/layout.ts';
 import type { ChangeContext } from '../change/change.ts';
 import { type ChangeRequest, runChange } from '../change/run-change.ts';
 import { contentHash } from '../content-hash.ts';
@@ -55,16 +56,15 @@ export async function exposeHttps(
  * @throws AppError `expose-still-open`
  */
 export async function exposeNothing(ports: Ports, request: ChangeRequest): Promise<ExposeResult> {
-  const memo = await runChange(ports, request, exposeOff, async (context) => {
-    await requireRunning(context);
-    const { policyText, lock } = context;
-    return {
+  // Also while the gateway does not run: the door may.
+  const memo = await runChange(ports, request, exposeOff, ({ policyText, lock }) =>
+    Promise.resolve({
       before: policyText,
       after: editHttps(policyText, null),
       lockBefore: formatLock(lock),
       given: [],
-    };
-  });
+    }),
+  );
   requireClosed(memo.checks ?? []);
   return { url: null, https: null, checks: memo.checks ?? [], root: null };
 }
@@ -77,6 +77,7 @@ async function begin(
   const { ports, policyText, lock, path } = context;
   await requireRunning(context);
   await requireNothingPending(context);
+  if (lock.cageSubnet !== null) requireNarrow(https, lock.cageSubnet);
   const given = await readGiven(ports, wanted, https.domain);
   const brought = given.map(({ file }) => file);
   const needed = { ...https };
@@ -90,6 +91,16 @@ async function begin(
   loadPolicy(after, PATHS.policy);
   await requireFreePorts(context, https);
   return { before: policyText, after, lockBefore: formatLock(lock), given };
+}
+
+/** Where the engine does not tell who calls, everybody seems to call from the door's own network. */
+export function requireNarrow({ allow }: HttpsAccess, cageSubnet: string): void {
+  const front = ipaddr.parse(frontNetwork(cageSubnet).host);
+  const wide = allow.filter((block) => {
+    const [address, bits] = ipaddr.parseCIDR(block.includes('/') ? block : `${block}/32`);
+    return address.kind() === front.kind() && front.match([address, bits]);
+  });
+  if (wide.length > 0) throw exposeAllowTooWide(wide, front.toString());
 }
 
 async function requireRunning({ docker, policy }: ChangeContext): Promise<void> {

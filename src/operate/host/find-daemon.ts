@@ -18,39 +18,56 @@ export interface RunningDaemon {
 const CALL_MS = 10_000;
 
 /**
- * The process of this host that is the engine, by the folder that it keeps its data in.
+ * The process of this host that is the engine, by the folder that it keeps its data in. Anybody may call a process dockerd,
+ * an agent in a container too, and its program is run here: only one of root or of this user counts, outside of every
+ * container, from a file that nobody else writes.
  * @param rootDir as the engine tells it; with userns-remap a folder below --data-root
  * @throws AppError `daemon-not-here` where there is none: a remote engine, Docker Desktop, another user's
  */
 export async function findDaemon(ports: Ports, rootDir: string): Promise<RunningDaemon> {
-  const { files } = ports;
-  for (const name of await files.list('/proc')) {
-    if (!/^\d+$/.test(name) || (await procText(ports, name, 'comm')).trim() !== 'dockerd') continue;
-    const [argument0 = 'dockerd', ...args] = (await procText(ports, name, 'cmdline'))
-      .split('\0')
-      .slice(0, -1);
-    const dataRoot = flagValue(args, 'data-root') ?? '/var/lib/docker';
-    if (rootDir !== dataRoot && !rootDir.startsWith(`${dataRoot}/`)) continue;
-    return daemonOf(ports, Number(name), argument0, args);
+  for (const pid of await ports.files.list('/proc')) {
+    if (!/^\d+$/.test(pid) || !(await isTrusted(ports, pid))) continue;
+    const program = await trustedProgram(ports, pid);
+    const args = (await procText(ports, pid, 'cmdline')).split('\0').slice(1, -1);
+    const found = daemonOf(Number(pid), program ?? '', args);
+    const isOurs = rootDir === found.dataRoot || rootDir.startsWith(`${found.dataRoot}/`);
+    if (program === null || !isOurs || !found.configFile.startsWith('/')) continue;
+    return { ...found, isSystemd: await isMainOfUnit(ports, found.pid) };
   }
   throw daemonNotHere(rootDir);
 }
 
-async function daemonOf(
-  ports: Ports,
-  pid: number,
-  argument0: string,
-  args: string[],
-): Promise<RunningDaemon> {
+function daemonOf(pid: number, program: string, args: string[]): Omit<RunningDaemon, 'isSystemd'> {
   return {
     pid,
-    program: (await ports.files.realPath(`/proc/${pid}/exe`).catch(() => null)) ?? argument0,
+    program,
     args,
     configFile: flagValue(args, 'config-file') ?? '/etc/docker/daemon.json',
     dataRoot: flagValue(args, 'data-root') ?? '/var/lib/docker',
     pidFile: flagValue(args, 'pidfile') ?? '/var/run/docker.pid',
-    isSystemd: await isMainOfUnit(ports, pid),
   };
+}
+
+/** Named dockerd, of root or of this user by all four of its ids, and with one process id only: containers have two. */
+async function isTrusted(ports: Ports, pid: string): Promise<boolean> {
+  const status = await procText(ports, pid, 'status');
+  const line = (name: string): string[] =>
+    new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1]?.trim().split(/\s+/) ?? [];
+  const [ids, own] = [line('Uid'), String(ports.system.uid)];
+  return (
+    line('Name')[0] === 'dockerd' &&
+    ids.length === 4 &&
+    (ids.every((id) => id === '0') || ids.every((id) => id === own)) &&
+    line('NSpid').length === 1
+  );
+}
+
+/** The file of a process's program, when it is root's or this user's and nobody else may write it. */
+async function trustedProgram({ files, system }: Ports, pid: string): Promise<string | null> {
+  const path = await files.realPath(`/proc/${pid}/exe`).catch(() => null);
+  const stat = path === null ? null : await files.stat(path);
+  if (stat?.kind !== 'file' || (stat.uid !== 0 && stat.uid !== system.uid)) return null;
+  return (stat.mode & 0o022) === 0 ? path : null;
 }
 
 async function procText({ files }: Ports, pid: string, name: string): Promise<string> {

@@ -5,6 +5,7 @@ import type { DockerInfo } from '../../engine/docker-types.ts';
 import {
   containersInTheWay,
   daemonFileBroken,
+  daemonNotHere,
   nothingToUndo,
   noRoomToCarry,
 } from '../../errors/host-errors.ts';
@@ -70,6 +71,7 @@ export async function openEngineHost(ports: Ports): Promise<EngineHost> {
   if (program === undefined || engine.engine === undefined) throw engineNotReady(engine.missing);
   const docker = createDocker(ports, program);
   const info = await docker.info();
+  if (engine.kind !== 'local' && engine.kind !== 'rootless') throw daemonNotHere(info.DockerRootDir);
   const daemon = await findDaemon(ports, info.DockerRootDir);
   const text = await ports.files.read(daemon.configFile);
   const settings = daemonSettings(text, daemon.configFile);

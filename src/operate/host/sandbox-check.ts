@@ -160,7 +160,7 @@ function judgeMemory({ code, output }: Run): Pick<SandboxTrial, 'holds' | 'seen'
   const limit = `the limit is ${MEMORY_MIB} MiB`;
   if (code === null) return { holds: false, seen: `it hung at its limit and had to be removed; ${limit}` };
   if (taken >= MEMORY_MIB) return { holds: false, seen: `it took ${taken} MiB; ${limit}` };
-  if (output.includes('ended with'))
+  if (output.includes('ended with') && taken > 0)
     return { holds: true, seen: `only that program was ended, after ${taken} MiB; ${limit}` };
   return code === 0 || taken === 0
     ? { holds: false, seen: ended(code, output) }
@@ -172,7 +172,7 @@ function judgeProcesses({ code, output }: Run): Pick<SandboxTrial, 'holds' | 'se
   const limit = `the limit is ${PIDS}`;
   if (code === null) return { holds: false, seen: `it hung at its limit and had to be removed; ${limit}` };
   if (started >= PIDS) return { holds: false, seen: `it started ${started} processes; ${limit}` };
-  if (output.includes('refused'))
+  if (output.includes('refused') && started > 0)
     return { holds: true, seen: `refused after ${started} processes; ${limit}` };
   return code === 0 || started === 0
     ? { holds: false, seen: ended(code, output) }

@@ -266,7 +266,12 @@ async function checkDeployment(
   });
   await saveResults(context, { ...looked, openclaw });
   const unused = unusedImagesNote(images.unused, await rollbackImages(ports.files, folder));
-  await rememberUp(context, fingerprint(read.policyText, set, context.toolVersion));
+  // What did not hold is looked at again by the next one.
+  const holds = [...looked.declared, ...looked.effective, ...looked.checks].every(
+    ({ state }) => state !== 'fail' && state !== 'error',
+  );
+  if (holds) await rememberUp(context, fingerprint(read.policyText, set, context.toolVersion));
+  else await forgetUp(context);
   return {
     ...emptyResult(context, lock, began),
     state: 'up',

@@ -251,6 +251,7 @@ function tlsServers(https: HttpsAccess, cage: CageAddresses): string {
 	server {
 		listen unix:/tmp/tls.sock ssl proxy_protocol default_server;
 		ssl_reject_handshake on;
+		return 444;
 	}
 
 	# A variable, so that the files are read with each handshake and may come later.
