@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { makeSbom } from '../operate/sbom/sbom.ts';
+import { plainLine } from '../report/width.ts';
 import type { SbomOptions } from './advisories-options.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -10,7 +11,9 @@ export async function run(context: CommandContext, options: SbomOptions): Promis
   const { folder, image } = options;
   const request = { folder, toolVersion: version, ...(image === undefined ? {} : { image }) };
   const { text, components, skipped } = await makeSbom(ports, request);
-  for (const { what, reason } of skipped) ports.progress.note(`Not in it: ${what}: ${reason}`);
+  for (const { what, reason } of skipped)
+    // Both may be an image's own words.
+    ports.progress.note(plainLine(`Not in it: ${what}: ${reason}`));
   if (options.output === undefined) {
     terminal.out(text);
     return skipped.length === 0 ? exitCodes.done : exitCodes.incomplete;

@@ -13,13 +13,14 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   malicious: 'malicious: do not install it',
   suspicious: 'suspicious: a person has to look at what is listed here',
   'nothing-noticed': 'nothing noticed',
-  incomplete: 'incomplete: not all that it asks for could be tried, and nothing was noticed in the rest',
+  incomplete: 'incomplete: not all could be tried or seen, and nothing was noticed in the rest',
 };
 
 /** What no run of a few minutes can see; said with every result. */
 export const CANNOT_SEE = [
   'what waits for a date, a word, another user or a longer run',
   'what looks whether it is watched, and behaves',
+  'whose a program is that lets go of whoever started it: only what it sends and writes is seen',
   'what only a real answer of its server would set off: the canary answers everything with little',
   'what a clever model would make of hints: the scripted one follows commands and plain requests only',
 ] as const;

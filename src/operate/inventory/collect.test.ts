@@ -79,6 +79,11 @@ describe('what is in an image', () => {
     expect([small.unreadable, small.node]).toEqual([[], []]);
   });
 
+  it('is read of images with more packages than fit on the stack', () => {
+    const text = Array.from({ length: 150_000 }, (_, at) => dpkgEntry(`p${at}`, '1')).join('');
+    expect(madeImage({ 'var/lib/dpkg/status': text }).inventory.debian).toHaveLength(150_000);
+  });
+
   it('tells what it cannot read, and never leaves it out', () => {
     const { inventory: odd } = madeImage({
       'lib/apk/db/installed': 'P:musl\n',

@@ -114,7 +114,8 @@ export class InventoryCollector {
 
   #dpkg(path: string, content: string): void {
     const { packages, broken } = parseDpkgStatus(content);
-    this.#inventory.debian.push(...packages);
+    // No spread: an image may name more than fit on the stack.
+    for (const one of packages) this.#inventory.debian.push(one);
     if (broken > 0) this.#unreadable(path, `${broken} of its entries cannot be understood`);
   }
 

@@ -69,14 +69,16 @@ describe('reading an image', () => {
         Labels: `dev.clawproof.reader=${reader}`,
       });
     const lines = [
-      line('dead', 'workstation/6'),
-      line('alive', 'workstation/7'),
-      line('elsewhere', 'other/6'),
+      line('clawproof-once-dead', 'workstation/6'),
+      line('clawproof-once-alive', 'workstation/7'),
+      line('clawproof-once-elsewhere', 'other/6'),
+      // An image may bring the label along.
+      line('somebody-elses', 'workstation/6'),
     ];
     ports.exec.on('docker', ['ps', ANY_MORE], { stdout: `${lines.join('\n')}\n` });
     await readImage(context, 'openclaw:local');
     const removed = ports.exec.callsOf('docker', 'rm').map(({ args }) => args.at(-1));
-    expect(removed[0]).toBe('dead');
+    expect(removed[0]).toBe('clawproof-once-dead');
     expect(removed).toHaveLength(2);
   });
 });

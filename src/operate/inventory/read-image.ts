@@ -82,7 +82,8 @@ async function withContainer(
   for (const { name, labels } of await docker.listContainers([READER_LABEL])) {
     const reader = labels[READER_LABEL] ?? '';
     const isLeft = reader.startsWith(self) && !ports.system.isAlive(Number(reader.slice(self.length)));
-    if (isLeft) await docker.removeContainer(name);
+    // An image may bring the label along.
+    if (isLeft && name.startsWith(ONE_OFF_PREFIX)) await docker.removeContainer(name);
   }
   const name = `${ONE_OFF_PREFIX}${ports.random.hex(6)}`;
   const made = await ports.exec.run(

@@ -9,7 +9,7 @@ import { createLab } from '../lab/create-lab.ts';
 import { removeLeftBehind } from '../lab/removal.ts';
 import type { Lab } from '../lab.ts';
 import { RAN_PREFIX } from '../payload/detonation/answers.ts';
-import type { Observation } from '../payload/protocol.ts';
+import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import type { Snapshot, FileHead } from '../payload/detonation/snapshot.ts';
 import type { SeenProcess } from '../payload/detonation/processes.ts';
 import type { ProofEngine } from '../proof-target.ts';
@@ -80,7 +80,7 @@ async function onEngine(
       const { observations, image } = await observe(lab, site, { request, plan, manifest, baits }, task);
       const judged = judgeDetonation(observations);
       task.result(judged.verdict);
-      return assemble(request, plan, observations, judged, {
+      return assemble(request, observations, judged, {
         id: lab.id,
         startedAt,
         image,
@@ -103,24 +103,29 @@ interface Use {
 /** Folders that somebody who is not root may write; all others are the image's. */
 const ROOTS = [TWIN.home, '/tmp', '/var/tmp', '/dev/shm'];
 
+/** @param secret in the names: what runs in the twin could print lines of its own, and does not know them */
+function looksAtFiles(
+  secret: string,
+): Record<'look' | 'control', AttemptLine> & Record<'filesId' | 'headsId', string> {
+  const filesId = `files-${secret}`;
+  const look = {
+    id: filesId,
+    run: 'snapshotFiles',
+    params: { roots: ROOTS, except: [TWIN.skills, ...GATEWAY_FOLDERS] },
+    timeoutMs: 30_000,
+  };
+  const params = { path: `${TWIN.home}/.profile` };
+  const control = { id: 'reads', run: 'showsReads', params, timeoutMs: 5000 };
+  return { filesId, headsId: `heads-${secret}`, look, control };
+}
+
 async function observe(
   lab: Lab,
   site: DetonationSite,
   { request, plan, manifest, baits }: Use,
   task: TaskHandle,
 ): Promise<{ observations: Observations; image: DetonationRequest['image'] }> {
-  const look = {
-    id: 'files',
-    run: 'snapshotFiles',
-    params: { roots: ROOTS, except: [TWIN.skills, ...GATEWAY_FOLDERS] },
-    timeoutMs: 30_000,
-  };
-  const control = {
-    id: 'reads',
-    run: 'showsReads',
-    params: { path: `${TWIN.home}/.profile` },
-    timeoutMs: 5000,
-  };
+  const { filesId, headsId, look, control } = looksAtFiles(lab.context.ports.random.hex(16));
   await site.ready.gateway.catch((error: unknown) => failed(lab, site, error));
   const first = await lab.execAttempts(site.twin, [control, look]);
   const watched = lab.execAttempts(site.watcher, [
@@ -128,34 +133,41 @@ async function observe(
   ]);
   watched.catch(() => undefined);
   task.step(`${plan.steps.length} steps that the skill asks for`);
-  const { turn, beganAt } = await takeTurn(lab, site, plan.steps, manifest.name).catch((error: unknown) =>
+  const earlier = await site.seen();
+  const turn = await takeTurn(lab, site, plan.steps, manifest.name).catch((error: unknown) =>
     failed(lab, site, error),
   );
   task.step('watching what goes on afterwards');
   await lab.context.ports.clock.sleep(request.seconds * 1000, lab.context.ports.signal);
   await lab.execAttempts(site.watcher, [{ id: 'stop', run: 'stopWatch', params: {}, timeoutMs: 5000 }]);
-  const seen = await watched;
-  const before = resultOf<Snapshot>(first, 'files');
-  const after = resultOf<Snapshot>(await lab.execAttempts(site.twin, [look]), 'files');
+  const { processes, dropped: unseenProcesses } = resultOf<{ processes: SeenProcess[]; dropped: number }>(
+    await watched,
+    'watch',
+  );
+  const before = resultOf<Snapshot>(first, filesId);
+  const after = resultOf<Snapshot>(await lab.execAttempts(site.twin, [look]), filesId);
   const paths = changedPaths(before, after)
     .map(({ path }) => path)
     .slice(0, 300);
   const heads = await lab.execAttempts(site.twin, [
-    { id: 'heads', run: 'readHeads', params: { paths, bytes: 65_536 }, timeoutMs: 20_000 },
+    { id: headsId, run: 'readHeads', params: { paths, bytes: 65_536 }, timeoutMs: 20_000 },
   ]);
   const observations: Observations = {
     files: request.skill.files,
     manifest,
     steps: plan.steps,
     baits: baits.baits,
+    notTried: [...plan.notTried, ...request.skill.leftOut.map((each) => `left out: ${each}`)],
     turn,
-    beganAt,
+    from: earlier.now,
+    refusedBefore: earlier.refused,
     sink: await site.seen(),
     before,
     after,
-    heads: resultOf<Record<string, FileHead>>(heads, 'heads'),
+    heads: resultOf<Record<string, FileHead>>(heads, headsId),
     showsReads: resultOf<boolean>(first, 'reads'),
-    processes: resultOf<{ processes: SeenProcess[] }>(seen, 'watch').processes,
+    processes,
+    unseenProcesses,
     ran: Object.keys(after.files).flatMap((path) =>
       path.startsWith(RAN_PREFIX) ? [Number(path.slice(RAN_PREFIX.length))] : [],
     ),
@@ -186,7 +198,6 @@ function resultOf<T>(seen: ReadonlyMap<string, Observation>, id: string): T {
 
 function assemble(
   { skill, version }: DetonationRequest,
-  plan: UsePlan,
   observations: Observations,
   judged: ReturnType<typeof judgeDetonation>,
   {
@@ -207,7 +218,6 @@ function assemble(
     skill: { name: manifest.name, source: skill.source, files: skill.files.length, sha256: skill.sha256 },
     image: { reference: image.reference, openclaw: image.openclaw },
     ...judged,
-    limits: [...plan.notTried, ...skill.leftOut.map((each) => `left out: ${each}`), ...judged.limits],
     canary: { tcpPorts, records: sink.records.length + sink.dropped, refused: sink.refused },
   };
 }

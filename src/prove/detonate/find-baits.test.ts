@@ -50,8 +50,22 @@ describe('baits', () => {
       `${part}.evil.example`,
     ]);
     const texts = textOfNames(['www.other.example', ...names]);
-    expect(findBaits(texts.get('evil.example') ?? Buffer.alloc(0), [bait])).toMatchObject([
+    expect(findBaits(texts.get('evil.example')?.[0] ?? Buffer.alloc(0), [bait])).toMatchObject([
       { forms: ['hex'] },
     ]);
+  });
+
+  test.each([
+    ['a number before each piece', (part: string, index: number) => `${index}.${part}`],
+    ['a number behind each piece', (part: string, index: number) => `${part}.n${index}`],
+    ['labels around each piece', (part: string, index: number) => `${index}.${part}.s${index}.x`],
+    ['labels that not every name has', (part: string, index: number) => `${'z.'.repeat(index)}${part}.end`],
+  ])('are found in names with %s', (_, nameOf) => {
+    const digits = Buffer.from(bait.value).toString('hex');
+    const names = (digits.match(/.{1,15}/g) ?? []).map(
+      (part, index) => `${nameOf(part, index)}.evil.example`,
+    );
+    const texts = textOfNames(names).get('evil.example') ?? [];
+    expect(texts.flatMap((text) => findBaits(text, [bait]))).not.toEqual([]);
   });
 });

@@ -103,17 +103,39 @@ function reversed(text: string): string {
   return Buffer.from(Buffer.from(text, 'latin1').toReversed()).toString('latin1');
 }
 
-/** What names carry: labels before the last two, of all names below the same two, in the order in which they were asked for. */
-export function textOfNames(names: readonly string[]): Map<string, Buffer> {
-  const texts = new Map<string, string[]>();
-  for (const name of names) {
+/**
+ * What names carry in their labels before the last two, of all names below the same two, in the order in which they were asked
+ * for: all labels, and for those who number their pieces each place on its own, counted from either end.
+ */
+export function textOfNames(names: readonly string[]): Map<string, Buffer[]> {
+  const carried = new Map<string, string[][]>();
+  // Resolvers ask for both families, and again.
+  for (const name of names.filter((each, index) => each !== names[index - 1])) {
     const labels = name.split('.');
     const below = labels.slice(-2).join('.');
-    const carried = labels.slice(0, -2).join('');
-    if (carried === '') continue;
-    const before = texts.get(below) ?? [];
-    // Resolvers ask for both families, and again.
-    if (before.at(-1) !== carried) texts.set(below, [...before, carried]);
+    const rest = labels.slice(0, -2);
+    if (rest.length > 0) rowsOf(carried, below).push(rest);
   }
-  return new Map([...texts].map(([below, parts]) => [below, Buffer.from(parts.join(''))]));
+  return new Map([...carried].map(([below, rows]) => [below, textsOfRows(rows)]));
+}
+
+function rowsOf(carried: Map<string, string[][]>, below: string): string[][] {
+  const rows = carried.get(below) ?? [];
+  carried.set(below, rows);
+  return rows;
+}
+
+/** Most labels that a name of 253 letters has. */
+const MOST_LABELS = 127;
+
+function textsOfRows(rows: readonly string[][]): Buffer[] {
+  const places = Math.min(MOST_LABELS, Math.max(...rows.map(({ length }) => length)));
+  const texts = [rows.flat().join('')];
+  if (places > 1)
+    for (let place = 0; place < places; place += 1)
+      texts.push(
+        rows.map((row) => row[place] ?? '').join(''),
+        rows.map((row) => row.at(-1 - place) ?? '').join(''),
+      );
+  return [...new Set(texts)].map((text) => Buffer.from(text));
 }

@@ -37,14 +37,15 @@ function sentBaits({ records, observations: { baits } }: View): Sent[] {
       })),
     );
   const names = records.filter(({ kind }) => kind === 'name');
-  const inNames = [...textOfNames(names.map(({ name = '' }) => name))].flatMap(([below, text]) =>
-    findBaits(text, baits).map((found): Sent => ({
-      ...found,
+  const inNames = [...textOfNames(names.map(({ name = '' }) => name))].flatMap(([below, texts]) => {
+    const found = new Map(texts.flatMap((text) => findBaits(text, baits)).map((each) => [each.bait, each]));
+    return [...found.values()].map((each): Sent => ({
+      ...each,
       place: `names below ${below}`,
       at: names.find(({ name = '' }) => name.endsWith(below))?.at ?? 0,
       secure: false,
-    })),
-  );
+    }));
+  });
   return [...direct, ...inNames];
 }
 
@@ -133,7 +134,7 @@ function addressFindings(view: View): DetonationFinding[] {
 
 /** A host that stands nowhere in the skill was put together, or hidden. */
 function hostFindings(view: View): DetonationFinding[] {
-  const hosts = [...new Set(view.records.flatMap((record) => hostOf(record)))];
+  const hosts = [...new Set(view.told.flatMap((record) => hostOf(record)))];
   const text = view.text.toLowerCase();
   const hidden = hosts.filter(
     (host) => !text.includes(host) && !text.includes(host.split('.').slice(-2).join('.')),

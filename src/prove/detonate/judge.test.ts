@@ -46,13 +46,16 @@ function observations(changes: Partial<Observations> = {}): Observations {
       firstMs: 100,
       ms: 500,
     },
-    beganAt: 1000,
-    sink: { records: [], dropped: 0, refused: 0 },
+    from: 900,
+    refusedBefore: 0,
+    notTried: [],
+    sink: { records: [], dropped: 0, refused: 0, now: 9000 },
     before: looked,
     after: looked,
     heads: {},
     showsReads: true,
     processes: [],
+    unseenProcesses: 0,
     ran: [],
     ...changes,
   };
@@ -68,14 +71,14 @@ function record(changes: Partial<SinkRecord>): SinkRecord {
     secure: true,
     name: 'api.good.example',
     text: 'POST /',
-    bytes: 0,
+    bytes: sample.length,
     ...rest,
     sample: Buffer.from(sample).toString('base64'),
   };
 }
 
 function visited(...records: SinkRecord[]): Observations {
-  return observations({ sink: { records, dropped: 0, refused: 0 } });
+  return observations({ sink: { records, dropped: 0, refused: 0, now: 9000 } });
 }
 
 function changed(path: string, how: FileState | undefined): Observations {
@@ -119,7 +122,7 @@ describe('a detonation', () => {
     ['hidden-host', visited(record({ name: 'drop.evil.example' })), 'suspicious'],
     [
       'persistence',
-      visited(record({ kind: 'program', name: 'crontab', text: '-', bytes: 9, sample: '* * * * * x' })),
+      visited(record({ kind: 'program', name: 'crontab', text: '-', sample: '* * * * * x' })),
       'malicious',
     ],
     ['programs', visited(record({ kind: 'program', name: 'docker', text: 'run x' })), 'suspicious'],
@@ -163,10 +166,10 @@ describe('a detonation', () => {
     ]);
   });
 
-  test('leaves out what OpenClaw itself asks, and what was before the first step', () => {
+  test('leaves out what OpenClaw itself asks, and what was before the turn', () => {
     const own = visited(
       record({ name: 'clawhub.ai', kind: 'name' }),
-      record({ at: 900, name: 'evil.example' }),
+      record({ at: 800, name: 'evil.example' }),
     );
     expect(idsOf(own)).toEqual(['nothing-noticed', []]);
   });
@@ -178,6 +181,61 @@ describe('a detonation', () => {
     expect(idsOf(cut)[0]).toBe('incomplete');
     const [missing] = idsOf(visited(record({ kind: 'program', name: 'python3', text: 'x.py' })));
     expect(missing).toBe('incomplete');
+  });
+
+  test.each([
+    ['bait-sent', record({ name: 'x.openclaw.ai', sample: SSH.value })],
+    ['bait-sent', record({ name: `${Buffer.from(SSH.value).toString('hex')}.clawhub.ai`, kind: 'name' })],
+    ['shell-given', record({ name: 'clawhub.ai', kind: 'shell' })],
+    ['metadata-asked', record({ to: '169.254.169.254', name: 'clawhub.ai' })],
+    ['bare-address', record({ to: '192.0.2.1', name: 'clawhub.ai' })],
+    ['bare-address', record({ to: '192.0.2.1', name: 'api.good.example' })],
+  ])('finds %s also where the visitor says that it asks OpenClaw', (id, visit) => {
+    expect(idsOf(visited(visit))[1]).toContain(id);
+  });
+
+  test('tells hosts by the address that was visited, and what OpenClaw asked before the turn is its own', () => {
+    const visit = record({ to: '192.0.2.1', name: 'clawhub.ai' });
+    const { findings, timeline } = judgeDetonation(visited(visit));
+    expect(findings.find(({ id }) => id === 'bare-address')?.evidence).toEqual([
+      'https://192.0.2.1 (as clawhub.ai)',
+    ]);
+    expect(JSON.stringify(timeline)).toContain('192.0.2.1');
+    const prices = visited(record({ name: 'prices.example', kind: 'name' }));
+    expect(idsOf(prices)[1]).toEqual(['hidden-host']);
+    const again = visited(record({ name: 'prices.example', at: 800 }), ...prices.sink.records);
+    expect(idsOf(again)[1]).toEqual([]);
+  });
+
+  test.each<[string, Partial<Observations>]>([
+    ['steps were left out', { notTried: ['3 of 63 steps'] }],
+    ['visits were dropped', { sink: { records: [], dropped: 1, refused: 0, now: 9000 } }],
+    ['a request was cut', { sink: visited({ ...record({ sample: 'x' }), bytes: 2 }).sink }],
+    ['files were not looked at', { after: { ...observations().after, isCut: true } }],
+    ['files were not looked at before', { before: { ...observations().before, isCut: true } }],
+    ['the turn did not end', { turn: { ...observations().turn, end: 'timeout' } }],
+    ['processes were dropped', { unseenProcesses: 1 }],
+  ])('is incomplete and says why when %s', (_, changes) => {
+    const { verdict, limits } = judgeDetonation(observations(changes));
+    expect(verdict).toBe('incomplete');
+    expect(limits).toHaveLength(1);
+  });
+
+  test('counts calls that nobody answered from the turn on, and does not judge by them', () => {
+    const sink = { records: [], dropped: 0, refused: 3, now: 9000 };
+    const given = observations({ sink, refusedBefore: 1 });
+    expect(judgeDetonation(given)).toMatchObject({
+      verdict: 'nothing-noticed',
+      limits: [expect.stringMatching(/^2 connections/)],
+    });
+  });
+
+  test.each([9e15, -500, Number.NaN])('does not believe a twin that says that it began at %d', (beganAt) => {
+    const base = visited(record({ sample: SSH.value }));
+    const forged = { ...base, turn: { ...base.turn, beganAt } };
+    expect(idsOf(forged)).toEqual(['malicious', ['bait-sent', 'hosts']]);
+    const silent = observations({ turn: { ...base.turn, beganAt } });
+    expect(idsOf(silent)[0]).toBe('incomplete');
   });
 
   test('shows no value of a secret', () => {

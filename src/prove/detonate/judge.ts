@@ -25,12 +25,12 @@ export function judgeDetonation(observations: Observations): Judged {
     (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
   );
   const judged: Judged = {
-    verdict: verdictOf(findings, view.steps),
+    verdict: verdictOf(findings, view),
     findings,
     steps: view.steps,
     timeline: timelineOf(view),
     offered: offered(observations),
-    limits: limitsOf(view),
+    limits: [...holesOf(view), ...notesOf(view)],
   };
   return withoutValues(judged, observations);
 }
@@ -42,10 +42,12 @@ function withoutValues(judged: Judged, { baits }: Observations): Judged {
 }
 
 /** Nothing noticed is only said of what was really done. */
-function verdictOf(findings: readonly DetonationFinding[], steps: readonly StepResult[]): Verdict {
+function verdictOf(findings: readonly DetonationFinding[], view: View): Verdict {
   const has = (severity: string): boolean => findings.some((finding) => finding.severity === severity);
   if (has('malicious')) return 'malicious';
   if (has('suspicious')) return 'suspicious';
+  if (holesOf(view).length > 0) return 'incomplete';
+  const { steps } = view;
   const commands = steps.filter(({ command }) => command !== undefined);
   const isOpen = ({ end }: StepResult): boolean =>
     end === 'not-made' || end === 'refused' || end === 'missing-program';
@@ -64,12 +66,30 @@ function offered({ turn, manifest }: Observations): boolean | null {
   return own === undefined ? false : own['eligible'] === true;
 }
 
-function limitsOf({ observations, steps }: View): string[] {
-  const { turn, sink, showsReads, manifest, after } = observations;
+/** What could have happened and not been seen: with any of these nothing is said to be clean. */
+function holesOf({ observations, records, isTurnCredible }: View): string[] {
+  const { turn, sink, before, after, notTried, unseenProcesses } = observations;
+  const cut = records.filter(({ bytes, sample }) => bytes > Buffer.byteLength(sample, 'base64')).length;
+  return [
+    ...notTried,
+    ...saidWhere([
+      [turn.end !== 'ok', `the turn did not end as it should: ${turn.end}`],
+      [!isTurnCredible, 'what the twin told of its turn cannot be'],
+      [sink.dropped > 0, `${sink.dropped} visits to the canary were more than it keeps`],
+      [cut > 0, `${cut} visits sent more than the canary keeps of one`],
+      [before.isCut || after.isCut, 'there were more files than were looked at'],
+      [unseenProcesses > 0, `${unseenProcesses} processes were more than are noted`],
+    ]),
+  ];
+}
+
+function notesOf({ observations, steps }: View): string[] {
+  const { sink, showsReads, manifest, refusedBefore } = observations;
   const missing = [...new Set(steps.flatMap((step) => step.missing))];
   const open = steps.filter(({ end }) => end === 'not-made' || end === 'refused').length;
-  const told: [boolean, string][] = [
-    [turn.end !== 'ok', `the turn did not end as it should: ${turn.end}`],
+  // Also what closes early is reset: no reason for a verdict.
+  const refused = sink.refused - refusedBefore;
+  return saidWhere([
     [open > 0, `${open} of ${steps.length} steps were not made`],
     [
       missing.length > 0,
@@ -80,12 +100,10 @@ function limitsOf({ observations, steps }: View): string[] {
       `the skill is for ${manifest.systems.join(', ')}: what it does only there was not seen`,
     ],
     [!showsReads, 'the host notes no access times: a secret that is read and not sent is not seen'],
-    [sink.dropped > 0, `${sink.dropped} visits to the canary were more than it keeps`],
-    [
-      sink.refused > 0,
-      `${sink.refused} connections were reset, or went to ports that the canary does not answer`,
-    ],
-    [after.isCut, 'there were more files than were looked at'],
-  ];
+    [refused > 0, `${refused} connections were reset, or went to ports that the canary does not answer`],
+  ]);
+}
+
+function saidWhere(told: readonly (readonly [applies: boolean, words: string])[]): string[] {
   return told.flatMap(([applies, words]) => (applies ? [words] : []));
 }

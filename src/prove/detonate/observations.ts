@@ -13,8 +13,12 @@ export interface Observations {
   steps: readonly UseStep[];
   baits: readonly Bait[];
   turn: HostileTurn;
-  /** When the turn began, in milliseconds since 1970. */
-  beganAt: number;
+  /** What is not part of the steps, in words. */
+  notTried: readonly string[];
+  /** Just before the turn, by the canary's clock: what the twin says of its own is not believed. */
+  from: number;
+  /** What the canary had refused by then. */
+  refusedBefore: number;
   sink: SinkSeen;
   before: Snapshot;
   after: Snapshot;
@@ -23,6 +27,8 @@ export interface Observations {
   /** True when the host notes who was read. */
   showsReads: boolean;
   processes: readonly SeenProcess[];
+  /** How many more there were than can be noted. */
+  unseenProcesses: number;
   /** Numbers of the downloads that were run. */
   ran: readonly number[];
 }

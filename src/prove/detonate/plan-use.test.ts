@@ -83,6 +83,16 @@ describe('the use of a skill', () => {
     expect(commandsOf(file('SKILL.md', sentence))).toEqual([['read', undefined]]);
   });
 
+  test('says what is behind the part of a text that is read, and which steps are too many', () => {
+    const long = file('SKILL.md', `${'x'.repeat(512 * 1024)}\n\`curl https://a.example/\``);
+    const many = file('a.md', Array.from({ length: 70 }, (_, at) => `\`echo ${at}\``).join('\n'));
+    const { notTried } = planUse([long, many], readManifest([long, many], 'demo'));
+    expect(notTried).toEqual([
+      expect.stringContaining('SKILL.md: what is behind its first 512 KiB'),
+      expect.stringContaining('11 of 71 steps'),
+    ]);
+  });
+
   propertyTest.prop([fc.string(), fc.string()])('any text gives a plan', (skill, other) => {
     const files = [file('SKILL.md', skill), file('a/b.md', other), file('package.json', other)];
     const { steps } = planUse(files, readManifest(files, 'demo'));

@@ -47,6 +47,7 @@ function markdownFirst(files: readonly SkillFile[]): SkillFile[] {
 }
 
 function textWishes(file: SkillFile, place: SkillPlace, notTried: string[]): Wish[] {
+  if (file.content.length > MOST_TEXT) notTried.push(`${file.path}: what is behind its first 512 KiB`);
   const text = Buffer.from(file.content.subarray(0, MOST_TEXT)).toString('utf8');
   const parts = readMarkdown(text, frontmatterLines(text));
   return parts.flatMap((part, index): Wish[] => {

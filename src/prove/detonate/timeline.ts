@@ -7,7 +7,7 @@ const MOST_EVENTS = 300;
 
 /** What happened, in its order. Secrets are not in it: what was sent is told by its size and its place. */
 export function timelineOf(view: View): DetonationEvent[] {
-  const { observations, steps, records, processes } = view;
+  const { observations, steps, told, processes } = view;
   const event = (at: number, kind: EventKind, text: string): DetonationEvent => {
     const step = view.stepAt(at)?.id;
     return { atMs: view.since(at), kind, text: text.slice(0, 300), ...(step === undefined ? {} : { step }) };
@@ -25,13 +25,13 @@ export function timelineOf(view: View): DetonationEvent[] {
             },
           ],
     ),
-    ...records.map((record) => event(record.at, kindOf(record), textOf(record))),
+    ...told.map((record) => event(record.at, kindOf(record), textOf(record))),
     ...processes
       .filter(({ words }) => !words.some((word) => word.includes('stand-in.cjs')))
       .map(({ from, words }) => event(from, 'process', oneLine(words.join(' ')))),
     ...changedPaths(observations.before, observations.after).map(({ path, how }) => {
       const changed = observations.after.files[path]?.[4];
-      return event(changed ?? observations.beganAt + observations.turn.ms, 'file', `${path} ${how}`);
+      return event(changed ?? view.beganAt + observations.turn.ms, 'file', `${path} ${how}`);
     }),
   ];
   return withoutRepeats(events.toSorted((a, b) => a.atMs - b.atMs)).slice(0, MOST_EVENTS);

@@ -15,7 +15,7 @@ export async function takeTurn(
   { twin, token }: DetonationSite,
   steps: readonly UseStep[],
   skill: string,
-): Promise<{ turn: HostileTurn; beganAt: number }> {
+): Promise<HostileTurn> {
   const script: HostileScript = {
     modelPort: MODEL_PORT,
     gatewayPort: TWIN.port,
@@ -27,14 +27,15 @@ export async function takeTurn(
     after: ['cron.list', 'skills.status'],
     timeoutMs: TURN_MS,
   };
+  // Unknown to the skill, which could print a turn of its own into the same pipe.
+  const id = `turn-${lab.context.ports.random.hex(16)}`;
   const seen = await lab.execAttempts(twin, [
-    { id: 'turn', run: 'hostileTurn', params: { ...script }, timeoutMs: TURN_MS + 20_000 },
+    { id, run: 'hostileTurn', params: { ...script }, timeoutMs: TURN_MS + 20_000 },
   ]);
-  const observation = seen.get('turn');
+  const observation = seen.get(id);
   if (observation === undefined || 'error' in observation)
     throw new Error(observation?.error ?? 'the turn of the agent came to no end');
-  const turn = observation.result as HostileTurn;
-  return { turn, beganAt: turn.beganAt ?? 0 };
+  return observation.result as HostileTurn;
 }
 
 function callOf({ id, command }: UseStep, index: number, skill: string): ScriptedCall {

@@ -49,6 +49,8 @@ export interface SinkSeen {
   dropped: number;
   /** Connections to ports on which nobody listens, and datagrams to such ports. */
   refused: number;
+  /** When it says so, in milliseconds since 1970. */
+  now: number;
 }
 
 /** Port, at the sinkhole's own address, where stand-ins for programs tell that they were started. */

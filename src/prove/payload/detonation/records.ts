@@ -1,7 +1,8 @@
 import type { SinkRecord } from './record.ts';
 
-/** Most that is kept of one visit, of all, and how many. */
-const MOST_SAMPLE = 128 * 1024;
+/** Most that is kept of the beginning and of the end of one visit, of all, and how many. */
+const MOST_HEAD = 96 * 1024;
+const MOST_TAIL = 32 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RECORDS = 3000;
 
@@ -20,19 +21,26 @@ export class Records {
     else this.dropped += 1;
     const held: Buffer[] = [];
     let size = 0;
+    let tail: Buffer = Buffer.alloc(0);
+    const sample = (): Buffer => Buffer.concat([...held, tail]);
     return {
       record,
       take: (data) => {
         record.bytes += data.length;
-        const room = Math.min(MOST_SAMPLE - size, MOST_BYTES - this.#bytes, data.length);
-        if (room <= 0) return;
-        held.push(data.subarray(0, room));
+        const room = Math.max(0, Math.min(MOST_HEAD - size, MOST_BYTES - this.#bytes, data.length));
+        if (room > 0) held.push(data.subarray(0, room));
         size += room;
         this.#bytes += room;
+        const most = Math.min(MOST_TAIL, tail.length + MOST_BYTES - this.#bytes);
+        if (room === data.length || most <= 0) return;
+        const before = tail.length;
+        const all = Buffer.concat([tail, data.subarray(room)]);
+        tail = all.subarray(Math.max(0, all.length - most));
+        this.#bytes += tail.length - before;
       },
-      sample: () => Buffer.concat(held),
+      sample,
       done: () => {
-        record.sample = Buffer.concat(held).toString('base64');
+        record.sample = sample().toString('base64');
       },
     };
   }

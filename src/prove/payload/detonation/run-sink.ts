@@ -32,9 +32,18 @@ export async function runSink(file: string): Promise<void> {
     listening += done.filter(Boolean).length;
   }
   await listenControl(options.control, records);
+  surviveVisitors(records);
   const ready: SinkReady = { tcp: listening, udp: udp.length };
   writeFileSync(`${options.readyFile}.new`, JSON.stringify(ready));
   renameSync(`${options.readyFile}.new`, options.readyFile);
+}
+
+/** Whatever a visitor breaks is only this visit, and counts as one that was not seen. */
+function surviveVisitors(records: Records): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, () => {
+      records.dropped += 1;
+    });
 }
 
 function upTo(last: number): number[] {
@@ -78,7 +87,8 @@ async function listenUdp(port: number, records: Records): Promise<void> {
 function listenControl(port: number, records: Records): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    const seen: SinkSeen = { records: records.all, dropped: records.dropped, refused: refused() };
+    const { all, dropped } = records;
+    const seen: SinkSeen = { records: all, dropped, refused: refused(), now: Date.now() };
     socket.end(JSON.stringify(seen));
   });
   return new Promise((resolve, reject) => {

@@ -21,7 +21,12 @@ export class SinkTcp {
   readonly #records: Records;
   readonly #authority: Certificate;
   readonly #own: string;
-  readonly #http = createHttpServer((request, response) => this.#serve(request, response));
+  // Without a host a request says no less.
+  readonly #http = createHttpServer({ requireHostHeader: false }, (request, response) =>
+    this.#serve(request, response),
+  );
+  /** Connections whose request did not come yet. */
+  readonly #waiting = new WeakMap<object, Visit>();
   readonly #contexts = new Map<string, SecureContext>();
   #served = 0;
 
@@ -29,7 +34,11 @@ export class SinkTcp {
     this.#records = records;
     this.#authority = authority;
     this.#own = own;
-    this.#http.on('clientError', (_, socket) => socket.destroy());
+    this.#http.on('checkExpectation', (request, response) => this.#serve(request, response));
+    this.#http.on('clientError', (error: Error & { rawPacket?: Buffer }, socket) => {
+      this.#keepBroken(socket as Socket, error.rawPacket);
+      socket.destroy();
+    });
   }
 
   /** Resolves with true when it listens, with false when the port or the number of open files does not allow it. */
@@ -64,7 +73,10 @@ export class SinkTcp {
         this.#secure(socket, visit, serverName(head));
       } else if (HTTP.test(start)) {
         this.#handOver(socket, head, onData, ask);
-        this.#forget(visit);
+        // What becomes no request, such as CONNECT or a broken head, stays as what it is.
+        visit.take(head);
+        visit.done();
+        this.#waiting.set(socket, visit);
         this.#http.emit('connection', socket);
       } else if (!MAYBE_HTTP.test(start) || head.length > 4096) {
         this.#handOver(socket, head, onData, ask);
@@ -72,15 +84,14 @@ export class SinkTcp {
       }
     };
     socket.on('data', onData);
-    socket.once('close', () => {
+    // What looked like the start of a request and was all that came, also when it was broken off.
+    const finish = (): void => {
       clearTimeout(ask);
-      if (head.length === 0) visit.done();
-    });
-    // What looked like the start of a request and was all that came.
-    socket.once('end', () => {
       if (visit.record.bytes === 0 && visit.record.kind === 'tcp') visit.take(head);
       visit.done();
-    });
+    };
+    socket.once('close', finish);
+    socket.once('end', finish);
   }
 
   #handOver(socket: Socket, head: Buffer, listener: (data: Buffer) => void, ask: NodeJS.Timeout): void {
@@ -90,6 +101,16 @@ export class SinkTcp {
     socket.unshift(head);
     // Whoever takes over listens by then.
     process.nextTick(() => socket.resume());
+  }
+
+  /** A head that nobody understands may carry something nevertheless. */
+  #keepBroken(socket: Socket, packet: Buffer | undefined): void {
+    if (packet === undefined) return;
+    const [to, port] = [plainAddress(socket.localAddress), socket.localPort ?? 0];
+    const visit = this.#waiting.get(socket) ?? this.#records.add({ kind: 'tcp', to, port });
+    // The first piece is there already.
+    if (!visit.sample().equals(packet)) visit.take(packet);
+    visit.done();
   }
 
   /** The request says more than the connection. */
@@ -145,6 +166,9 @@ export class SinkTcp {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    const waiting = this.#waiting.get(socket);
+    if (waiting !== undefined) this.#forget(waiting);
+    this.#waiting.delete(socket);
     const [to, port] = [plainAddress(socket.localAddress), socket.localPort ?? 0];
     if (port === PROGRAM_PORT && to === this.#own) {
       this.#program(request, response);
@@ -174,13 +198,22 @@ export class SinkTcp {
   }
 
   #program(request: IncomingMessage, response: ServerResponse): void {
-    const [, name = '', ...words] = decodeURIComponent(request.url ?? '').split('\u0000');
+    const [, name = '', ...words] = decoded(request.url ?? '').split('\u0000');
     const visit = this.#records.add({ kind: 'program', to: '', port: 0, name, text: words.join(' ') });
     request.on('data', (data: Buffer) => visit.take(data));
     request.on('end', () => {
       visit.done();
       response.end();
     });
+  }
+}
+
+/** As it is where it cannot be decoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
