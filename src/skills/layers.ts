@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts';
-import { decodeAll } from './text/decode.ts';
+import { type DecodeBudget, decodeAll } from './text/decode.ts';
 import { fold } from './text/fold.ts';
 import { invisibleRuns } from './text/invisible.ts';
 import { placesIn } from './text/places.ts';
@@ -18,6 +18,11 @@ const KINDS: readonly [TextKind, RegExp][] = [
   ['data', /\.(?:json5?|ya?ml|toml|ini|cfg|conf|csv|xml|svg|plist|lock|jsonl)$/i],
 ];
 
+/** True for what people or programs read as text by its name; data may be binary under the same names. */
+export function isTextNamed(path: string): boolean {
+  return KINDS.some(([kind, pattern]) => kind !== 'data' && pattern.test(path));
+}
+
 /** What a text is, by its name and its first line. */
 export function kindOf(path: string, text: string): TextKind {
   const byName = KINDS.find(([, pattern]) => pattern.test(path))?.[0];
@@ -27,12 +32,6 @@ export function kindOf(path: string, text: string): TextKind {
   if (/python/.test(first)) return 'python';
   if (/\b(?:node|deno|bun|ruby|perl|php)\b/.test(first)) return 'script';
   return 'text';
-}
-
-/** Characters that may still be decoded; one count for a whole skill. */
-export interface DecodeBudget {
-  chars: number;
-  isUsedUp: boolean;
 }
 
 /** A file's text and every text that is hidden in it. */
@@ -76,7 +75,8 @@ function grow(layers: Layer[], layer: Layer, budget: DecodeBudget, depth: number
   layers.push(...next);
   if (depth >= LIMITS.decodeDepth) return;
   for (const source of [layer, ...next])
-    for (const decoded of decodeAll(source.text)) {
+    for (const decoded of decodeAll(source.text, budget)) {
+      if (budget.isUsedUp) return;
       const made = add(layers, source, decoded, budget, source.place);
       if (made !== undefined) grow(layers, made, budget, depth + 1);
     }

@@ -74,8 +74,9 @@ describe('what is hidden', () => {
 describe('archives', () => {
   test('are opened, in each other', () => {
     const inner = gzipSync(tar({ 'run.sh': EVIL }));
-    const found = scan({ 'SKILL.md': MANIFEST, 'a.zip': zip({ 'b.tgz': inner }) }).findings[0];
-    expect(found).toMatchObject({ rule: 'pipe-to-shell', file: 'a.zip!/b.tgz!/b!/run.sh' });
+    expect(scan({ 'SKILL.md': MANIFEST, 'a.zip': zip({ 'b.tgz': inner }) }).findings).toContainEqual(
+      expect.objectContaining({ rule: 'pipe-to-shell', file: 'a.zip!/b.tgz!/b!/run.sh' }),
+    );
   });
 
   test.each([

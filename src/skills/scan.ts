@@ -1,9 +1,12 @@
 import { type ExpandedProblem, expand } from './archive/expand.ts';
-import { type DecodeBudget, layersOf } from './layers.ts';
+import { layersOf } from './layers.ts';
 import { LIMITS } from './limits.ts';
 import { nameHits } from './names.ts';
 import { FILE_RULES, RULES_VERSION, TEXT_RULES } from './rules/all.ts';
+import { unicodeRules } from './rules/unicode.ts';
+import type { DecodeBudget } from './text/decode.ts';
 import { readText } from './text/read-text.ts';
+import { squeeze } from './text/squeeze.ts';
 import type {
   FileRule,
   Finding,
@@ -24,12 +27,12 @@ type About = Pick<TextRule, 'id' | 'title' | 'severity' | 'why'>;
  */
 export function scanSkill(entries: readonly SkillEntry[]): SkillScan {
   const findings: Finding[] = [];
-  const { entries: all, problems } = expand(entries.slice(0, LIMITS.files));
+  const { entries: all, problems, opened } = expand(entries.slice(0, LIMITS.files));
   const state: ScanState = { findings, budget: { chars: LIMITS.decodedChars, isUsedUp: false }, unread: 0 };
   if (entries.length > LIMITS.files)
     report(state, TOO_MUCH, '', { at: 0, evidence: `more than ${LIMITS.files} files` });
   for (const problem of problems) reportProblem(state, problem);
-  for (const entry of all) scanEntry(state, entry);
+  for (const entry of all) scanEntry(state, entry, opened.has(entry));
   if (state.budget.isUsedUp)
     report(state, TOO_MUCH, '', { at: 0, evidence: 'more hidden text than is decoded' });
   const name = nameOf(all);
@@ -86,6 +89,19 @@ const ENCODING: About = {
   why: 'Many tools that look for text do not find it in this encoding; it was read nevertheless.',
 };
 
+const NULLS: About = {
+  id: 'null-bytes',
+  title: 'Is a text with NUL bytes in it',
+  severity: 'critical',
+  why: 'Tools that look for text take it for none, and what runs it skips over them.',
+};
+const UNREAD: About = {
+  id: 'unread-file',
+  title: 'Is of a kind that cannot be looked into',
+  severity: 'warning',
+  why: 'It is no text, picture, font, sound or document; what is in it is not known to be harmless.',
+};
+
 const PROBLEMS: Record<ExpandedProblem['kind'], About> = {
   encrypted: {
     id: 'locked-archive',
@@ -133,10 +149,11 @@ function reportProblem(state: ScanState, { kind, name, path }: ExpandedProblem):
   });
 }
 
-function scanEntry(state: ScanState, { path, kind, bytes, mode, target }: SkillEntry): void {
+function scanEntry(state: ScanState, entry: SkillEntry, isOpened: boolean): void {
+  const { path, kind, bytes, target } = entry;
   if (kind !== 'file') {
-    if (!path.includes('!/'))
-      report(state, LINK, path, { at: 0, evidence: target === undefined ? path : `${path} → ${target}` });
+    const evidence = target === undefined ? path : `${path} → ${target}`;
+    if (entry.archives === undefined) report(state, LINK, path, { at: 0, evidence });
     return;
   }
   if (bytes.length > LIMITS.fileBytes) {
@@ -144,28 +161,50 @@ function scanEntry(state: ScanState, { path, kind, bytes, mode, target }: SkillE
     report(state, TOO_MUCH, path, { at: 0, evidence: `${bytes.length} bytes` });
     return;
   }
-  const read = readText(bytes);
-  const file = { path, bytes, mode, ...(read === null ? {} : { text: read.text }) };
-  for (const rule of FILE_RULES) for (const hit of rule.find(file)) report(state, rule, path, hit);
-  if (read === null) return;
-  if (read.isUnusual) report(state, ENCODING, path, { at: 0, evidence: path });
-  for (const layer of layersOf(path, read.text, state.budget)) scanLayer(state, layer);
+  scanFile(state, entry, isOpened);
 }
 
-/** In pieces with an overlap: nothing is skipped, and no pattern runs over more than a piece. */
+function scanFile(state: ScanState, { path, bytes, mode }: SkillEntry, isOpened: boolean): void {
+  const read = readText(path, bytes);
+  const before = state.findings.length;
+  for (const rule of FILE_RULES)
+    for (const hit of rule.find({ path, bytes, mode, text: read.text })) report(state, rule, path, hit);
+  const isProgram = state.findings.slice(before).some(({ rule }) => rule === 'program');
+  if (read.isUnusual) report(state, ENCODING, path, { at: 0, evidence: path });
+  if (read.hasNulls) report(state, NULLS, path, { at: 0, evidence: path });
+  if (read.binary === 'unknown' && !isOpened) {
+    state.unread += 1;
+    if (!isProgram) report(state, UNREAD, path, { at: 0, evidence: path });
+  }
+  for (const reading of read.readings)
+    for (const layer of layersOf(path, reading, state.budget)) scanLayer(state, layer);
+}
+
+/** Blanks that hide a text are looked at as they are; for all other rules there are only a few in a row. */
 function scanLayer(state: ScanState, layer: Layer): void {
+  scanPieces(state, layer, unicodeRules);
+  const squeezed = squeeze(layer.text);
+  const place = (offset: number): ReturnType<Layer['place']> => layer.place(squeezed.origin(offset));
+  scanPieces(state, { ...layer, text: squeezed.text, place }, OTHER_RULES);
+}
+
+const OTHER_RULES = TEXT_RULES.filter((rule) => !unicodeRules.includes(rule));
+
+/** In pieces with an overlap: nothing is skipped, and no pattern runs over more than a piece. */
+function scanPieces(state: ScanState, layer: Layer, rules: readonly TextRule[]): void {
   const { pieceChars, overlapChars } = LIMITS;
-  if (layer.text.length <= pieceChars) return scanPiece(state, layer, 0);
+  if (layer.text.length <= pieceChars) return scanPiece(state, layer, 0, rules);
   for (let from = 0; from < layer.text.length; from += pieceChars - overlapChars)
     scanPiece(
       state,
       { ...layer, text: layer.text.slice(from, from + pieceChars), raw: from === 0 ? layer.raw : '' },
       from,
+      rules,
     );
 }
 
-function scanPiece(state: ScanState, layer: Layer, from: number): void {
-  for (const rule of TEXT_RULES)
+function scanPiece(state: ScanState, layer: Layer, from: number, rules: readonly TextRule[]): void {
+  for (const rule of rules)
     for (const hit of rule.find(layer)) report(state, rule, layer.path, hit, layer, from);
 }
 
@@ -225,7 +264,7 @@ function skillFile(entries: readonly SkillEntry[]): SkillEntry | undefined {
 
 /** Name in the frontmatter, as OpenClaw shows it. */
 export function nameOf(entries: readonly SkillEntry[]): string | null {
-  const text = readText(skillFile(entries)?.bytes ?? new Uint8Array())?.text ?? '';
+  const text = readText('SKILL.md', skillFile(entries)?.bytes ?? new Uint8Array()).text;
   const head = /^\uFEFF?\s*---\r?\n([\s\S]{0,20000}?)\n---/.exec(text)?.[1] ?? '';
   const name = /^name\s*:\s*(.+)$/m
     .exec(head)?.[1]

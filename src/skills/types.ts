@@ -9,6 +9,8 @@ export interface SkillEntry {
   mode: number;
   /** Where a link leads to, as it is written in it. */
   target?: string;
+  /** In how many archives it is, one in another; none when left out. */
+  archives?: number;
 }
 
 /** critical = block, warning = a person has to look, info = worth knowing. */
@@ -73,8 +75,8 @@ export interface ScannedFile {
   path: string;
   bytes: Uint8Array;
   mode: number;
-  /** Undefined for a file that is no text. */
-  text?: string;
+  /** Of a file that is no text, the plain characters in it. */
+  text: string;
 }
 
 /** Looks at files as they are, without their text. */

@@ -40,6 +40,16 @@ async function begun(ports: FakePorts): Promise<{ context: ChangeContext; memo: 
 const steps = skillsChange('skills install').steps;
 const step = (id: string) => steps.find((each) => each.id === id);
 
+test('plain files beyond the limit of a skill are not read', async () => {
+  const ports = fakePorts();
+  const bytes = new Uint8Array(16 * 1024 * 1024);
+  for (const name of 'abcdef') await ports.files.writeAtomic(`${SOURCE}/${name}`, bytes, { mode: 0o644 });
+  const entries = await readEntries(ports.files, SOURCE);
+  const unread = entries.filter((entry) => entry.bytes.length > bytes.length);
+  expect(unread.map(({ path }) => path)).toEqual(['e', 'f']);
+  expect(unread[0]?.bytes).toBe(unread[1]?.bytes);
+});
+
 describe('a skill that is installed', () => {
   test('is what was judged, for everybody to read and nobody to write; twice is once', async () => {
     const ports = await withSource();

@@ -52,8 +52,12 @@ export function zipStart(bytes: Uint8Array): number | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(bytes, view);
   if (end === null) return null;
-  const start = end - view.getUint32(end + 12, true) - view.getUint32(end + 16, true);
-  return start >= 0 ? start : null;
+  const shift = end - view.getUint32(end + 12, true) - view.getUint32(end + 16, true);
+  if (shift < 0) return null;
+  // Offsets can be set right for what stands in front: then only the first member shows where the archive begins.
+  let start = Number.POSITIVE_INFINITY;
+  for (const { local } of readDirectory(bytes, view) ?? []) start = Math.min(start, local);
+  return Number.isFinite(start) ? start : shift;
 }
 
 function findEnd(bytes: Uint8Array, view: DataView): number | null {
@@ -66,14 +70,14 @@ function findEnd(bytes: Uint8Array, view: DataView): number | null {
 function readDirectory(bytes: Uint8Array, view: DataView): ZipMember[] | null {
   const end = findEnd(bytes, view);
   if (end === null) return null;
-  const count = view.getUint16(end + 10, true);
   // Data in front of the archive moves all offsets.
   const shift = end - view.getUint32(end + 12, true) - view.getUint32(end + 16, true);
   let at = view.getUint32(end + 16, true) + shift;
   if (shift < 0) return null;
   const members: ZipMember[] = [];
-  for (let index = 0; index < count; index += 1) {
-    if (at + 46 > bytes.length || view.getUint32(at, true) !== CENTRAL) return null;
+  // To its end, as other programs do: the count in the last record may be a lie.
+  while (at < end) {
+    if (at + 46 > end || view.getUint32(at, true) !== CENTRAL) return null;
     const nameLength = view.getUint16(at + 28, true);
     members.push({
       flags: view.getUint16(at + 8, true),
@@ -85,7 +89,8 @@ function readDirectory(bytes: Uint8Array, view: DataView): ZipMember[] | null {
     });
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  return members;
+  const isCounted = [8, 10].every((field) => view.getUint16(end + field, true) === members.length);
+  return isCounted && at === end ? members : null;
 }
 
 function readMember(

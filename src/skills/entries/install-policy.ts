@@ -1,7 +1,7 @@
 // Runs in the gateway's container: OpenClaw asks it before it installs a skill (security.installPolicy). JSON in, JSON out.
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LIMITS } from '../limits.ts';
+import { LIMITS, tooLarge } from '../limits.ts';
 import { decide } from '../install-decision.ts';
 import { scanSkill } from '../scan.ts';
 import type { SkillEntry } from '../types.ts';
@@ -20,6 +20,8 @@ function readFolder(folder: string): SkillEntry[] {
   return entries;
 }
 
+let room: number = LIMITS.totalBytes;
+
 function readOne(folder: string, path: string): SkillEntry {
   const full = join(folder, path);
   const stat = lstatSync(full);
@@ -27,8 +29,9 @@ function readOne(folder: string, path: string): SkillEntry {
   if (stat.isSymbolicLink())
     return { path, kind: 'link', bytes: nothing, mode: 0o777, target: readlinkSync(full) };
   if (!stat.isFile()) return { path, kind: 'other', bytes: nothing, mode: stat.mode & 0o777 };
-  // One byte more than is looked at, so that the scanner sees that it is too large.
-  const bytes = stat.size > LIMITS.fileBytes ? new Uint8Array(LIMITS.fileBytes + 1) : readFileSync(full);
+  const isLarge = stat.size > Math.min(LIMITS.fileBytes, room);
+  const bytes = isLarge ? tooLarge() : readFileSync(full);
+  if (!isLarge) room -= bytes.length;
   return { path, kind: 'file', bytes, mode: stat.mode & 0o777 };
 }
 

@@ -7,12 +7,14 @@ const INSTALLERS: readonly RegExp[] = [
 ];
 
 export function isKnownInstaller(url: string): boolean {
+  // "https://sh.rustup.rs:443@x.example" leads to x.example.
+  if (isBareAddress(url) || /^[a-z]+:[/\\]*[^/?#\\]*@|\\/i.test(url)) return false;
   return INSTALLERS.some((pattern) => pattern.test(url));
 }
 
 /** An address that is a number, which no honest installer uses, but one's own machine or network is none of these. */
 export function isBareAddress(url: string): boolean {
-  const host = /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?(\[[0-9a-f:]+\]|[^/:?#]+)/i.exec(url)?.[1] ?? '';
+  const host = /^(?:[a-z]+:\/\/)?(?:[^/?#]*@)?(\[[0-9a-f:]+\]|[^/:?#]+)/i.exec(url)?.[1] ?? '';
   if (host.startsWith('[')) return !/^\[(?:::1|f[cd])/i.test(host);
   if (/^0x[0-9a-f]{8}$|^\d{8,10}$/i.test(host)) return true;
   if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host)) return false;

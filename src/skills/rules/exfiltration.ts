@@ -12,7 +12,7 @@ const ONE_COMMAND: readonly RegExp[] = [
     'g',
   ),
   new RegExp(
-    String.raw`${SECRET_FILE}[^\n]{0,200}?\|\s*(?:[^\n|]{1,80}\|\s*){0,4}(?:curl|wget|nc|ncat|netcat|ssh|openssl\s+s_client)\b[^\n]{0,200}`,
+    String.raw`${SECRET_FILE}[^\n]{0,200}?\|\s*(?:[^\s|][^\n|]{0,79}\|\s*){0,4}(?:curl|wget|nc|ncat|netcat|ssh|openssl\s+s_client)\b[^\n]{0,200}`,
     'g',
   ),
 ];
@@ -25,10 +25,7 @@ const sendsSecret: TextRule = {
   find: (layer) => [
     ...ONE_COMMAND.flatMap((pattern) =>
       search(layer, pattern, (match) => {
-        if (/\.pub\b/.test(match[0])) return 'info';
-        // A key for logging in is not what is sent.
-        if (/\b(?:scp|ssh|rsync|curl)\b[^\n]{0,80}\s(?:-i|--key|--cert|--netrc-file)\s/.test(match[0]))
-          return 'info';
+        if (isPublicOrLogin(layer, match.index)) return 'info';
         if (!/\s-(?:d|F|T|X)\b|--data|--form|--upload|--post|[|<]|\bscp\b|\brsync\b|\?\w+=/.test(match[0]))
           return 'warning';
         return milder(layer, match.index, 'critical');
@@ -37,6 +34,31 @@ const sendsSecret: TextRule = {
     ...secretAndSink(layer),
   ],
 };
+
+/** True when every secret file of a line is a public key, or what a program logs in with, and so not what is sent. */
+function isPublicOrLogin(layer: Layer, at: number): boolean {
+  const end = layer.text.indexOf('\n', at);
+  const line = layer.text.slice(at, Math.min(end === -1 ? layer.text.length : end, at + MOST_LINE));
+  // Letters behind the name are part of the path: "id_rsa.pub", but not "id_rsa # .pub".
+  const paths = [...line.matchAll(new RegExp(`(?:${SECRET_FILE})[\\w.*-]{0,40}`, 'g'))];
+  return (
+    line.length < MOST_LINE &&
+    paths.length > 0 &&
+    paths.every(
+      ({ 0: path, index }) =>
+        /\.pub\.?$/.test(path) ||
+        LOGIN.some((login) => login.test(line.slice(Math.max(0, index - 200), index))),
+    )
+  );
+}
+
+const MOST_LINE = 2000;
+
+/** What stands in front of a path that is only logged in with: the option, and for -i its program. */
+const LOGIN: readonly RegExp[] = [
+  /\s(?:--key|--cert|--netrc-file)[ =]["']?[\w~${}./-]{0,60}$/,
+  /(?<![.\w])(?:ssh|scp|rsync|sftp)\b[^\n;|&`()<>]{0,100}\s(?:-i\s{0,4}|-o\s?IdentityFile=)["']?[\w~${}./-]{0,60}$/,
+];
 
 /** In one program: a secret file is read in one place and something is sent in another. */
 function secretAndSink(layer: Layer): ReturnType<TextRule['find']> {
@@ -62,7 +84,7 @@ function secretAndSink(layer: Layer): ReturnType<TextRule['find']> {
   ];
 }
 
-const WHOLE_ENVIRONMENT = String.raw`(?:json\.dumps\s*\(\s*(?:dict\s*\(\s*)?os\.environ|dict\s*\(\s*os\.environ|os\.environ\.(?:items|copy)\s*\(\)|JSON\.stringify\s*\(\s*process\.env\b(?!\.)|Object\.(?:entries|assign|keys)\s*\([^)\n]{0,20}process\.env\b(?!\.)|\.\.\.process\.env\b[^\n]{0,80}(?:body|post)|\b(?:env|printenv|set)\s*\|\s*(?:[^\n|]{1,80}\|\s*){0,3}(?:curl|nc|base64)|\$\((?:env|printenv)\b)`;
+const WHOLE_ENVIRONMENT = String.raw`(?:json\.dumps\s*\(\s*(?:dict\s*\(\s*)?os\.environ|dict\s*\(\s*os\.environ|os\.environ\.(?:items|copy)\s*\(\)|JSON\.stringify\s*\(\s*process\.env\b(?!\.)|Object\.(?:entries|assign|keys)\s*\([^)\n]{0,20}process\.env\b(?!\.)|\.\.\.process\.env\b[^\n]{0,80}(?:body|post)|\b(?:env|printenv|set)\s*\|\s*(?:[^\s|][^\n|]{0,79}\|\s*){0,3}(?:curl|nc|base64)|\$\((?:env|printenv)\b)`;
 
 const environment: TextRule = {
   id: 'sends-environment',

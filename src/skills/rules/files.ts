@@ -44,7 +44,7 @@ const hidden: FileRule = {
     const parts = path.split(/!?\//);
     const odd = parts.find((part) => /^\.[^.]/.test(part) && !HARMLESS_HIDDEN.test(part));
     if (odd === undefined) return [];
-    const isCode = /^#!|\b(?:curl|bash|eval|exec)\b/.test(text?.slice(0, 4000) ?? '');
+    const isCode = /^#!|\b(?:curl|bash|eval|exec)\b/.test(text.slice(0, 4000));
     return [{ at: 0, evidence: path, severity: isCode ? 'warning' : 'info' }];
   },
 };

@@ -3,9 +3,9 @@ import { INTERPRETERS, isBareAddress, isKnownInstaller, PASTE_SITE, SHELLS, URL 
 import { milder, search } from './search.ts';
 
 const FETCH = String.raw`(?:curl|wget|fetch|aria2c|http)\b`;
-const SUDO = String.raw`(?:(?:sudo|nohup|exec|command|env|tee\s+\S{1,80}\s*\|)\s+(?:-\S+\s+)*){0,3}`;
-/** Up to a pipe, over other programs in between, within one command. */
-const PIPE = String.raw`[^\n;&]{1,400}?\|\s*(?:[^\n;|&]{1,120}\|\s*){0,3}\\?\s*`;
+const SUDO = String.raw`(?:(?:sudo|nohup|exec|command|env|tee\s+\S{1,80}\s*\|)\s+(?:-\S{1,80}\s+){0,8}){0,3}`;
+/** Up to a pipe, over other programs in between, within one command. Parts begin with no blank, or there are many ways to match. */
+const PIPE = String.raw`[^\n;&]{1,400}?\|\s*(?:[^\s;|&][^\n;|&]{0,119}\|\s*){0,3}(?:\\\s*)?`;
 const GETS = String.raw`(?:\$\(|\x60|<\()\s*(?:${FETCH})`;
 
 const QUOTE_OR_END = String.raw`(?=\s*(?:-\s*)?(?:$|[\n;&|"'\x60)]))`;

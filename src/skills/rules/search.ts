@@ -1,5 +1,6 @@
 import type { Hit, Layer, Severity } from '../types.ts';
 
+/** The mild ones have a bound of their own: many of them in front must not hide a bad one. */
 const MOST_HITS = 40;
 const EVIDENCE = 160;
 
@@ -10,15 +11,19 @@ export function search(
   rate: (match: RegExpExecArray) => Severity | null | undefined = () => undefined,
 ): Hit[] {
   const hits: Hit[] = [];
+  let bad = 0;
   for (const match of layer.text.matchAll(pattern)) {
     const severity = rate(match);
     if (severity === null) continue;
+    const isBad = severity === 'critical' || severity === undefined;
+    if (!isBad && hits.length - bad >= MOST_HITS) continue;
+    if (isBad) bad += 1;
     hits.push({
       at: match.index,
       evidence: evidenceAt(layer.text, match.index, match[0].length),
       ...(severity === undefined ? {} : { severity }),
     });
-    if (hits.length >= MOST_HITS) break;
+    if (bad >= MOST_HITS) break;
   }
   return hits;
 }

@@ -2,7 +2,7 @@ import type { TextRule } from '../types.ts';
 import { SHELLS } from './addresses.ts';
 import { milder, search } from './search.ts';
 
-const DECODES = String.raw`(?:base64\s+(?:-\w*[dD]\w*|--decode)|openssl\s+(?:enc\s+-?)?(?:base64|aes)[^\n|]{0,60}-d|xxd\s+-r|uudecode|rev\b|gunzip|zcat|gzip\s+-\w*d\w*|zlib-flate|tr\s+['"]?\S{4,80}\s+['"]?\S{4,80})`;
+const DECODES = String.raw`(?:base64\s+(?:-\w{0,20}[dD]\w{0,20}|--decode)|openssl\s+(?:enc\s+-?)?(?:base64|aes)[^\n|]{0,60}-d|xxd\s+-r|uudecode|rev\b|gunzip|zcat|gzip\s+-\w{0,20}d\w{0,20}|zlib-flate|tr\s+['"]?\S{4,80}\s+['"]?\S{4,80})`;
 
 const decodeToShell: TextRule = {
   id: 'decode-to-shell',
@@ -12,7 +12,7 @@ const decodeToShell: TextRule = {
   find: (layer) =>
     [
       new RegExp(
-        String.raw`\b${DECODES}[^\n]{0,300}?\|\s*(?:[^\n|]{1,80}\|\s*){0,3}(?:sudo\s+)?(?:${SHELLS}|python\d?\b|node\b|perl\b)`,
+        String.raw`\b${DECODES}[^\n]{0,300}?\|\s*(?:[^\s|][^\n|]{0,79}\|\s*){0,3}(?:sudo\s+)?(?:${SHELLS}|python\d?\b|node\b|perl\b)`,
         'gi',
       ),
       new RegExp(
@@ -26,7 +26,7 @@ const decodeToShell: TextRule = {
       new RegExp(String.raw`\bprintf\s+["']?(?:\\x?[0-9a-f]{2,3}){4,}[^\n]{0,20}\|\s*${SHELLS}`, 'gi'),
       /\b(?:tail\s+-n\s*\+\d+|sed\s+-n\s+[^\n|]{1,60})\s+["']?\$0["']?\s*\|[^\n]{0,80}(?:base64|gunzip|(?:ba|z)?sh\b)/gi,
       new RegExp(
-        String.raw`\b(?:cat|<)\s*\S{1,120}\s*\|\s*${DECODES}[^\n|]{0,40}\|\s*(?:[^\n|]{1,40}\|\s*)?${SHELLS}`,
+        String.raw`\b(?:cat|<)\s*\S{1,120}\s*\|\s*${DECODES}[^\n|]{0,40}\|\s*(?:[^\s|][^\n|]{0,39}\|\s*)?${SHELLS}`,
         'gi',
       ),
     ].flatMap((pattern) => search(layer, pattern, (match) => milder(layer, match.index, 'critical'))),

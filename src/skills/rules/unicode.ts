@@ -80,11 +80,29 @@ const padding: TextRule = {
     const blanks = /\S[ \t]{200,}\S/.exec(layer.text);
     if (blanks !== null)
       hits.push({ at: blanks.index, evidence: `${blanks[0].length - 2} blanks in a line` });
-    const lines = /(?:[ \t]*\r?\n){80,}[ \t]*\S/.exec(layer.text);
-    if (lines !== null)
-      hits.push({ at: lines.index, evidence: `${lines[0].split('\n').length - 1} empty lines` });
+    const lines = emptyLines(layer.text);
+    if (lines !== null) hits.push({ at: lines.at, evidence: `${lines.count} empty lines` });
     return hits;
   },
 };
+
+/** The first 80 or more empty lines with a text behind them. */
+function emptyLines(text: string): { at: number; count: number } | null {
+  let at = 0;
+  let count = 0;
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    if (text.slice(start, end).trim() !== '') {
+      if (count >= 80) return { at, count };
+      count = 0;
+    } else {
+      if (count === 0) at = start;
+      count += 1;
+    }
+    start = end + 1;
+  }
+  return null;
+}
 
 export const unicodeRules: readonly TextRule[] = [invisible, lookAlikes, padding];

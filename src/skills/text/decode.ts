@@ -12,19 +12,26 @@ export interface Decoded {
 const MOST_BYTES = 4 * 1024 * 1024;
 const SHORTEST = 6;
 
-/** Everything in a text that is another text in a usual encoding. What decodes to no readable text is left out. */
-export function decodeAll(text: string): Decoded[] {
-  return [
-    ...base64(text),
-    ...hex(text),
-    ...numbers(text),
-    ...escapes(text),
-    ...backwards(text),
-    ...rotated(text),
-  ];
+/** Characters that may still be decoded; one count for a whole skill. */
+export interface DecodeBudget {
+  chars: number;
+  isUsedUp: boolean;
 }
 
-function* base64(text: string): Generator<Decoded> {
+/**
+ * Everything in a text that is another text in a usual encoding. What decodes to no readable text is left out. Each is decoded
+ * when it is asked for, so that whoever asks can stop.
+ */
+export function* decodeAll(text: string, budget: DecodeBudget): Generator<Decoded> {
+  yield* base64(text, budget);
+  yield* hex(text, budget);
+  yield* numbers(text, budget);
+  yield* escapes(text);
+  yield* backwards(text);
+  yield* rotated(text);
+}
+
+function* base64(text: string, budget: DecodeBudget): Generator<Decoded> {
   // Lines of 60 to 76 characters are one block.
   for (const { 0: token, index } of text.matchAll(
     /[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g,
@@ -32,25 +39,25 @@ function* base64(text: string): Generator<Decoded> {
     const plain = token.replace(/\s+/g, '');
     // Words, paths and names of variables are no base64.
     if (/^[a-z]+$|^[A-Z_]+$|^[a-z]+(?:[-_/][a-z]+)+$/.test(plain)) continue;
-    const read = readBytes(Buffer.from(plain, 'base64'));
+    const read = readBytes(Buffer.from(plain, 'base64'), budget);
     if (read !== null) yield { at: index, by: `base64${read.packed}`, text: read.text };
   }
 }
 
-function* hex(text: string): Generator<Decoded> {
+function* hex(text: string, budget: DecodeBudget): Generator<Decoded> {
   for (const { 0: token, index } of text.matchAll(/(?:[0-9a-fA-F]{2}){8,}/g)) {
-    const read = readBytes(Buffer.from(token, 'hex'));
+    const read = readBytes(Buffer.from(token, 'hex'), budget);
     if (read !== null) yield { at: index, by: `hex${read.packed}`, text: read.text };
   }
 }
 
 /** Character codes in a list, plain or with one number XORed into each. */
-function* numbers(text: string): Generator<Decoded> {
+function* numbers(text: string, budget: DecodeBudget): Generator<Decoded> {
   for (const { 0: list, index } of text.matchAll(
     /(?:\b(?:0x[0-9a-f]{1,2}|\d{1,3})\b\s*,\s*){7,4000}(?:0x[0-9a-f]{1,2}|\d{1,3})\b/gi,
   )) {
     const bytes = Uint8Array.from(list.split(',').map(Number));
-    const plain = readBytes(bytes);
+    const plain = readBytes(bytes, budget);
     if (plain !== null) yield { at: index, by: 'character codes', text: plain.text };
     else {
       const found = xored(bytes);
@@ -60,12 +67,19 @@ function* numbers(text: string): Generator<Decoded> {
 }
 
 function xored(bytes: Uint8Array): string | null {
+  const start = bytes.subarray(0, 4096);
   for (let key = 1; key < 256; key += 1) {
-    const text = String.fromCharCode(...bytes.subarray(0, 4096).map((byte) => byte ^ key));
+    // Nearly every key gives no text within a few bytes; without this, many lists would take minutes.
+    if (!start.every((byte) => isLetter(byte ^ key))) continue;
+    const text = String.fromCharCode(...start.map((byte) => byte ^ key));
     if (/curl|wget|bash|https?:\/\/|\/bin\/|import |exec|eval|require/.test(text) && isReadable(text))
       return text;
   }
   return null;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x20 && code <= 0x7e) || code >= 0xa0 || code === 10 || code === 13 || code === 9;
 }
 
 const ESCAPES: readonly [by: string, pattern: RegExp, base: number][] = [
@@ -82,26 +96,38 @@ function* escapes(text: string): Generator<Decoded> {
   for (const [by, pattern, base] of ESCAPES)
     for (const { 0: run, index } of text.matchAll(pattern)) {
       const codes = [...run.matchAll(/[0-9a-f]+/gi)].map(([digits]) => digits.replace(/^[xu]/i, ''));
-      const decoded = String.fromCodePoint(
-        ...codes.slice(0, 8192).map((digits) => Math.min(Number.parseInt(digits, base) || 0, 0x10ffff)),
-      );
+      const decoded = codes
+        .map((digits) => String.fromCodePoint(Math.min(Number.parseInt(digits, base) || 0, 0x10ffff)))
+        .join('');
       if (isReadable(decoded)) yield { at: index, by, text: decoded };
     }
 }
 
 /** Only where the reversed text would be a command or an address: most quoted texts read backwards are noise. */
 function* backwards(text: string): Generator<Decoded> {
-  for (const { 0: quoted, 1: quote, index } of text.matchAll(/(["'`])(?:(?!\1)[^\n\\]|\\.){8,2000}\1/g)) {
-    if (quote === undefined || !/hsab|lruc|tegw|\/\/:s?ptth|hs\/nib|metsys\.|cexe|lave/.test(quoted))
-      continue;
-    yield { at: index, by: 'reversed', text: Array.from(quoted.slice(1, -1)).toReversed().join('') };
-  }
+  for (const { at, inner } of quotedIn(text))
+    if (/hsab|lruc|tegw|\/\/:s?ptth|hs\/nib|metsys\.|cexe|lave/.test(inner))
+      yield { at, by: 'reversed', text: Array.from(inner).toReversed().join('') };
 }
 
 function* rotated(text: string): Generator<Decoded> {
   if (!/rot_?13|tr\s+['"]?\[?a-z/i.test(text)) return;
-  for (const { 0: quoted, index } of text.matchAll(/(["'`])(?:(?!\1)[^\n\\]|\\.){8,2000}\1/g))
-    yield { at: index, by: 'rot13', text: rot13(quoted.slice(1, -1)) };
+  for (const { at, inner } of quotedIn(text)) yield { at, by: 'rot13', text: rot13(inner) };
+}
+
+/** What stands in quotes on one line, also within other quotes. By hand: a pattern tries every quote anew. */
+function* quotedIn(text: string): Generator<{ at: number; inner: string }> {
+  const opened = new Map<string, number>();
+  for (const { 0: mark, index } of text.matchAll(/\n|\\?["'`]|\\\\/g)) {
+    const begun = opened.get(mark);
+    const inner = begun === undefined ? 0 : index - begun - mark.length;
+    if (mark === '\n') opened.clear();
+    else if (begun !== undefined && inner >= 8) {
+      opened.delete(mark);
+      if (inner <= 4000) yield { at: begun, inner: text.slice(begun + mark.length, index) };
+      else opened.set(mark, index);
+    } else if (mark !== '\\\\') opened.set(mark, index);
+  }
 }
 
 function rot13(text: string): string {
@@ -117,7 +143,7 @@ interface ReadBytes {
   packed: string;
 }
 
-function readBytes(bytes: Uint8Array): ReadBytes | null {
+function readBytes(bytes: Uint8Array, budget: DecodeBudget): ReadBytes | null {
   const plain = readable(bytes);
   if (plain !== null) return { text: plain, packed: '' };
   for (const [packed, unpack] of [
@@ -125,16 +151,20 @@ function readBytes(bytes: Uint8Array): ReadBytes | null {
     [' + zlib', bytes[0] === 0x78 ? inflateSync : null],
     [' + deflate', bytes.length > 24 ? inflateRawSync : null],
   ] as const) {
-    const text = unpack === null ? null : readable(unpacked(unpack, bytes));
+    const text = unpack === null ? null : readable(unpacked(unpack, bytes, budget));
     if (text !== null) return { text, packed };
   }
   return null;
 }
 
-function unpacked(unpack: typeof gunzipSync, bytes: Uint8Array): Uint8Array {
+function unpacked(unpack: typeof gunzipSync, bytes: Uint8Array, budget: DecodeBudget): Uint8Array {
   try {
-    return unpack(bytes, { maxOutputLength: MOST_BYTES });
-  } catch {
+    const content = unpack(bytes, { maxOutputLength: Math.max(1, Math.min(MOST_BYTES, budget.chars)) });
+    // Paid for even when it is no text: unpacking it took time all the same.
+    budget.chars -= content.length;
+    return content;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') budget.isUsedUp = true;
     return new Uint8Array();
   }
 }

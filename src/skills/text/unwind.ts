@@ -44,9 +44,10 @@ function joinLines(text: string): string {
 function unescape(run: string): string {
   const codes = [...run.matchAll(/\\(?:x([0-9a-f]{2})|([0-7]{3}))/gi)];
   return printable(
-    String.fromCharCode(
-      ...codes.map(([, hex, octal]) => Number.parseInt(hex ?? octal ?? '0', hex === undefined ? 8 : 16)),
-    ),
+    codes
+      .map(([, hex, octal]) => Number.parseInt(hex ?? octal ?? '0', hex === undefined ? 8 : 16))
+      .map((code) => String.fromCharCode(code))
+      .join(''),
   );
 }
 
