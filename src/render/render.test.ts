@@ -47,7 +47,8 @@ describe('renderFiles', () => {
       .map(({ path, mode, text }) => ({ path, mode, text: path.endsWith('.cjs') ? '(a program)\n' : text }))
       .map(({ path, mode, text }) => `=== ${path} ${mode.toString(8)}\n${text}`)
       .join('\n');
-    expect(listing).toMatchSnapshot();
+    // It also stands for that program, which every new rule changes.
+    expect(listing.replaceAll(/(dev\.clawproof\.inputs: )[0-9a-f]{16}/g, '$1(a hash)')).toMatchSnapshot();
   });
 
   test.prop([arbitraryPolicy()])('gives the same bytes for the same input', (policy) => {

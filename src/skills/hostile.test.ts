@@ -100,7 +100,8 @@ describe('hostile lines end soon', () => {
   ])('%s', (_, line) => {
     const begun = performance.now();
     scan({ 'a.sh': line });
-    expect(performance.now() - begun).toBeLessThan(1000);
+    // A search that explodes takes minutes; a busy machine is only some times slower.
+    expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
   test('blanks between are no hiding place, and places stay right', () => {
