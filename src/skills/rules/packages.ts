@@ -99,7 +99,7 @@ const packages: TextRule = {
         const isIndex = /--(?:extra-)?index-url|\s-i\s|--registry|registry\b/.test(match[0]);
         if (/^http:/i.test(url)) return /localhost|127\./.test(url) ? null : 'critical';
         return isIndex &&
-          !/pypi\.org|registry\.npmjs|pytorch\.org|npmmirror|tsinghua|aliyun|nvidia/i.test(url)
+          !/(?:pypi|npmjs|pytorch)\.org|npmmirror|tsinghua|aliyun|nvidia/i.test(url)
           ? milder(layer, match.index, 'warning')
           : null;
       },
