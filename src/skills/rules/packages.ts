@@ -98,8 +98,7 @@ const packages: TextRule = {
         if (isBareAddress(url)) return 'critical';
         const isIndex = /--(?:extra-)?index-url|\s-i\s|--registry|registry\b/.test(match[0]);
         if (/^http:/i.test(url)) return /localhost|127\./.test(url) ? null : 'critical';
-        return isIndex &&
-          !/(?:pypi|npmjs|pytorch)\.org|npmmirror|tsinghua|aliyun|nvidia/i.test(url)
+        return isIndex && !/(?:pypi|npmjs|pytorch)\.org|npmmirror|tsinghua|aliyun|nvidia/i.test(url)
           ? milder(layer, match.index, 'warning')
           : null;
       },
