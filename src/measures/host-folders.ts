@@ -34,6 +34,9 @@ const hostTrees = [
 /** Harmless files below those, as images commonly get them. */
 const harmless = new Set(['/etc/localtime', '/etc/timezone', '/dev/null']);
 
+const credentials =
+  /(?:^|\/)\.(?:ssh|aws|azure|kube|gnupg|docker|netrc|npmrc|git-credentials|password-store|mozilla|config\/(?:gcloud|gh|google-chrome|chromium))(?:\/|$)/;
+
 /** True for a folder that belongs to the host system rather than to a deployment. @param path absolute, without a slash at its end */
 export function isPartOfHost(path: string): boolean {
   return path === '' || hostFolders.includes(path) || isInHostTree(path);
@@ -47,4 +50,9 @@ export function isInHostTree(path: string): boolean {
 /** Files of the host system that images are commonly given. */
 export function isHarmless(path: string): boolean {
   return harmless.has(path);
+}
+
+/** True for what lies where programs keep keys, tokens and passwords. */
+export function holdsCredentials(path: string): boolean {
+  return credentials.test(path);
 }

@@ -13,7 +13,7 @@ import {
   type ServiceView,
 } from '../fix-service.ts';
 import type { Failure, Fix, NoFix } from '../fix.ts';
-import { isHarmless, isInHostTree, isPartOfHost } from '../host-folders.ts';
+import { holdsCredentials, isHarmless, isInHostTree, isPartOfHost } from '../host-folders.ts';
 import { isWithin, layoutOf } from '../layout.ts';
 import { allRoles, eachService, failedMount, failedPart, failuresOr, field, unseenMount } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
@@ -21,8 +21,6 @@ import { weakenGateway } from '../weaken.ts';
 
 const wholeHomePattern =
   /^(?:\/home\/[^/]+|\/root|\/Users\/[^/]+|~|\$HOME|\$\{HOME\}|\$PWD|\$\{PWD\}|\.\.?|\.\.(?:\/\.\.)+|[A-Za-z]:)$/;
-const credentialPattern =
-  /(?:^|\/)\.(?:ssh|aws|azure|kube|gnupg|docker|netrc|npmrc|git-credentials|password-store|mozilla|config\/(?:gcloud|gh|google-chrome|chromium))(?:\/|$)/;
 const configPattern = /^\/etc\/openclaw(?:\/|$)|\/openclaw\.json5?$/;
 const sharedPropagation = ['shared', 'rshared', 'slave', 'rslave'];
 
@@ -141,7 +139,7 @@ function exposedBy(written: string): string | undefined {
   const source = written === '/' ? written : written.replace(/\/+$/, '');
   if (source === '' || source === '/') return wholeHost;
   if (isHarmless(source)) return undefined;
-  if (credentialPattern.test(source)) return 'it holds credentials';
+  if (holdsCredentials(source)) return 'it holds credentials';
   if (wholeHomePattern.test(source)) return wholeFolder;
   return isPartOfHost(source) ? 'a part of the host system' : undefined;
 }

@@ -1,4 +1,4 @@
-import { isHarmless, isPartOfHost } from '../../../measures/host-folders.ts';
+import { holdsCredentials, isHarmless, isPartOfHost } from '../../../measures/host-folders.ts';
 import type { SeenMount } from '../../payload/host-view.ts';
 import { isBelow } from '../../payload/mount-table.ts';
 import type { Judgement, Probe } from '../../probe.ts';
@@ -6,8 +6,6 @@ import type { ProofTarget } from '../../proof-target.ts';
 import { count, fail, few, judgeResult, pass, unclear } from '../judgement.ts';
 
 const WHOLE_HOME = /^\/(?:home|Users)\/[^/]+$/;
-const CREDENTIALS =
-  /\/\.(?:ssh|aws|azure|kube|gnupg|docker|netrc|npmrc|git-credentials|password-store|mozilla|config\/(?:gcloud|gh|google-chrome|chromium))(?:\/|$)/;
 /** What engines put into a container by themselves. */
 const ENGINE_TARGETS = new Set([
   '/sbin/docker-init',
@@ -60,7 +58,7 @@ function exposed(path: string): string | undefined {
   const source = path.replace(/\/+$/, '');
   if (isHarmless(source)) return undefined;
   if (source === '') return 'a whole file system of the host';
-  if (CREDENTIALS.test(source)) return `${source}, which holds credentials of the host,`;
+  if (holdsCredentials(source)) return `${source}, which holds credentials of the host,`;
   const isPart = isPartOfHost(source) || WHOLE_HOME.test(source) || /^\/(?:var\/)?run$/.test(source);
   return isPart ? `${source} of the host` : undefined;
 }
