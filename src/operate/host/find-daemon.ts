@@ -28,10 +28,11 @@ export async function findDaemon(ports: Ports, rootDir: string): Promise<Running
   for (const pid of await ports.files.list('/proc')) {
     if (!/^\d+$/.test(pid) || !(await isTrusted(ports, pid))) continue;
     const program = await trustedProgram(ports, pid);
+    if (program === null) continue;
     const args = (await procText(ports, pid, 'cmdline')).split('\0').slice(1, -1);
-    const found = daemonOf(Number(pid), program ?? '', args);
+    const found = daemonOf(Number(pid), program, args);
     const isOurs = rootDir === found.dataRoot || rootDir.startsWith(`${found.dataRoot}/`);
-    if (program === null || !isOurs || !found.configFile.startsWith('/')) continue;
+    if (!isOurs || !found.configFile.startsWith('/')) continue;
     return { ...found, isSystemd: await isMainOfUnit(ports, found.pid) };
   }
   throw daemonNotHere(rootDir);

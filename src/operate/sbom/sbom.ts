@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createDocker } from '../../engine/docker.ts';
 import { detectEngine } from '../../engine/detect.ts';
@@ -11,6 +10,7 @@ import type { ReadContext, ReadImage } from '../inventory/read-image.ts';
 import { openSession } from '../session.ts';
 import { services } from '../up/start.ts';
 import { type BomSubject, createBom } from './cyclonedx.ts';
+import { sha256Of } from '../content-hash.ts';
 
 export interface SbomRequest {
   /** Null = outside of a deployment, for an image that is named. */
@@ -35,7 +35,7 @@ export async function makeSbom(ports: Ports, request: SbomRequest): Promise<Sbom
   const { image, folder, toolVersion } = request;
   const { skipped, ...subject } =
     image === undefined ? await ofDeployment(ports, folder ?? '') : await ofImage(ports, image);
-  const bom = createBom({ ...subject, toolVersion, hash });
+  const bom = createBom({ ...subject, toolVersion, hash: sha256Of });
   const left = subject.images.flatMap((one) => notReadIn(one));
   return {
     text: `${JSON.stringify(bom, null, 2)}\n`,
@@ -68,7 +68,7 @@ async function ofDeployment(ports: Ports, folder: string): Promise<Subject> {
     else images.push(await readWithProgress(ports, context, place.id, role));
   }
   if (images.length === 0) throw noImages(folder);
-  const lockHash = lock === null ? null : hash(lock);
+  const lockHash = lock === null ? null : sha256Of(lock);
   return { deployment: session.policy.name, lockHash, images, skipped };
 }
 
@@ -81,8 +81,4 @@ function notReadIn({ reference, inventory }: ReadImage): Sbom['skipped'] {
     })),
     ...inventory.unreadable.map(({ path, why }) => ({ what: `${reference}, ${path}`, reason: why })),
   ];
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
