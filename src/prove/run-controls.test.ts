@@ -69,6 +69,29 @@ describe('controls', () => {
     expect(spec.config).toEqual({ strong: true });
   });
 
+  test('twins that can follow each other do so, beside one that cannot', async () => {
+    const open = new Set<string>();
+    const together: string[] = [];
+    const given = group({
+      canFollow: (_one, weak) => weak.config?.['strong'] === true,
+      variants: ['a', 'b', 'none', 'lost'].map((id) => ({
+        id,
+        title: id,
+        weaken: (twin: TwinSpec) => (id === 'b' ? { ...twin, config: { strong: false } } : twin),
+      })),
+      async run(_bench, weak, wanted): Promise<GroupRun> {
+        const name = `${weak.config?.['strong'] === true ? 'follows' : 'alone'}`;
+        open.add(name);
+        together.push([...open].toSorted().join(' + '));
+        await Promise.resolve();
+        open.delete(name);
+        return { judged: [...wanted].map((id) => probeResult({ id })), durations: {} };
+      },
+    });
+    expect([...(await run(given)).keys()].toSorted()).toEqual(['five', 'four', 'one', 'three', 'two']);
+    expect(together).toEqual(['alone', 'alone + follows', 'follows', 'follows']);
+  });
+
   test.each(['fail', 'skipped'] as const)('what ended with %s on the target needs none', async (state) => {
     const given = group();
     expect(await run(given, all(state))).toEqual(new Map());

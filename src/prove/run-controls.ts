@@ -17,39 +17,64 @@ export interface ControlsRequest {
   step: (text: string) => void;
 }
 
+/** Probes whose attacks are made on one weakened twin. */
+interface Control {
+  variant: string;
+  probes: string[];
+  /** Null = this deployment cannot be weakened so; undefined = there is no such variant. */
+  weak: TwinSpec | null | undefined;
+}
+
 /**
  * Makes each attack that was stopped on a twin without its protection. Probes that failed or were skipped on the target
  * need none; probes with the same variant share a twin.
  * @returns by id of the probe
  */
 export async function runControls(request: ControlsRequest): Promise<Map<string, ControlRun>> {
-  const { group, onTarget, step } = request;
+  const controls = controlsOf(request);
+  const runs = new Map<string, ControlRun>();
+  let done = 0;
+  await eachOf(chainsOf(controls, request), AT_ONCE, async (chain) => {
+    for (const control of chain) {
+      for (const [id, run] of await runControl(request, control)) runs.set(id, run);
+      done += 1;
+      request.step(`${done} of ${controls.length} weakened twins`);
+    }
+  });
+  return runs;
+}
+
+function controlsOf({ group, onTarget, spec }: ControlsRequest): Control[] {
   const byVariant = new Map<string, string[]>();
   for (const { id, weakenedBy } of group.probes) {
     const state = onTarget.get(id)?.state;
     if (state !== 'pass' && state !== 'error') continue;
     byVariant.set(weakenedBy[0], [...(byVariant.get(weakenedBy[0]) ?? []), id]);
   }
-  const runs = new Map<string, ControlRun>();
-  let done = 0;
-  await eachOf(byVariant, AT_ONCE, async ([variant, probes]) => {
-    for (const [id, run] of await runVariant(request, variant, probes)) runs.set(id, run);
-    done += 1;
-    step(`${done} of ${byVariant.size} weakened twins`);
+  return [...byVariant].map(([variant, probes]) => {
+    const known = group.variants.find(({ id }) => id === variant);
+    return { variant, probes, weak: known && weakened(known, spec) };
   });
-  return runs;
 }
 
-async function runVariant(
-  { bench, spec, group }: ControlsRequest,
-  variantId: string,
-  probes: readonly string[],
+/**
+ * Twins that one running twin can be in turn follow each other, so that none of them has to be started. Their chain comes
+ * second: beside the first that has to be.
+ */
+function chainsOf(controls: readonly Control[], { group, spec }: ControlsRequest): Control[][] {
+  const follows = ({ weak }: Control): boolean => Boolean(weak && group.canFollow?.(spec, weak));
+  const chain = controls.filter(follows);
+  const [first = [], ...others] = controls.filter((control) => !follows(control)).map((each) => [each]);
+  return [first, chain, ...others].filter(({ length }) => length > 0);
+}
+
+async function runControl(
+  { bench, group }: ControlsRequest,
+  { variant, probes, weak }: Control,
 ): Promise<[string, ControlRun][]> {
   const unable = (state: 'skipped' | 'error', reason: string): [string, ControlRun][] =>
     probes.map((id) => [id, { state, unable: reason }]);
-  const variant = group.variants.find(({ id }) => id === variantId);
-  if (variant === undefined) return unable('error', `there is no variant ${variantId}`);
-  const weak = weakened(variant, spec);
+  if (weak === undefined) return unable('error', `there is no variant ${variant}`);
   if (weak === null) return unable('skipped', 'this deployment cannot be weakened in that point');
   try {
     const { judged } = await group.run(bench, weak, new Set(probes), { step: () => undefined });

@@ -21,6 +21,8 @@ export interface RingGroup {
   rings: readonly Ring[];
   probes: readonly ProbeListing[];
   variants: readonly Variant[];
+  /** True when a twin of one specification can become that of the other while it runs. Absent = none can. Pure. */
+  canFollow?: (one: TwinSpec, other: TwinSpec) => boolean;
   /**
    * Makes the twins of one specification, tries the probes with these ids, and removes the twins.
    * @throws AppError when there can be no twin, or the engine fails

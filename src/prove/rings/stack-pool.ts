@@ -2,13 +2,14 @@ import type { Settings } from '../../measures/settings.ts';
 import type { TwinSpec } from '../proof-target.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import { scriptsFolderOf, withOwnScript } from '../stack/scripts-folder.ts';
+import { machineryOf } from '../stack/stack-plan.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { shortLockout } from './gateway-facts.ts';
 import { withHostileModel } from './hostile-settings.ts';
 import type { Bench } from './ring-group.ts';
 
 interface Pool {
-  /** What all that is kept was made of, settings aside: the first twin of the bench. */
+  /** What all that is kept was made of: the machinery of the first twin of the bench. */
   kind: string;
   /** Stacks that run and are not used now. */
   idle: RunningStack[];
@@ -34,7 +35,7 @@ export async function withStack<Result>(
   try {
     const result = await work(stack);
     // Of another kind nobody needs a second one, and each takes as much memory as a gateway.
-    if (poolOf(bench, spec).kind === kindOf(spec)) poolOf(bench, spec).idle.push(stack);
+    if (poolOf(bench, spec).kind === machineryOf(spec)) poolOf(bench, spec).idle.push(stack);
     else await stack.close();
     return result;
   } catch (error) {
@@ -44,21 +45,17 @@ export async function withStack<Result>(
   }
 }
 
+/** No wait between the choice and its removal: another worker must not get the same, nor miss it meanwhile. */
 async function adopted(bench: Bench, spec: TwinSpec): Promise<RunningStack | undefined> {
   const { idle } = poolOf(bench, spec);
-  // Taken away first: another worker must not get the same.
-  const stack = idle.pop();
-  if (stack === undefined || (await stack.adopt(spec))) return stack;
-  idle.unshift(stack);
-  return undefined;
+  const index = idle.findIndex((stack) => stack.canAdopt(spec));
+  const [stack] = index === -1 ? [] : idle.splice(index, 1);
+  await stack?.adopt(spec);
+  return stack;
 }
 
 function poolOf(bench: Bench, spec: TwinSpec): Pool {
-  const pool = pools.get(bench) ?? { kind: kindOf(spec), idle: [] };
+  const pool = pools.get(bench) ?? { kind: machineryOf(spec), idle: [] };
   pools.set(bench, pool);
   return pool;
-}
-
-function kindOf({ gateway, sidecars, networks }: TwinSpec): string {
-  return JSON.stringify([gateway, sidecars, networks]);
 }

@@ -5,6 +5,7 @@ import { probes as agentProbes } from '../probes/agent/index.ts';
 import { probes as gatewayProbes } from '../probes/gateway/index.ts';
 import { agentVariants } from '../variants/agent.ts';
 import { gatewayVariants } from '../variants/gateway.ts';
+import { canFollow } from '../stack/can-follow.ts';
 import { runAgentRing } from './agent.ts';
 import { needsStack, runGatewayRing } from './gateway.ts';
 import type { RingGroup } from './ring-group.ts';
@@ -15,6 +16,7 @@ export const stackGroup: RingGroup = {
   rings: ['gateway', 'agent'],
   probes: [...gatewayProbes, ...agentProbes],
   variants: [...gatewayVariants, ...agentVariants],
+  canFollow,
   run: async (bench, spec, wanted, events) => {
     const { clock } = bench.lab.context.ports;
     const gateway = gatewayProbes.filter(({ id }) => wanted.has(id));

@@ -5,7 +5,7 @@ import { stackNotReady } from '../../errors/stack-errors.ts';
 import { isSettings, type Settings } from '../../measures/settings.ts';
 import type { AttemptLine, Observation } from '../payload/protocol.ts';
 import type { TwinSpec } from '../proof-target.ts';
-import { configText, configOf, portOf, secretsOf, type StackPlan } from './stack-plan.ts';
+import { configText, configOf, machineryOf, portOf, secretsOf, type StackPlan } from './stack-plan.ts';
 import { stackLog } from './stack-log.ts';
 import { changedSettings, isHot } from './twin-config.ts';
 
@@ -100,7 +100,7 @@ export function settingsFor(
   current: Settings | undefined,
   other: TwinSpec,
 ): { config?: Settings } | undefined {
-  if (machinery(plan.spec) !== machinery(other)) return undefined;
+  if (machineryOf(plan.spec) !== machineryOf(other)) return undefined;
   const secrets = secretsOf(other, plan.newSecret);
   if (JSON.stringify([...secrets.files]) !== JSON.stringify([...plan.secrets.files])) return undefined;
   const config = configOf(secrets, plan);
@@ -108,11 +108,6 @@ export function settingsFor(
   const changed = changedSettings(current, config);
   if (!changed.every(isHot)) return undefined;
   return changed.length === 0 ? {} : { config };
-}
-
-/** All of a specification but openclaw.json. */
-function machinery({ gateway, sidecars, networks }: TwinSpec): string {
-  return JSON.stringify([gateway, sidecars, networks]);
 }
 
 export async function restartContainer({ lab }: StackPlan, container: string): Promise<void> {

@@ -47,9 +47,11 @@ export interface RunningStack {
   /** Writes another openclaw.json, which the running gateway takes up by itself, and waits until it has. */
   configure(config: Settings): Promise<void>;
   /**
-   * Turns it into the twin of another specification, when that differs in nothing but settings that the running gateway takes
-   * up by itself. False = it needs a twin of its own.
+   * True when it can be turned into the twin of another specification: when that differs in nothing but settings that the
+   * running gateway takes up by itself, and in texts of sidecars, which are then made anew.
    */
+  canAdopt(spec: TwinSpec): boolean;
+  /** Turns it into that twin. False = it cannot, and stays what it is. */
   adopt(spec: TwinSpec): Promise<boolean>;
   /** A number for `fromNeighbour` that nobody had. */
   nextCaller(): number;

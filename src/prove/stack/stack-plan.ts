@@ -67,6 +67,14 @@ export function portOf({ target }: TwinSpec): number {
   return gatewayPort(target.gateway, target.deployment) ?? 18_789;
 }
 
+/**
+ * All of a specification but what a running twin can become: openclaw.json, and how the texts of its sidecars were weakened.
+ * Twins with the same one can follow each other without a boot.
+ */
+export function machineryOf({ gateway, sidecars, networks }: TwinSpec): string {
+  return JSON.stringify([gateway, sidecars.map(({ edits: _, ...sidecar }) => sidecar), networks]);
+}
+
 /** What the engine is asked for to make the gateway. It has the kit, so that attempts can be made in it. */
 export async function gatewayContainer(plan: StackPlan): Promise<ContainerSpec> {
   const { spec, options, secrets, lab } = plan;

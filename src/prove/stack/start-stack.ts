@@ -8,6 +8,7 @@ import { awaitGateway, restartContainer, settingsFor, writeConfig } from './gate
 import { makeNetworks } from './make-networks.ts';
 import { createVolumes } from './make-volumes.ts';
 import { readMounts } from './read-mounts.ts';
+import { refitSidecars } from './refit-sidecars.ts';
 import type { RunningStack, StackNetwork } from './running-stack.ts';
 import { stackLog } from './stack-log.ts';
 import {
@@ -36,6 +37,7 @@ export interface StackOptions {
 
 /** Callers who share an address have low numbers. */
 const FIRST_OWN_CALLER = 100;
+const OPEN_MS = 20_000;
 
 /**
  * Starts a twin in which OpenClaw runs: cloned networks without any way out, cloned sidecars, own secrets, an empty state.
@@ -127,6 +129,7 @@ async function createRunningStack(
   const joined = Object.keys(gatewaySpec.networks);
   const callers = createCallers(plan, { networks: joined, kit: await lab.kit() });
   let lastCaller = FIRST_OWN_CALLER;
+  const fitted = { spec };
   const stack: RunningStack = {
     ...names,
     direct: { host, port },
@@ -145,15 +148,12 @@ async function createRunningStack(
       stack.config = config;
       await writeConfig(plan, stack.gateway, config);
     },
-    adopt: async (other) => {
-      const found = settingsFor(plan, stack.config, other);
-      if (found?.config !== undefined) await stack.configure(found.config);
-      return found !== undefined;
-    },
+    canAdopt: (other) => settingsFor(plan, stack.config, other) !== undefined,
+    adopt: (other) => adopt(plan, stack, fitted, other),
     rotate: (value) => rotate(plan, gatewaySpec, stack, value),
     log: () => stackLog(lab.context, stack.gateway),
     close: async () => {
-      const containers = [stack.gateway, ...names.sidecars.map(({ container }) => container)];
+      const containers = [stack.gateway, ...stack.sidecars.map(({ container }) => container)];
       await Promise.all([
         ...containers.map((each) => lab.remove(each)),
         callers.close(),
@@ -162,6 +162,30 @@ async function createRunningStack(
     },
   };
   return stack;
+}
+
+/** As `RunningStack.adopt` says. @param fitted what its sidecars were last made for */
+async function adopt(
+  plan: StackPlan,
+  stack: RunningStack,
+  fitted: { spec: TwinSpec },
+  other: TwinSpec,
+): Promise<boolean> {
+  const found = settingsFor(plan, stack.config, other);
+  if (found === undefined) return false;
+  const sidecars = await refitSidecars(plan, stack.sidecars, [fitted.spec, other]);
+  fitted.spec = other;
+  if (sidecars !== undefined) {
+    stack.sidecars = sidecars;
+    const entrance = await findEntrance(plan.lab, answerers(plan, stack), plan.networks, plan.config);
+    if (entrance !== undefined) {
+      stack.entrance = entrance;
+      const { host, port } = entrance;
+      await stack.fromHost([{ id: 'open', run: 'awaitPort', params: { host, port }, timeoutMs: OPEN_MS }]);
+    }
+  }
+  if (found.config !== undefined) await stack.configure(found.config);
+  return true;
 }
 
 function answerers({ spec }: StackPlan, { gateway, sidecars }: Names): Parameters<typeof findEntrance>[1] {
