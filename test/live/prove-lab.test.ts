@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const kind of ['container', 'volume'])
-    for (const name of await listed(kind, TEST_LABEL)) await docker(kind, 'rm', '--force', name);
+    for (const name of await listed(kind, `${TEST_LABEL}=lab`)) await docker(kind, 'rm', '--force', name);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,7 +11,6 @@ import { renderBuildContexts } from '../../src/render/images/build-context.ts';
 import type { TestProject } from 'vitest/node';
 import { removeTestObjects } from '../support/docker-cli.ts';
 import { buildProgram, measured } from '../support/live-program.ts';
-import { removeSharedDeployment } from '../support/shared-deployment.ts';
 import { takeLiveTurn } from '../support/live-turn.ts';
 
 declare module 'vitest' {
@@ -35,13 +34,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const endTurn = await takeLiveTurn();
   const folder = mkdtempSync(join(tmpdir(), 'clawproof-live-images-'));
   const end = async (): Promise<void> => {
-    await removeSharedDeployment();
     rmSync(folder, { recursive: true, force: true });
     await removeTestObjects();
     endTurn();
   };
   try {
-    await removeSharedDeployment();
     await removeTestObjects();
     await buildProgram();
     await buildImages(ports, imageEngine(engine), folder);

@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -28,7 +19,7 @@ interface LiveOptions {
   folderName?: string;
   /** Starts without a clawproof.lock, as a new user does: which versions to use is then asked of npm. */
   unpinned?: boolean;
-  /** Folder around the deployment's, which is taken over as it is when it is there; a new temporary one when absent. */
+  /** Folder around the deployment's, made anew; a temporary one when absent. */
   parent?: string;
 }
 
@@ -71,13 +62,10 @@ export interface LiveDeployment {
 /** Makes the folder with its clawproof.yaml. */
 export async function createLiveDeployment(options: LiveOptions): Promise<LiveDeployment> {
   const { name, preset } = options;
-  const isThere = options.parent !== undefined && existsSync(options.parent);
-  const parent = isThere ? (options.parent ?? '') : await newParent(name, options.parent);
+  const parent = await newParent(name, options.parent);
   const folder = join(parent, options.folderName ?? 'deployment');
-  if (!isThere) {
-    mkdirSync(folder, { recursive: true });
-    if (options.unpinned !== true) copyPins(folder);
-  }
+  mkdirSync(folder, { recursive: true });
+  if (options.unpinned !== true) copyPins(folder);
   const services: Service[] = preset === 'caged' ? ['gateway', 'egress', 'ingress'] : ['gateway'];
   const requests = requestsTo(() => deployment.port);
 
@@ -124,7 +112,7 @@ export async function createLiveDeployment(options: LiveOptions): Promise<LiveDe
       rmSync(parent, { recursive: true, force: true });
     },
   };
-  if (!isThere) deployment.writePolicy();
+  deployment.writePolicy();
   return deployment;
 }
 
@@ -134,7 +122,9 @@ async function newParent(name: string, wanted: string | undefined): Promise<stri
   const prefix = `clawproof-live-${name}-`;
   for (const entry of readdirSync(tmpdir()))
     if (entry.startsWith(prefix)) rmSync(join(tmpdir(), entry), { recursive: true, force: true });
-  return wanted ?? mkdtempSync(join(tmpdir(), prefix));
+  if (wanted === undefined) return mkdtempSync(join(tmpdir(), prefix));
+  rmSync(wanted, { recursive: true, force: true });
+  return wanted;
 }
 
 /** The pins of the images that are there, as if they came with the folder from version control. */

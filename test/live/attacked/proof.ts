@@ -1,18 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProbeResult, ProofReport } from '../../src/prove/proof-report.ts';
-import { ownValidator } from '../../src/report/audit/testing/schemas.ts';
-import { writeProof } from '../../src/report/proof/proof-formats.ts';
-import { builtImage, containerLogs, docker, removeProject } from '../support/docker-cli.ts';
-import type { LiveDeployment } from '../support/live-deployment.ts';
-import { measured, runCli } from '../support/live-program.ts';
-import { startLoad } from '../support/load.ts';
-import { proofTraces } from '../support/proof-traces.ts';
-import { runProgram } from '../support/run-program.ts';
-import type { Running } from '../support/run-program.ts';
-import { sharedDeployment } from '../support/shared-deployment.ts';
-import { pause } from '../support/wait-for.ts';
+import { expect, test } from 'vitest';
+import type { ProbeResult, ProofReport } from '../../../src/prove/proof-report.ts';
+import { ownValidator } from '../../../src/report/audit/testing/schemas.ts';
+import { writeProof } from '../../../src/report/proof/proof-formats.ts';
+import { containerLogs } from '../../support/docker-cli.ts';
+import type { LiveDeployment } from '../../support/live-deployment.ts';
+import { measured, runCli } from '../../support/live-program.ts';
+import { startLoad } from '../../support/load.ts';
+import { proofTraces } from '../../support/proof-traces.ts';
+import { runProgram } from '../../support/run-program.ts';
+import type { Running } from '../../support/run-program.ts';
+import { pause } from '../../support/wait-for.ts';
 
 const LONG = 1_200_000;
 /** What somebody outside would notice: a lockout, a wrong token, an attack that went astray. */
@@ -45,17 +44,13 @@ async function stateOf(live: LiveDeployment): Promise<object> {
   };
 }
 
-describe('a caged deployment under load', () => {
-  let live: LiveDeployment;
-  const evidence = (): string => join(live.folder, '..', 'evidence.json');
+/** `clawproof prove` on a running deployment, which notices nothing. */
+export function proofTests(live: () => LiveDeployment): void {
+  const evidence = (): string => join(live().folder, '..', 'evidence.json');
   const pids: number[] = [];
 
-  beforeAll(async () => {
-    live = await sharedDeployment();
-  });
-
   const prove = (...args: string[]): Running => {
-    const running = live.startCli('prove', ...args);
+    const running = live().startCli('prove', ...args);
     pids.push(running.pid);
     return running;
   };
@@ -63,11 +58,11 @@ describe('a caged deployment under load', () => {
   test(
     'holds, and the deployment notices nothing',
     async () => {
-      const key = join(live.folder, '..', 'key');
+      const key = join(live().folder, '..', 'key');
       await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-      const before = await stateOf(live);
-      const logged = (await containerLogs(`${live.name}-gateway-1`)).length;
-      const load = startLoad(live);
+      const before = await stateOf(live());
+      const logged = (await containerLogs(`${live().name}-gateway-1`)).length;
+      const load = startLoad(live());
       const { code, stdout, stderr, ms } = await prove('--json', '--evidence', evidence(), '--sign', key)
         .done;
       const { answered, failed } = await load.stop();
@@ -75,9 +70,9 @@ describe('a caged deployment under load', () => {
 
       expect(failed).toEqual([]);
       expect(answered).toBeGreaterThan(ms / 1000);
-      expect(await live.callTool({ token: live.token() })).toBe(200);
-      expect(await stateOf(live)).toEqual(before);
-      const news = (await containerLogs(`${live.name}-gateway-1`)).slice(logged).split('\n');
+      expect(await live().callTool({ token: live().token() })).toBe(200);
+      expect(await stateOf(live())).toEqual(before);
+      const news = (await containerLogs(`${live().name}-gateway-1`)).slice(logged).split('\n');
       expect(news.filter((line) => NOTICED.test(line))).toEqual([]);
       expect(await proofTraces(pids)).toEqual([]);
 
@@ -100,12 +95,12 @@ describe('a caged deployment under load', () => {
       expect(isEvidence(report), JSON.stringify(isEvidence.errors)).toBe(true);
       expect(JSON.parse(stdout)).toEqual(report);
       const html = await writeProof('html', report, '/');
-      for (const text of [stdout, stderr, html]) expect(text).not.toContain(live.token());
+      for (const text of [stdout, stderr, html]) expect(text).not.toContain(live().token());
     },
     LONG,
   );
 
-  // Those of the other two rings are seen where each variant is: prove-network.test.ts, prove-gateway.test.ts.
+  // Those of the other two rings are seen where each variant is: prove-network.test.ts, gateway-variants.ts.
   test(
     'each attack on the container and of the agent succeeds where its protection is missing',
     async () => {
@@ -126,13 +121,13 @@ describe('a caged deployment under load', () => {
   );
 
   test('its evidence is trusted from whom it is known to come, and not after a change', async () => {
-    const signers = join(live.folder, '..', 'signers');
-    const publicKey = readFileSync(join(live.folder, '..', 'key.pub'), 'utf8');
+    const signers = join(live().folder, '..', 'signers');
+    const publicKey = readFileSync(join(live().folder, '..', 'key.pub'), 'utf8');
     writeFileSync(signers, `prover@example.org ${publicKey}`);
     const trusted = await runCli(['verify', evidence(), '--signers', signers, '--json']);
     expect(trusted.code, trusted.stderr).toBe(0);
     expect(JSON.parse(trusted.stdout)).toMatchObject({ ok: true, state: 'trusted' });
-    const changed = join(live.folder, '..', 'changed.json');
+    const changed = join(live().folder, '..', 'changed.json');
     const text = readFileSync(evidence(), 'utf8');
     writeFileSync(changed, text.replace('"state": "skipped"', '"state": "pass"'));
     const signature = `${evidence()}.sig`;
@@ -169,76 +164,19 @@ describe('a caged deployment under load', () => {
       expect(stderr).toContain('Removed what the proof made');
       expect(await proofTraces([running.pid])).toEqual([]);
     }
-    expect(await live.callTool({ token: live.token() })).toBe(200);
+    expect(await live().callTool({ token: live().token() })).toBe(200);
   });
 
   test('what there is not to prove, and where nothing can be proved', async () => {
     const missing = await runCli(['prove', 'live-prove-nothing']);
     expect(missing).toMatchObject({ code: 3 });
     expect(missing.stderr).toContain('[live-not-found]');
-    const unknown = await runCli(['prove', live.name, '--ring', 'kitchen']);
+    const unknown = await runCli(['prove', live().name, '--ring', 'kitchen']);
     expect(unknown.code).toBe(2);
-    const engineless = await runCli(['prove', live.name], {
+    const engineless = await runCli(['prove', live().name], {
       env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
     });
     expect(engineless).toMatchObject({ code: 4 });
     expect(engineless.stderr).toContain('[engine-not-ready]');
   });
-});
-
-/** Its files were made stricter after it was started, and nobody started it again. */
-describe('a container that runs otherwise than its files say', () => {
-  const NAME = 'clawproof-live-prove-files';
-  let folder = '';
-
-  beforeAll(async () => {
-    await removeProject(NAME);
-    folder = join((await runProgram('mktemp', ['--directory'])).stdout.trim(), 'stack');
-    mkdirSync(folder);
-    const image = await builtImage('gateway');
-    const compose = (root: string): string => `name: ${NAME}
-services:
-  gateway:
-    image: ${image}
-    entrypoint: [sleep, infinity]
-    init: true
-    user: "1000:1000"
-    read_only: ${root}
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-    network_mode: none
-    tmpfs: ["/tmp:noexec,nosuid,nodev,size=16m"]
-    mem_limit: 2g
-    memswap_limit: 2g
-    pids_limit: 256
-    cpus: 1
-    ulimits: { core: 0 }
-    labels: { dev.clawproof.role: gateway }
-    environment: { XDG_CACHE_HOME: /home/node/.openclaw/cache, OPENCLAW_STATE_DIR: /home/node/.openclaw }
-    volumes: ["state:/home/node/.openclaw"]
-volumes: { state: {} }
-`;
-    writeFileSync(join(folder, 'compose.yaml'), compose('false'));
-    await docker('compose', '--project-directory', folder, 'up', '--detach', '--quiet-pull');
-    writeFileSync(join(folder, 'compose.yaml'), compose('true'));
-  });
-
-  afterAll(() => removeProject(NAME));
-
-  test('fails, and the loudest line says which promise is not kept', async () => {
-    const path = join(folder, 'evidence.json');
-    const { code, stdout } = await runCli(
-      ['prove', '--container', `${NAME}-gateway-1`, '--ring', 'container', '--evidence', path],
-      { cwd: folder },
-    );
-    expect(code).toBe(1);
-    const [, loud = ''] = stdout.split('Declared, but not so');
-    expect(loud).toContain('(read-only-root)');
-    expect(loud).toContain('files: holds · engine: does not hold · attack: does not hold');
-    const { probes, measures } = readProof(path);
-    expect(probes.filter(({ state }) => state === 'fail').map(({ id }) => id)).toEqual(['writable-paths']);
-    expect(measures.filter(({ isBroken }) => isBroken).map(({ measure }) => measure)).toEqual([
-      'read-only-root',
-    ]);
-  });
-});
+}
