@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Set by scripts/test.mjs to count the live tests where none can run: listing them must not start an engine. */
 const onlyListed = process.env.CLAWPROOF_LIST_TESTS === '1';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -23,9 +25,8 @@ export default defineConfig({
           globalSetup: onlyListed ? [] : ['test/live/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 1_200_000,
-          // One engine, two cores: the suites share deployments and must not fight over them.
-          fileParallelism: false,
-          maxWorkers: 1,
+          // Each file has its own deployment, and waits for it most of the time; more than two starve each other on two cores.
+          maxWorkers: 2,
         },
       },
     ],

@@ -20,6 +20,7 @@ import { defaultPolicy } from '../../src/policy/defaults.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { createNodeHostPorts } from '../../src/ports/node/host.ts';
 import { renderBuildContexts } from '../../src/render/images/build-context.ts';
+import { builtImage } from '../support/docker-cli.ts';
 import { freePort, startLoopbackRegistry } from '../support/loopback-registry.ts';
 import type { LoopbackRegistry } from '../support/loopback-registry.ts';
 
@@ -81,21 +82,6 @@ async function forgetLocally(repository: string): Promise<void> {
     throw new Error(`${repository} is still here`);
 }
 
-/** The gateway image to publish: named by the environment, else the newest that clawproof built here. */
-async function gatewayImage(): Promise<string | undefined> {
-  const named = process.env['CLAWPROOF_TEST_GATEWAY_IMAGE'];
-  if (named) return named;
-  const built = await docker(
-    'image',
-    'ls',
-    '--quiet',
-    '--no-trunc',
-    '--filter',
-    'label=dev.clawproof.image=gateway',
-  );
-  return built.split('\n').find(Boolean);
-}
-
 beforeAll(async () => {
   engine = imageEngine(await detectEngine(ports));
   for (const file of renderBuildContexts(defaultPolicy())) {
@@ -137,9 +123,7 @@ describe('an image registry', () => {
 
   test('gives the real gateway image, pinned by the digest that the registry names', async () => {
     const repository = `${registry.address}/openclaw`;
-    const image = await gatewayImage();
-    if (image === undefined) throw new Error('no gateway image to publish');
-    await docker('tag', image, `${repository}:${VERSION}`);
+    await docker('tag', await builtImage('gateway'), `${repository}:${VERSION}`);
     await docker('push', '--quiet', `${repository}:${VERSION}`);
     await forgetLocally(repository);
 
