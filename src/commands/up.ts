@@ -14,10 +14,13 @@ import type { UpOptions } from './options.ts';
 export async function run(context: CommandContext, options: UpOptions): Promise<number> {
   const { ports, output, version } = context;
   const { folder } = options;
-  const result = options.dryRun
+  const began = ports.clock.monotonicMs();
+  const made = options.dryRun
     ? await dryRun(ports, await readFolder(ports, folder), await detectEngine(ports), version)
     : await up(ports, { folder, toolVersion: version });
-  const proof = result.state === 'up' && options.prove ? await proveIt(context, result) : undefined;
+  const proof = made.state === 'up' && options.prove ? await proveIt(context, made) : undefined;
+  // The time that somebody waited, the proof included.
+  const result = { ...made, seconds: (ports.clock.monotonicMs() - began) / 1000 };
   const { terminal } = ports;
   terminal.out(
     output.json
