@@ -24,6 +24,7 @@ function group(changes: Partial<RingGroup> = {}): RingGroup & { asked: string[] 
   return {
     asked,
     rings: ['container'],
+    weakAtOnce: 2,
     probes: [
       listing('one', 'a', 'b'),
       listing('two', 'a'),

@@ -5,9 +5,6 @@ import type { JudgedProbe } from './judge-probe.ts';
 import type { TwinSpec, Variant } from './proof-target.ts';
 import type { Bench, RingGroup } from './rings/ring-group.ts';
 
-/** Twins side by side: each boots a gateway or fills its memory. */
-const AT_ONCE = 2;
-
 export interface ControlsRequest {
   bench: Bench;
   spec: TwinSpec;
@@ -34,7 +31,7 @@ export async function runControls(request: ControlsRequest): Promise<Map<string,
   const controls = controlsOf(request);
   const runs = new Map<string, ControlRun>();
   let done = 0;
-  await eachOf(chainsOf(controls, request), AT_ONCE, async (chain) => {
+  await eachOf(chainsOf(controls, request), request.group.weakAtOnce, async (chain) => {
     for (const control of chain) {
       for (const [id, run] of await runControl(request, control)) runs.set(id, run);
       done += 1;

@@ -21,6 +21,8 @@ export interface RingGroup {
   rings: readonly Ring[];
   probes: readonly ProbeListing[];
   variants: readonly Variant[];
+  /** Weakened twins side by side. */
+  weakAtOnce: number;
   /** True when a twin of one specification can become that of the other while it runs. Absent = none can. Pure. */
   canFollow?: (one: TwinSpec, other: TwinSpec) => boolean;
   /**

@@ -16,6 +16,8 @@ export const stackGroup: RingGroup = {
   rings: ['gateway', 'agent'],
   probes: [...gatewayProbes, ...agentProbes],
   variants: [...gatewayVariants, ...agentVariants],
+  // Each boots a gateway.
+  weakAtOnce: 2,
   canFollow,
   run: async (bench, spec, wanted, events) => {
     const { clock } = bench.lab.context.ports;
