@@ -29,6 +29,8 @@ export interface Lab {
     files: readonly LabFile[],
     owner: { uid: number; gid: number; mode: number },
   ): Promise<string>;
+  /** A new volume in memory, with options of mount(8) for a tmpfs; it is empty when no container that has it runs. */
+  createMemoryVolume(purpose: string, options: string): Promise<string>;
   /** Where the engine keeps a volume of this run: for binds of single files in it. */
   volumePath(volume: string): Promise<string>;
   /** A new network; its subnet is chosen when its turn comes, so that no two of a run want the same. */

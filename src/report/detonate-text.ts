@@ -20,7 +20,6 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 export const CANNOT_SEE = [
   'what waits for a date, a word, another user or a longer run',
   'what looks whether it is watched, and behaves',
-  'whose a program is that lets go of whoever started it: only what it sends and writes is seen',
   'what only a real answer of its server would set off: the canary answers everything with little',
   'what a clever model would make of hints: the scripted one follows commands and plain requests only',
 ] as const;

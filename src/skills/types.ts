@@ -55,6 +55,8 @@ export interface Layer {
   text: string;
   /** The text as it was. */
   raw: string;
+  /** The file's own text, letter by letter, of which this is a reading. */
+  original: string;
   /** Encodings that were undone, outermost first. */
   hidden: readonly string[];
   /** Place in the file on disk of an offset in `text`. */

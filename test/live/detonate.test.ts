@@ -107,6 +107,12 @@ describe('skills detonate', () => {
     expect(code).toBe(1);
   });
 
+  test('sees what let go of its parents, and is not ended by a skill that looks for it', () => {
+    expect(evidenceOf('wallet-helper', 'left-running')).toContain('sleep 777');
+    const kill = reportOf('wallet-helper').report.steps.find((step) => step.command?.includes('kill -9'));
+    expect(kill?.end).toBe('done');
+  });
+
   test('leaves nothing behind, also after Ctrl-C and kill -9', async () => {
     expect(interruptedCode).toBe(130);
     const ids = [...reports.values()].map(({ report }) => report.id);

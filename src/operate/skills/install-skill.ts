@@ -1,6 +1,6 @@
 import { formatLock, type Lock } from '../../engine/lock-file.ts';
-import { openYaml } from '../../documents/yaml-edit/edit-yaml.ts';
 import { notASkill, skillsPolicyNotEdited, skillUnknown } from '../../errors/skill-errors.ts';
+import { editPolicy } from '../../policy/edit.ts';
 import { parseSkillName } from '../../policy/skill-name.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -123,10 +123,9 @@ async function begin(context: ChangeContext, name: string): Promise<Omit<SkillsM
 }
 
 function texts({ policyText }: ChangeContext, lock: Lock, use: readonly string[]): SkillsMemo['after'] {
-  const editor = openYaml(policyText);
-  if ('why' in editor) throw skillsPolicyNotEdited(editor.why);
-  const refused =
-    use.length === 0 ? editor.remove(['skills', 'use'], 1) : editor.set(['skills', 'use'], [...use]);
-  if (refused !== undefined) throw skillsPolicyNotEdited(refused.why);
-  return { policy: editor.text(), lock: formatLock(lock) };
+  const edit = { key: 'skills.use', value: use.length === 0 ? null : [...use] };
+  return {
+    policy: editPolicy(policyText, [edit], PATHS.policy, skillsPolicyNotEdited),
+    lock: formatLock(lock),
+  };
 }

@@ -40,7 +40,7 @@ export async function releaseFromQuarantine(
 }
 
 /** The container's user has to be able to read it, whatever the umask took away. */
-async function openFolders(files: Files, folder: string): Promise<void> {
+export async function openFolders(files: Files, folder: string): Promise<void> {
   if ((await files.stat(folder))?.mode !== 0o755) await files.setMode(folder, 0o755);
   for (const name of await files.list(folder))
     if ((await files.stat(join(folder, name)))?.kind === 'directory')

@@ -3,7 +3,8 @@ import { loadPolicy } from '../../policy/load.ts';
 import type { Files } from '../../ports/files.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
-import { applyPolicy, writePolicyText } from '../exec-mode/apply-policy.ts';
+import { applyPolicy } from '../exec-mode/apply-policy.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { digestOf, readEntries } from './entries.ts';
 import { releaseFromQuarantine } from './quarantine.ts';
 

@@ -24,6 +24,7 @@ import { planUse, type UsePlan } from './plan-use.ts';
 import { type DetonationSite, startSite } from './site.ts';
 import { readManifest } from './skill-manifest.ts';
 import { takeTurn } from './turn.ts';
+import { SCRATCH } from './twin-specs.ts';
 
 export interface DetonationTools {
   ports: Ports;
@@ -100,9 +101,6 @@ interface Use {
   baits: ReturnType<typeof createBaits>;
 }
 
-/** Folders that somebody who is not root may write; all others are the image's. */
-const ROOTS = [TWIN.home, '/tmp', '/var/tmp', '/dev/shm'];
-
 /** @param secret in the names: what runs in the twin could print lines of its own, and does not know them */
 function looksAtFiles(
   secret: string,
@@ -111,7 +109,11 @@ function looksAtFiles(
   const look = {
     id: filesId,
     run: 'snapshotFiles',
-    params: { roots: ROOTS, except: [TWIN.skills, ...GATEWAY_FOLDERS] },
+    // Those below others are met with these.
+    params: {
+      roots: SCRATCH.map(({ path }) => path).filter((path) => path !== TWIN.state),
+      except: [TWIN.skills, ...GATEWAY_FOLDERS],
+    },
     timeoutMs: 30_000,
   };
   const params = { path: `${TWIN.home}/.profile` };
@@ -127,7 +129,9 @@ async function observe(
 ): Promise<{ observations: Observations; image: DetonationRequest['image'] }> {
   const { filesId, headsId, look, control } = looksAtFiles(lab.context.ports.random.hex(16));
   await site.ready.gateway.catch((error: unknown) => failed(lab, site, error));
-  const first = await lab.execAttempts(site.twin, [control, look]);
+  // In the twin, where reading shows; nothing of the skill has run there yet.
+  const tried = await lab.execAttempts(site.twin, [control]);
+  const first = await lab.execAttempts(site.witness, [look]);
   const watched = lab.execAttempts(site.watcher, [
     { id: 'watch', run: 'watchProcesses', params: {}, timeoutMs: 900_000 },
   ]);
@@ -145,11 +149,11 @@ async function observe(
     'watch',
   );
   const before = resultOf<Snapshot>(first, filesId);
-  const after = resultOf<Snapshot>(await lab.execAttempts(site.twin, [look]), filesId);
+  const after = resultOf<Snapshot>(await lab.execAttempts(site.witness, [look]), filesId);
   const paths = changedPaths(before, after)
     .map(({ path }) => path)
     .slice(0, 300);
-  const heads = await lab.execAttempts(site.twin, [
+  const heads = await lab.execAttempts(site.witness, [
     { id: headsId, run: 'readHeads', params: { paths, bytes: 65_536 }, timeoutMs: 20_000 },
   ]);
   const observations: Observations = {
@@ -165,7 +169,7 @@ async function observe(
     before,
     after,
     heads: resultOf<Record<string, FileHead>>(heads, headsId),
-    showsReads: resultOf<boolean>(first, 'reads'),
+    showsReads: resultOf<boolean>(tried, 'reads'),
     processes,
     unseenProcesses,
     ran: Object.keys(after.files).flatMap((path) =>

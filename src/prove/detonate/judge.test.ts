@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SeenProcess } from '../payload/detonation/processes.ts';
 import type { SinkRecord } from '../payload/detonation/record.ts';
 import type { FileState } from '../payload/detonation/snapshot.ts';
 import { judgeDetonation } from './judge.ts';
@@ -163,6 +164,23 @@ describe('a detonation', () => {
     const gateway = { pid: 2, parent: 1, words: ['openclaw'], from: 0, to: 9000 };
     expect(judgeDetonation(observations({ processes: [gateway, started, child] })).findings).toMatchObject([
       { id: 'left-running', evidence: ['sleep 1000'] },
+    ]);
+  });
+
+  test('counts what let go of its parents, and what that starts', () => {
+    const gateway = { pid: 2, parent: 1, words: ['openclaw'], from: 0, to: 9000 };
+    const orphan: SeenProcess = {
+      pid: 8,
+      parent: 7,
+      words: ['sh', '-c', 'beacon'],
+      from: 1200,
+      to: 9000,
+      orphan: true,
+    };
+    const child = { pid: 9, parent: 8, words: ['sleep', '60'], from: 1210, to: 9000 };
+    const processes = [gateway, orphan, child];
+    expect(judgeDetonation(observations({ processes })).findings).toMatchObject([
+      { id: 'left-running', severity: 'suspicious', evidence: ['sh -c beacon', 'sleep 60'] },
     ]);
   });
 

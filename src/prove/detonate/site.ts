@@ -23,13 +23,17 @@ import type { SkillManifest } from './skill-manifest.ts';
 import {
   CABLE,
   cableScript,
+  SCRATCH,
+  scratchOptions,
   SINK_CONTROL,
   SINK_READY,
   sinkFiles,
   sinkSpec,
   skillVolume,
   twinSpec,
+  type TwinVolumes,
   watcherSpec,
+  witnessSpec,
   worldFiles,
 } from './twin-specs.ts';
 import { twinConfig } from './twin-config.ts';
@@ -44,6 +48,8 @@ export interface DetonationSite {
   twin: string;
   sink: string;
   watcher: string;
+  /** Where the model is played and files are looked at, out of the skill's reach. */
+  witness: string;
   /** How many ports the canary answers; resolves when OpenClaw answers. */
   ready: { tcp: number; gateway: Promise<void> };
   /** Of the twin's gateway. */
@@ -83,12 +89,15 @@ export async function startSite(lab: Lab, host: ProofEngine, request: SiteReques
     addresses: [],
     control: 0,
   });
-  const gateway = awaitGateway(lab, twin);
+  const witness = await lab.create('witness', withKit(witnessSpec(image.id, twin, volumes), kit));
+  await lab.start(witness);
+  const gateway = awaitGateway(lab, witness);
   gateway.catch(() => undefined);
   return {
     twin,
     sink,
     watcher,
+    witness,
     token,
     ready: { tcp: ready.tcp, gateway },
     seen: async () => {
@@ -104,7 +113,7 @@ async function makeVolumes(
   lab: Lab,
   { skill, manifest, baits, plan }: SiteRequest,
   token: string,
-): Promise<{ world: string; skills: string; sink: string; resolv: string }> {
+): Promise<TwinVolumes & { sink: string; resolv: string }> {
   const root = { uid: 0, gid: 0, mode: 0o755 };
   const authority = createAuthority(lab.context.ports.clock.now().getTime());
   const texts = skill.files.map(({ content }) => Buffer.from(content).toString('latin1'));
@@ -127,6 +136,9 @@ async function makeVolumes(
       mode: 0o755,
     }),
     sink: await lab.createVolume('canary', sinkFiles(options), root),
+    scratch: await Promise.all(
+      SCRATCH.map((folder) => lab.createMemoryVolume(folder.purpose, scratchOptions(folder))),
+    ),
   };
   return { ...volumes, resolv: `${await lab.volumePath(volumes.world)}/resolv.conf` };
 }
@@ -157,9 +169,9 @@ async function shellOn(lab: Lab, { isLocal, isRootless, usernsRemap }: ProofEngi
   return containerShell(lab, container);
 }
 
-async function awaitGateway(lab: Lab, twin: string): Promise<void> {
+async function awaitGateway(lab: Lab, witness: string): Promise<void> {
   const params = { port: TWIN.port, host: '127.0.0.1', forMs: BOOT_MS };
-  const seen = await lab.execAttempts(twin, [
+  const seen = await lab.execAttempts(witness, [
     { id: 'ready', run: 'awaitHttp', params, timeoutMs: BOOT_MS + 5000 },
   ]);
   const { host } = resultOf<{ host: string }>(seen, 'ready');

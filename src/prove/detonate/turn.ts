@@ -12,7 +12,7 @@ const TURN_MS = 360_000;
 /** One turn of the twin's agent, in which its model does what the skill asks for, one after the other. */
 export async function takeTurn(
   lab: Lab,
-  { twin, token }: DetonationSite,
+  { witness, token }: DetonationSite,
   steps: readonly UseStep[],
   skill: string,
 ): Promise<HostileTurn> {
@@ -29,7 +29,7 @@ export async function takeTurn(
   };
   // Unknown to the skill, which could print a turn of its own into the same pipe.
   const id = `turn-${lab.context.ports.random.hex(16)}`;
-  const seen = await lab.execAttempts(twin, [
+  const seen = await lab.execAttempts(witness, [
     { id, run: 'hostileTurn', params: { ...script }, timeoutMs: TURN_MS + 20_000 },
   ]);
   const observation = seen.get(id);

@@ -18,6 +18,26 @@ export const SINK_CONTROL = 5219;
 export const SINK_READY = '/dev/shm/sink.json';
 const SINK_FOLDER = '/sink';
 
+/** Folders that somebody who is not root may write, each a volume in memory; all others are the image's. */
+export const SCRATCH = [
+  { purpose: 'home', path: TWIN.home, mib: 256 },
+  { purpose: 'state', path: TWIN.state, mib: 256 },
+  { purpose: 'tmp', path: '/tmp', mib: 128 },
+  { purpose: 'var-tmp', path: '/var/tmp', mib: 32 },
+  { purpose: 'shm', path: '/dev/shm', mib: 64 },
+] as const;
+
+export function scratchOptions({ mib }: { mib: number }): string {
+  return `nosuid,nodev,size=${mib}m,mode=0700,uid=${OWNER.uid},gid=${OWNER.gid}`;
+}
+
+export interface TwinVolumes {
+  world: string;
+  skills: string;
+  /** Volume of each folder of `SCRATCH`, in its order. */
+  scratch: readonly string[];
+}
+
 /**
  * The container in which the skill is used: OpenClaw's own image and limits, a home of its own in memory, and no network but
  * the cable that is put in when it runs.
@@ -25,7 +45,7 @@ const SINK_FOLDER = '/sink';
 export function twinSpec(
   image: string,
   path: string,
-  volumes: { world: string; skills: string },
+  volumes: TwinVolumes,
   baits: readonly Bait[],
 ): ContainerSpec {
   const authority = `${TWIN.world}/ca.pem`;
@@ -55,13 +75,11 @@ export function twinSpec(
       ...LOCKED,
       Memory: 2 * GiB + 512 * MiB,
       PidsLimit: 512,
-      Tmpfs: {
-        [TWIN.home]: tmpfs(256),
-        [TWIN.state]: tmpfs(256),
-        '/tmp': tmpfs(128),
-        '/var/tmp': tmpfs(32),
-      },
-      Mounts: [readOnly(volumes.world, TWIN.world), readOnly(volumes.skills, TWIN.skills)],
+      Mounts: [
+        ...scratchMounts(volumes, false),
+        readOnly(volumes.world, TWIN.world),
+        readOnly(volumes.skills, TWIN.skills),
+      ],
       Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' },
     },
     networks: {},
@@ -112,6 +130,30 @@ export function watcherSpec(image: string, twin: string): ContainerSpec {
   };
 }
 
+/**
+ * Plays the model and compares the files. It has the twin's network and, to read, its folders; processes of the skill
+ * neither see nor reach it, though it is the same user.
+ */
+export function witnessSpec(image: string, twin: string, volumes: TwinVolumes): ContainerSpec {
+  return {
+    Image: image,
+    User: `${OWNER.uid}:${OWNER.gid}`,
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/nonexistent'],
+    Labels: {},
+    Entrypoint: ['node', '--eval', 'setInterval(() => undefined, 1 << 30)'],
+    Cmd: [],
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      ...LOCKED,
+      NetworkMode: `container:${twin}`,
+      Memory: 512 * MiB,
+      PidsLimit: 64,
+      Mounts: scratchMounts(volumes, true),
+    },
+    networks: {},
+  };
+}
+
 const LOCKED: HostConfigSpec = {
   NetworkMode: 'none',
   ReadonlyRootfs: true,
@@ -121,8 +163,11 @@ const LOCKED: HostConfigSpec = {
   LogConfig: { Type: 'json-file', Config: { 'max-size': '4m' } },
 };
 
-function tmpfs(mib: number): string {
-  return `rw,exec,nosuid,nodev,size=${mib}m,mode=0700,uid=${OWNER.uid},gid=${OWNER.gid}`;
+function scratchMounts({ scratch }: TwinVolumes, isReadOnly: boolean): ReturnType<typeof readOnly>[] {
+  return SCRATCH.map(({ path }, index) => ({
+    ...readOnly(scratch[index] ?? '', path),
+    ReadOnly: isReadOnly,
+  }));
 }
 
 function readOnly(volume: string, target: string): NonNullable<HostConfigSpec['Mounts']>[number] {

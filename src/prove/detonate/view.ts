@@ -116,10 +116,11 @@ function ownProcesses({ processes, steps }: Observations): SeenProcess[] {
     command === undefined ? [] : [plain(command).slice(0, 60)],
   );
   const own = new Set<number>();
-  // In the order in which they were seen: whoever starts another is there before it.
-  return processes.filter(({ pid, parent, words }) => {
+  // In the order in which they were seen: whoever starts another is there before it. OpenClaw lets none of its own go.
+  return processes.filter(({ pid, parent, words, orphan = false }) => {
     const line = plain(words.join(' '));
-    const isOwn = own.has(parent) || commands.some((command) => command.length > 3 && line.includes(command));
+    const isOwn =
+      orphan || own.has(parent) || commands.some((command) => command.length > 3 && line.includes(command));
     if (isOwn) own.add(pid);
     return isOwn;
   });

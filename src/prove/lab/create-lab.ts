@@ -9,7 +9,7 @@ import type { LabContext, LabEngine, LabPorts } from './lab-engine.ts';
 import { createNetworkMaker } from './networks.ts';
 import { ownerLabel } from './owner-label.ts';
 import { removalOf, removeRun } from './removal.ts';
-import { createVolume, volumePath } from './volumes.ts';
+import { createMemoryVolume, createVolume, volumePath } from './volumes.ts';
 
 /** A place on the engine for one proof. `close` it whatever happens. */
 export async function createLab(ports: LabPorts, engine: LabEngine): Promise<Lab> {
@@ -26,6 +26,7 @@ export async function createLab(ports: LabPorts, engine: LabEngine): Promise<Lab
     kit: () =>
       (kit ??= createVolume(context, 'kit', kitContent(engine.arch), { uid: 0, gid: 0, mode: 0o755 })),
     createVolume: (...args) => createVolume(context, ...args),
+    createMemoryVolume: (...args) => createMemoryVolume(context, ...args),
     volumePath: (volume) => volumePath(context, volume),
     createNetwork: createNetworkMaker(context),
     create: (purpose, spec) => createContainer(context, purpose, spec),

@@ -42,6 +42,28 @@ export async function createVolume(
   });
 }
 
+/**
+ * A new volume in memory, which several containers can have at once; empty again when none of them runs.
+ * @param options those of mount(8) for a tmpfs
+ */
+export async function createMemoryVolume(
+  { engine: { connection }, labels, nameOf, change }: LabContext,
+  purpose: string,
+  options: string,
+): Promise<string> {
+  const name = nameOf(purpose);
+  const driver = { Driver: 'local', DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: options } };
+  return change(async () => {
+    await callEngine(connection, {
+      action: `make the volume ${name}`,
+      method: 'POST',
+      path: '/volumes/create',
+      body: { Name: name, ...driver, Labels: labels },
+    });
+    return name;
+  });
+}
+
 /** Where the engine keeps a volume, on its own host. */
 export async function volumePath({ engine: { connection } }: LabContext, name: string): Promise<string> {
   const { value } = await callEngine<{ Mountpoint: string }>(connection, {

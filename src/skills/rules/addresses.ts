@@ -1,17 +1,6 @@
 /** A web address, with or without its scheme's slashes; bounded. */
 export const URL = String.raw`https?:\/\/[^\s"'<>|;)\x60]{3,400}`;
 
-/** Where installers of well-known programs come from; still worth a look, but no sign of an attack. */
-const INSTALLERS: readonly RegExp[] = [
-  /^https:\/\/(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|deno\.land|bun\.(?:sh|com)|ollama\.(?:com|ai)|get\.pnpm\.io|fnm\.vercel\.app|install\.python-poetry\.org|get\.volta\.sh|mise\.(?:run|jdx\.dev)|starship\.rs|tailscale\.com|sdk\.cloud\.google\.com|cli\.github\.com|nixos\.org|install\.determinate\.systems|fly\.io|raw\.githubusercontent\.com\/(?:Homebrew|nvm-sh|rvm|pyenv|ohmyzsh|helm|tailscale|astral-sh|denoland|oven-sh)|foundry\.paradigm\.xyz|openclaw\.ai|clawd\.bot|molt\.bot|claude\.ai|cursor\.com|railway\.(?:app|com)|cli\.(?:railway|supabase)\.\w+|get\.helm\.sh|deb\.nodesource\.com|rpm\.nodesource\.com|release\.(?:solana|anza)\.(?:com|xyz)|install\.meteor\.com|get\.sdkman\.io|dot\.net|just\.systems|zoxide\.dev|setup\.atuin\.sh|pixi\.sh|micro\.mamba\.pm|bootstrap\.pypa\.io)(?:[/:?#]|$)/,
-];
-
-export function isKnownInstaller(url: string): boolean {
-  // "https://sh.rustup.rs:443@x.example" leads to x.example.
-  if (isBareAddress(url) || /^[a-z]+:[/\\]*[^/?#\\]*@|\\/i.test(url)) return false;
-  return INSTALLERS.some((pattern) => pattern.test(url));
-}
-
 /** An address that is a number, which no honest installer uses, but one's own machine or network is none of these. */
 export function isBareAddress(url: string): boolean {
   const host = /^(?:[a-z]+:\/\/)?(?:[^/?#]*@)?(\[[0-9a-f:]+\]|[^/:?#]+)/i.exec(url)?.[1] ?? '';

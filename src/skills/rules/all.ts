@@ -10,7 +10,7 @@ import { shellRules } from './shells.ts';
 import { unicodeRules } from './unicode.ts';
 
 /** Raised with every change of a rule: a skill that was judged by older ones is judged anew. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 export const TEXT_RULES: readonly TextRule[] = [
   ...runRemoteRules,

@@ -1,5 +1,5 @@
 import type { Layer, TextRule } from '../types.ts';
-import { isBareAddress, isKnownInstaller, PASTE_SITE, URL } from './addresses.ts';
+import { isBareAddress, PASTE_SITE, URL } from './addresses.ts';
 import { milder, search } from './search.ts';
 
 const CLAW_TOOL = String.raw`\b(?:open-?\s?claw|clawd?\s?-?bot|clawd|molt-?bot|claw-?hub|claw|auth|polymarket|solana)[-_ ]?(?:agent|core|cli|driver|runtime|helper|tool|setup|installer|engine|service|provider|manager)s?\b`;
@@ -169,7 +169,7 @@ const installer: TextRule = {
       ...search(
         inHead,
         /^[ \t]*(?:-\s*)?["']?(?:install|postinstall|preinstall|setup|command|run|exec|hooks?)["']?\s*:\s*["']?[^\n]{0,40}\b(?:curl|wget|bash|sh|python3?|node|powershell|eval)\b[^\n]{0,200}/gim,
-        (match) => (isKnownInstaller(new RegExp(URL).exec(match[0])?.[0] ?? '') ? 'warning' : 'warning'),
+        () => 'warning',
       ),
     ];
   },

@@ -1,8 +1,10 @@
 import type { Layer, Severity, TextRule } from '../types.ts';
-import { INTERPRETERS, isBareAddress, isKnownInstaller, PASTE_SITE, SHELLS, URL } from './addresses.ts';
+import { INTERPRETERS, isBareAddress, PASTE_SITE, SHELLS, URL } from './addresses.ts';
+import { fetchesInstaller, isKnownInstaller, namesOnlyInstallers } from './installers.ts';
 import { milder, search } from './search.ts';
 
-const FETCH = String.raw`(?:curl|wget|fetch|aria2c|http)\b`;
+/** Not a word in the marks of code, as in "Node `fetch` can". */
+const FETCH = String.raw`(?:curl|wget|aria2c|(?:fetch|http)(?!\x60))\b`;
 const SUDO = String.raw`(?:(?:sudo|nohup|exec|command|env|tee\s+\S{1,80}\s*\|)\s+(?:-\S{1,80}\s+){0,8}){0,3}`;
 /** Up to a pipe, over other programs in between, within one command. Parts begin with no blank, or there are many ways to match. */
 const PIPE = String.raw`[^\n;&]{1,400}?\|\s*(?:[^\s;|&][^\n;|&]{0,119}\|\s*){0,3}(?:\\\s*)?`;
@@ -19,8 +21,7 @@ const PIPED: readonly RegExp[] = [
 
 function rateByAddress(layer: Layer, text: string, at: number): Severity {
   const url = new RegExp(URL, 'i').exec(text)?.[0];
-  if (url !== undefined && isKnownInstaller(url) && layer.hidden.every((by) => by === 'split words'))
-    return 'warning';
+  if (fetchesInstaller(layer, text) || isNothing(layer, text)) return 'warning';
   if (url === undefined)
     return /<[\w -]{2,30}>|\.\.\./.test(text) ? 'warning' : milder(layer, at, 'critical');
   if (isBareAddress(url)) return 'critical';
@@ -28,6 +29,15 @@ function rateByAddress(layer: Layer, text: string, at: number): Severity {
   if (/^https:\/\/(?:raw\.githubusercontent|github)\.com\//.test(url) && layer.hidden.length === 0)
     return 'warning';
   return milder(layer, at, 'critical');
+}
+
+/** "curl | bash" fetches nothing: so speak those who warn of it. */
+function isNothing({ original, hidden }: Layer, text: string): boolean {
+  return (
+    hidden.length === 0 &&
+    /^(?:curl|wget)\s*\\?\|/i.test(text) &&
+    !/(?:curl|wget)rc\b|CURL_HOME/.test(original)
+  );
 }
 
 const pipeToShell: TextRule = {
@@ -76,8 +86,8 @@ const powershellCradle: TextRule = {
       /(?:Invoke-WebRequest|\biwr\b|\bcurl(?:\.exe)?\b)[^\n]{1,300}-(?:OutFile|o)\s+\S+\.(?:exe|msi|ps1|bat|scr)[^\n]{0,40}\n?[^\n]{0,80}(?:Start-Process|&\s*["']?\S+\.exe|\.\\)/gi,
     ].flatMap((pattern) =>
       search(layer, pattern, (match) => {
-        const url = new RegExp(URL, 'i').exec(match[0])?.[0] ?? '';
-        return isKnownInstaller(url) ? 'warning' : milder(layer, match.index, 'critical');
+        const isKnown = namesOnlyInstallers(match[0]) && layer.original.includes(match[0]);
+        return isKnown ? 'warning' : milder(layer, match.index, 'critical');
       }),
     ),
 };
@@ -107,14 +117,15 @@ function startOf(text: string, download: string): 'started' | 'made' | null {
   return runs(String.raw`(?:[\n;&|]\s*|nohup\s+|sudo\s+)`, made) ? 'started' : 'made';
 }
 
-const KNOWN_SOURCES = /^https:\/\/(?:github\.com|dl\.k8s\.io|storage\.googleapis\.com)\//;
+const KNOWN_SOURCES = /^https:\/\/(?:github\.com|dl\.k8s\.io|storage\.googleapis\.com\/kubernetes-release)\//;
 
 function rateStart(download: string, isStarted: boolean): Severity {
-  const url = new RegExp(URL, 'i').exec(download)?.[0] ?? '';
-  if (isBareAddress(url) || /^http:/i.test(url)) return 'critical';
+  const urls = download.match(new RegExp(URL, 'gi')) ?? [];
+  if (urls.some((url) => isBareAddress(url) || /^http:/i.test(url))) return 'critical';
   if (!isStarted) return 'warning';
   const isTemporary = /(?:-o|-O|>)\s*["']?(?:\/var)?\/(?:tmp|dev\/shm)\/|\$\{?TMPDIR|%TEMP%/.test(download);
-  return isTemporary || !(isKnownInstaller(url) || KNOWN_SOURCES.test(url)) ? 'critical' : 'warning';
+  const isKnown = urls.every((url) => isKnownInstaller(url) || KNOWN_SOURCES.test(url));
+  return isTemporary || !isKnown ? 'critical' : 'warning';
 }
 
 const gatekeeper: TextRule = {
