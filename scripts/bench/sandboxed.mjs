@@ -5,21 +5,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { bundle } from '../support/bundle.mjs';
+import { root } from '../support/run.mjs';
 import { percentile } from './support/figures.mjs';
 
 const REQUESTS = 300;
 const READY_MS = 300_000;
 const REST_MS = 15_000;
-/** A state that ran under runc does not start under runsc without this; see src/operate/host/prepare-state.ts. */
-const TO_JOURNAL = `
-const { DatabaseSync } = require('node:sqlite');
-for (const name of require('node:fs').readdirSync('/state', { recursive: true })) {
-  if (!name.endsWith('.sqlite')) continue;
-  const database = new DatabaseSync('/state/' + name);
-  database.prepare('PRAGMA journal_mode = DELETE').get();
-  database.close();
-}`;
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 const [folder, rounds = '2'] = process.argv.slice(2);
@@ -31,7 +25,11 @@ const { name, services } = parse(readFileSync(join(folder, 'compose.yaml'), 'utf
 const address = services.ingress.ports[0].split(':').slice(0, 2).join(':');
 const temporary = mkdtempSync(join(tmpdir(), 'clawproof-bench-sandboxed-'));
 const found = { runc: [], runsc: [] };
+/** A state that ran under runc does not start under runsc without it. */
+let toJournal;
 try {
+  await bundle(join(root, 'src/operate/host/prepare-script.ts'), join(temporary, 'dist'));
+  ({ PREPARE_SCRIPT: toJournal } = await import(pathToFileURL(join(temporary, 'dist/prepare-script.js'))));
   for (let round = 0; round < Number(rounds); round += 1)
     for (const runtime of ['runc', 'runsc']) found[runtime].push(await measure(runtime));
 } finally {
@@ -65,7 +63,7 @@ async function measure(runtime) {
     'node',
     services.gateway.image,
     '--eval',
-    TO_JOURNAL,
+    toJournal,
   ]);
   const began = performance.now();
   docker([...compose, 'up', '--detach', '--force-recreate', '--no-deps', 'gateway']);

@@ -177,6 +177,9 @@ export interface BuildContext {
   unseen?: string;
 }
 
+/** Kinds of limits of a container. */
+export type EngineLimit = 'memory' | 'cpus' | 'pids';
+
 /** Settings of the engine that decide about every container. */
 export interface EngineSettings {
   /** Path of daemon.json, or "docker info". */
@@ -197,6 +200,8 @@ export interface EngineSettings {
   selinux?: boolean;
   cgroupVersion?: number;
   liveRestore?: boolean;
+  /** Limits that a running engine takes, shows, and does not enforce; absent = it did not say. */
+  unenforced?: EngineLimit[];
 }
 
 /** Where a member of a JSON object or an item of a list is written. */

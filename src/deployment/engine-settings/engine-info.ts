@@ -1,7 +1,14 @@
-import type { EngineSettings } from '../deployment.ts';
+import type { EngineLimit, EngineSettings } from '../deployment.ts';
 
 /** Networks of the engine's own host, which it trusts by default. */
 const ownNetworks = /^(?:127\.|::1\/|\[::1\])/;
+
+/** Rootless engines on cgroup v1 enforce none of them. */
+const LIMITS: readonly [field: string, limit: EngineLimit][] = [
+  ['MemoryLimit', 'memory'],
+  ['CpuCfsQuota', 'cpus'],
+  ['PidsLimit', 'pids'],
+];
 
 /**
  * What a running engine says of itself (`docker info --format '{{json .}}'`). Unknown shapes leave fields out; never throws.
@@ -21,6 +28,9 @@ export function engineSettingsFromInfo(info: unknown): EngineSettings {
   const cgroup = Number(root['CgroupVersion']);
   if (cgroup === 1 || cgroup === 2) engine.cgroupVersion = cgroup;
   if (typeof root['LiveRestoreEnabled'] === 'boolean') engine.liveRestore = root['LiveRestoreEnabled'];
+  const limits = LIMITS.filter(([field]) => typeof root[field] === 'boolean');
+  if (limits.length > 0)
+    engine.unenforced = limits.flatMap(([field, limit]) => (root[field] === false ? [limit] : []));
   const registries = registriesOf(root['RegistryConfig']);
   if (registries) engine.insecureRegistries = registries;
   return engine;

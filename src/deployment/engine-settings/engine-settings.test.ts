@@ -68,6 +68,14 @@ describe('docker info', () => {
     });
   });
 
+  it('tells which limits it only takes', () => {
+    // As a rootless engine 20.10.24 on cgroup v1 says it.
+    const rootless = { MemoryLimit: false, CpuCfsQuota: false, PidsLimit: false, CgroupDriver: 'none' };
+    expect(engineSettingsFromInfo(rootless).unenforced).toEqual(['memory', 'cpus', 'pids']);
+    expect(engineSettingsFromInfo({ MemoryLimit: true, PidsLimit: true }).unenforced).toEqual([]);
+    expect(engineSettingsFromInfo({}).unenforced).toBeUndefined();
+  });
+
   it('leaves out what it does not tell', () => {
     expect(engineSettingsFromInfo({ SecurityOptions: null })).toEqual({ source: 'docker info' });
     expect(engineSettingsFromInfo({ SecurityOptions: [] })).toMatchObject({ seccomp: '' });

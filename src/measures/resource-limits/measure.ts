@@ -1,4 +1,5 @@
-import type { Service } from '../../deployment/deployment.ts';
+import type { EngineLimit, EngineSettings, Service } from '../../deployment/deployment.ts';
+import { failedEngine } from '../dockerfile.ts';
 import { fixOf, fixService, type ServiceView } from '../fix-service.ts';
 import type { Fix } from '../fix.ts';
 import { leastGatewayMemory, mebibyte, memoryFor, setLimit, setMemory, setSwap } from '../limits.ts';
@@ -35,17 +36,41 @@ export const measure = defineMeasure({
     ],
   },
   why: 'A runaway command or a fork bomb started by the agent takes the whole host down with it.',
-  check: (deployment) =>
-    eachService(deployment, ownRoles, (service) =>
+  check: (deployment) => [
+    ...eachService(deployment, ownRoles, (service) =>
       field(service, 'limits', (limits) => failuresOr(failures(service, limits))),
     ),
-  fix: (failure, context) => fixService(failure, context, (view) => limit(view, failure.key ?? '')),
+    ...ignored(deployment.engine),
+  ],
+  fix: (failure, context) =>
+    failure.key === ENGINE_KEY
+      ? { why: ENGINE_WHY }
+      : fixService(failure, context, (view) => limit(view, failure.key ?? '')),
   weaken: (deployment) =>
     weakenGateway(deployment, (service) => {
       const { pids: _, ...limits } = service.limits ?? {};
       return { limits };
     }),
 });
+
+const ENGINE_KEY = 'engine';
+const ENGINE_WHY =
+  'No file can change that. A rootless engine enforces limits on a host with cgroup v2 and systemd; the engine of root always does.';
+
+const NAMES: Readonly<Record<EngineLimit, string>> = {
+  memory: 'memory',
+  cpus: 'CPU time',
+  pids: 'processes',
+};
+
+/** `docker inspect` shows a limit that the engine took, whether it enforces it or not. */
+function ignored(engine: EngineSettings | undefined): Outcome[] {
+  const limits = engine?.unenforced ?? [];
+  if (engine === undefined || limits.length === 0) return [];
+  const names = limits.map((each) => NAMES[each]).join(', ');
+  const detail = `the engine takes limits on ${names} and does not enforce them: nothing stops a container there`;
+  return [failedEngine(engine, ENGINE_KEY, detail)];
+}
 
 function failures(service: Service, limits: NonNullable<Service['limits']>): Outcome[] {
   const { memoryBytes, memorySwapBytes, cpus, pids } = limits;

@@ -11,6 +11,7 @@ interface Process {
   pids?: string;
   exe?: string;
   cmdline?: string;
+  environ?: string;
 }
 
 /** A host with these processes, by their ids. */
@@ -26,7 +27,9 @@ function host(processes: Record<string, Process>): FakePorts {
       pids = pid,
       exe = DOCKERD,
       cmdline = 'dockerd\0-H\0x\0',
+      environ = '',
     } = process;
+    ports.files.put(`/proc/${pid}/environ`, environ);
     ports.files.put(`/proc/${pid}/status`, `Name:\t${name}\nUid:\t${uid}\nNSpid:\t${pids}\n`);
     ports.files.put(`/proc/${pid}/cmdline`, cmdline);
     ports.files.putLink(`/proc/${pid}/exe`, exe);
@@ -42,6 +45,24 @@ describe('the engine among the processes of this host', () => {
     expect(await findDaemon(ports, '/mnt/docker/200000.200000')).toMatchObject({
       pid: 7,
       configFile: '/etc/other.json',
+    });
+  });
+
+  test('is the rootless one of this user, which keeps all in the home', async () => {
+    const uid = '1000\t1000\t1000\t1000';
+    const environ = 'ROOTLESSKIT_STATE_DIR=/tmp/r\0HOME=/home/ann\0XDG_RUNTIME_DIR=/run/user/1000\0';
+    const ports = host({ 7: { uid, environ, cmdline: 'dockerd\0' }, 9: {} });
+    ports.system.uid = 1000;
+    expect(await findDaemon(ports, '/home/ann/.local/share/docker')).toMatchObject({
+      pid: 7,
+      configFile: '/home/ann/.config/docker/daemon.json',
+      pidFile: '/run/user/1000/docker.pid',
+    });
+    expect(await findDaemon(ports, ROOT)).toMatchObject({ pid: 9, configFile: '/etc/docker/daemon.json' });
+    // Root would run a program in the name of whoever it is.
+    ports.system.uid = 0;
+    await expect(findDaemon(ports, '/home/ann/.local/share/docker')).rejects.toMatchObject({
+      id: 'daemon-not-here',
     });
   });
 

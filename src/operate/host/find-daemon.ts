@@ -30,7 +30,7 @@ export async function findDaemon(ports: Ports, rootDir: string): Promise<Running
     const program = await trustedProgram(ports, pid);
     if (program === null) continue;
     const args = (await procText(ports, pid, 'cmdline')).split('\0').slice(1, -1);
-    const found = daemonOf(Number(pid), program, args);
+    const found = daemonOf(Number(pid), program, args, await defaultsOf(ports, pid));
     const isOurs = rootDir === found.dataRoot || rootDir.startsWith(`${found.dataRoot}/`);
     if (!isOurs || !found.configFile.startsWith('/')) continue;
     return { ...found, isSystemd: await isMainOfUnit(ports, found.pid) };
@@ -38,14 +38,44 @@ export async function findDaemon(ports: Ports, rootDir: string): Promise<Running
   throw daemonNotHere(rootDir);
 }
 
-function daemonOf(pid: number, program: string, args: string[]): Omit<RunningDaemon, 'isSystemd'> {
+type Defaults = Pick<RunningDaemon, 'configFile' | 'dataRoot' | 'pidFile'>;
+
+const DEFAULTS: Defaults = {
+  configFile: '/etc/docker/daemon.json',
+  dataRoot: '/var/lib/docker',
+  pidFile: '/var/run/docker.pid',
+};
+
+/** Where a dockerd without such flags has them: a rootless one in its user's home, by the variables that dockerd looks at. */
+async function defaultsOf(ports: Ports, pid: string): Promise<Defaults> {
+  const environment = new Map(
+    (await procText(ports, pid, 'environ')).split('\0').map((entry): [string, string] => {
+      const [name = '', ...value] = entry.split('=');
+      return [name, value.join('=')];
+    }),
+  );
+  const home = environment.get('HOME');
+  if (!environment.get('ROOTLESSKIT_STATE_DIR') || !home?.startsWith('/')) return DEFAULTS;
+  return {
+    configFile: `${environment.get('XDG_CONFIG_HOME') || `${home}/.config`}/docker/daemon.json`,
+    dataRoot: `${environment.get('XDG_DATA_HOME') || `${home}/.local/share`}/docker`,
+    pidFile: `${environment.get('XDG_RUNTIME_DIR') ?? '/nowhere'}/docker.pid`,
+  };
+}
+
+function daemonOf(
+  pid: number,
+  program: string,
+  args: string[],
+  defaults: Defaults,
+): Omit<RunningDaemon, 'isSystemd'> {
   return {
     pid,
     program,
     args,
-    configFile: flagValue(args, 'config-file') ?? '/etc/docker/daemon.json',
-    dataRoot: flagValue(args, 'data-root') ?? '/var/lib/docker',
-    pidFile: flagValue(args, 'pidfile') ?? '/var/run/docker.pid',
+    configFile: flagValue(args, 'config-file') ?? defaults.configFile,
+    dataRoot: flagValue(args, 'data-root') ?? defaults.dataRoot,
+    pidFile: flagValue(args, 'pidfile') ?? defaults.pidFile,
   };
 }
 
