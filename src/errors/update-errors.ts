@@ -168,14 +168,16 @@ export function doctorFailed(
   version: string,
   where: string,
   code: number | null,
-  said: readonly string[],
+  { said, file }: { said: readonly string[]; file: string },
 ): AppError {
   return new AppError('update-doctor-failed', {
     exitCode: 4,
     message: `The doctor of OpenClaw ${version} could not bring ${where} to its version (exit code ${code ?? 'none'}). It last said:\n${said.join('\n')}`,
     state: 'Everything was taken back.',
     next: [
-      "Search OpenClaw's issues for the message above.",
+      'Read all that it said:',
+      `  cat ${shellQuote(file)}`,
+      "Mend what it names with the version that runs, or search OpenClaw's issues for it.",
       'Try another version: clawproof update --check',
     ],
   });

@@ -11,7 +11,7 @@ import { emptyLock } from '../../src/engine/lock-file.ts';
 import { defaultPolicy } from '../../src/policy/defaults.ts';
 import { createNodeHostPorts } from '../../src/ports/node/host.ts';
 import { renderBuildContexts } from '../../src/render/images/build-context.ts';
-import { docker } from './docker-cli.ts';
+import { runProgram } from './run-program.ts';
 
 /** well = it gets ready everywhere; broken = only without a network, that is on a copy of the state. */
 export type StandInMode = 'well' | 'broken';
@@ -80,7 +80,19 @@ export async function makeStandInImage(
     // The name in /usr/local/bin is a link: a build replaces it.
     const dockerfile = `FROM ${lock.images.gateway?.reference ?? ''}\nUSER root\nRUN rm /usr/local/bin/openclaw\nCOPY openclaw /usr/local/bin/openclaw\nUSER 1000:1000\n`;
     writeFileSync(join(folder, 'Dockerfile'), dockerfile);
-    await docker('build', '--quiet', '--tag', tag, '--label', `dev.clawproof.image.inputs=${inputs}`, folder);
+    const label = `dev.clawproof.image.inputs=${inputs}`;
+    const built = await runProgram('docker', [
+      'build',
+      '--quiet',
+      '--network',
+      'none',
+      '--tag',
+      tag,
+      '--label',
+      label,
+      folder,
+    ]);
+    if (built.code !== 0) throw new Error(`the stand-in's image was not built: ${built.stderr}`);
     return tag;
   } finally {
     rmSync(folder, { recursive: true, force: true });

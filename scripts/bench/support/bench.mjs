@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { capture, root } from '../../support/run.mjs';
 
-/** The built program. */
-export const MAIN = join(root, 'dist/main.js');
+/** The built program; CLAWPROOF_TEST_PROGRAM names another. */
+export const MAIN = process.env.CLAWPROOF_TEST_PROGRAM ?? join(root, 'dist/main.js');
 
 /**
  * Runs a benchmark and then undoes what it registered, last thing first, also when it fails or is stopped.

@@ -1,7 +1,10 @@
 import { lockedReference } from '../../engine/images/reference.ts';
+import type { Lock } from '../../engine/lock-file.ts';
 import { updateWeakens } from '../../errors/update-errors.ts';
 import type { MeasureResult } from '../../measures/run.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { PATHS } from '../../render/layout.ts';
+import type { ChangeContext } from '../change/change.ts';
 import { ownerContext, readOwned } from '../container-owner.ts';
 import { readFolder } from '../folder.ts';
 import { runChecks } from '../up/checks.ts';
@@ -50,4 +53,23 @@ export async function requireHeld(
   });
   if (lost.length > 0) throw updateWeakens(version, lost);
   return `${[...now.values()].filter((state) => state === 'pass').length} hold, none was lost`;
+}
+
+/**
+ * Looks at files that are not in use yet, so that a running gateway is not stopped for a version that loses a protection by
+ * what its files ask for.
+ * @throws AppError `update-weakens`
+ */
+export async function requireDeclared(
+  { ports, path, toolVersion }: Pick<ChangeContext, 'ports' | 'path' | 'toolVersion'>,
+  { policy, lock, config }: { policy: Policy; lock: Lock; config: string },
+  held: readonly string[],
+): Promise<void> {
+  const set = deploymentFiles(policy, pinsFrom(policy, lock, toolVersion), config);
+  const declared = await declaredMeasures(ports.files, path, policy, set);
+  const lost = declared
+    .filter(({ state }) => state === 'fail')
+    .map(({ id }) => `declared:${id}`)
+    .filter((name) => held.includes(name));
+  if (lost.length > 0) throw updateWeakens(policy.openclaw.version, lost);
 }

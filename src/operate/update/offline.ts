@@ -4,6 +4,7 @@ import { doctorFailed } from '../../errors/update-errors.ts';
 import { PATHS } from '../../render/layout.ts';
 import { plainLine } from '../../report/width.ts';
 import type { ChangeContext } from '../change/change.ts';
+import { safeLine } from '../diagnose/mask.ts';
 import { offlineCompose } from './offline-compose.ts';
 import { offlineProject, stagingFolder } from './places.ts';
 
@@ -38,19 +39,52 @@ export async function closeOffline(context: ChangeContext, work: OfflineOptions[
   for (const { id } of await docker.listContainers([label])) await docker.removeContainer(id);
 }
 
+/** Lines of its answer that an error shows: a migration that refuses says above its last words which file it is about. */
+const SHOWN_LINES = 40;
+const ANSWER = `${PATHS.toolFolder}/results/update-doctor.txt`;
+
 /**
- * OpenClaw's own migrations and repairs, as it wants them between two versions while nothing else works on the state.
+ * Its own parts wait a quarter of a second for each other, on a slow disk too short: one that gave up leaves its work to
+ * the next run, and what was done is not done again.
+ */
+const DOCTOR_RUNS = 2;
+
+/**
+ * OpenClaw's own migrations and repairs, as it wants them between two versions while nothing else works on the state. All
+ * that it said is kept, also when it went well.
  * @throws AppError `update-doctor-failed`
  */
-export async function runDoctor(compose: Compose, version: string, where: string): Promise<void> {
-  const args = ['doctor', '--fix', '--non-interactive'];
-  const result = await compose.run('cli', args, { timeoutMs: DOCTOR_MS });
-  if (result.code === 0) return;
-  const said = `${result.stdout}\n${result.stderr}`.split('\n').map(plainLine).filter(saysSomething);
-  throw doctorFailed(version, where, result.code, said.slice(-8));
+export async function runDoctor(
+  { ports, path }: Pick<ChangeContext, 'ports' | 'path'>,
+  compose: Compose,
+  version: string,
+  where: string,
+): Promise<void> {
+  const file = join(path, ANSWER);
+  const all: string[] = [];
+  for (let run = 1; ; run += 1) {
+    const args = ['doctor', '--fix', '--non-interactive'];
+    const result = await compose.run('cli', args, { timeoutMs: DOCTOR_MS });
+    const said = linesOf(`${result.stdout}\n${result.stderr}`);
+    all.push(...said, `exit code ${result.code ?? 'none'}`);
+    await ports.files.writeAtomic(file, `${all.join('\n')}\n`, { mode: 0o600 });
+    if (result.code === 0) return;
+    if (run === DOCTOR_RUNS)
+      throw doctorFailed(version, where, result.code, { said: said.slice(-SHOWN_LINES), file });
+  }
 }
 
-/** Frames of boxes, and remarks about how slow the machine is, hide what it says. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => safeLine(plainLine(line.replace(FRAMES, ' ')), []))
+    .filter(saysSomething);
+}
+
+/** Of the boxes around its answers. */
+const FRAMES = /[\u2500-\u257f\u25a0-\u25ff]/g;
+
+/** Empty lines, and remarks about how slow the machine is, hide what it says. */
 function saysSomething(line: string): boolean {
   return /[\p{L}\p{N}]/u.test(line) && !/^\[[\w/-]+\] slow /.test(line);
 }

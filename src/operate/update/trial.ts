@@ -10,15 +10,17 @@ import { GATEWAY, PATHS } from '../../render/layout.ts';
 import type { ChangeContext } from '../change/change.ts';
 import { ownByContainer, ownerContext, readOwned } from '../container-owner.ts';
 import { writeGatewayConfig } from '../gateway-config-file.ts';
-import { desiredConfig, parseConfig } from '../openclaw-config.ts';
+import { parseConfig } from '../openclaw-config.ts';
 import { differences } from '../restore-settings.ts';
 import { ensureGatewayToken } from '../secrets.ts';
 import { gatewayImage, removeStateCopy } from '../state/state-volume.ts';
 import { pinsFrom } from '../up/file-set.ts';
 import { runOpenClawChecks } from '../up/openclaw-checks.ts';
+import { requireDeclared } from './held.ts';
 import { newFiles, textOf } from './new-files.ts';
 import { closeOffline, openOffline, runDoctor } from './offline.ts';
 import { offlineProject, stagingFolder, trialVolume } from './places.ts';
+import { settledConfig } from './settle-config.ts';
 import type { TrialResult, UpdateMemo } from './update-memo.ts';
 
 const READY_SECONDS = 300;
@@ -31,7 +33,7 @@ const PROBE = `require('node:http').get({host:'127.0.0.1',port:${GATEWAY.port},p
 /**
  * Starts the new version on a copy of the state, in a container without any network: its doctor migrates the copy, then the
  * gateway must get ready on it, and OpenClaw's own checks must answer. The copy is deleted in the end.
- * @throws AppError `update-trial-failed`, `update-doctor-failed`
+ * @throws AppError `update-trial-failed`, `update-doctor-failed`, `update-weakens`
  */
 export async function tryOnCopy(
   context: ChangeContext,
@@ -40,8 +42,8 @@ export async function tryOnCopy(
 ): Promise<TrialResult> {
   const { compose, keys, before } = await openTrial(context);
   task.step("OpenClaw's doctor migrates the copy");
-  await runDoctor(compose, memo.to, 'the copy of the state');
-  const changedByDoctor = await settleConfig(context, before);
+  await runDoctor(context, compose, memo.to, 'the copy of the state');
+  const changedByDoctor = await settleConfig(context, memo, before);
   task.step('the gateway starts on the copy');
   const readySeconds = await startOnCopy(context, compose, memo.to, task);
   task.step("OpenClaw's doctor and security audit on the copy");
@@ -109,15 +111,20 @@ async function openTrial(context: ChangeContext): Promise<Trial> {
   return { compose, keys, before };
 }
 
-/** Puts clawproof's settings back where the doctor touched them. @returns what else it changed */
-async function settleConfig(context: ChangeContext, before: string): Promise<string[]> {
+/**
+ * Puts clawproof's settings back where the doctor touched them.
+ * @returns what else it changed
+ * @throws AppError `update-weakens` when a protection is lost by what it changed
+ */
+async function settleConfig(context: ChangeContext, { held }: UpdateMemo, before: string): Promise<string[]> {
   const { policy, lock } = await readStaged(context);
   const owner = ownerContext(context, gatewayImage({ lock, path: context.path }));
   const staging = stagingFolder(context.path);
   const after = await readOwned(owner, staging, PATHS.openclawConfig);
   if (after === null) throw trialFailed(policy.openclaw.version, 'its doctor removed openclaw.json', []);
-  const text = desiredConfig(policy, pinsFrom(policy, lock, '').cageSubnet, after);
+  const text = settledConfig(policy, pinsFrom(policy, lock, '').cageSubnet, before, after);
   if (text !== after) await writeGatewayConfig(owner, staging, text);
+  await requireDeclared(context, { policy, lock, config: text }, held);
   const [old, now] = [parseConfig(before), parseConfig(text)];
   // What was there and is not, and what is new.
   return [...new Set([...differences(old, now), ...differences(now, old)])].toSorted();

@@ -12,7 +12,6 @@ import type { Change, ChangeStep } from '../change/change.ts';
 import { ownerContext, readOwned } from '../container-owner.ts';
 import { whileFrozen } from '../state/freeze.ts';
 import { writeGatewayConfig } from '../gateway-config-file.ts';
-import { desiredConfig } from '../openclaw-config.ts';
 import { copyState, gatewayImage, removeStateCopy, stateVolume } from '../state/state-volume.ts';
 import { pinsFrom } from '../up/file-set.ts';
 import { newFiles, textOf, writtenPaths } from './new-files.ts';
@@ -21,6 +20,7 @@ import { DEPENDENCIES, stagingFolder, trialVolume } from './places.ts';
 import { withVersion } from './policy-version.ts';
 import { putFiles } from './put-files.ts';
 import { writeRecord } from './record.ts';
+import { settledConfig } from './settle-config.ts';
 import {
   readSnapshot,
   removeSnapshot,
@@ -153,10 +153,10 @@ const migrate: Step = {
       state: stateVolume(policy),
       configFrom: staging,
     });
-    await runDoctor(compose, to, 'the state');
+    await runDoctor(context, compose, to, 'the state');
     const after = (await readOwned(owner, staging, PATHS.openclawConfig)) ?? config;
     const { cageSubnet } = pinsFrom(staged.policy, staged.lock, toolVersion);
-    await writeGatewayConfig(owner, folder, desiredConfig(staged.policy, cageSubnet, after));
+    await writeGatewayConfig(owner, folder, settledConfig(staged.policy, cageSubnet, config, after));
   },
   undo: async (context, { id }) => {
     await closeOffline(context, 'doctor');
