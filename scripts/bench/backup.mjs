@@ -22,7 +22,8 @@ const run = (file, args, options = {}) => execFileSync(file, args, { encoding: '
 const FILL = `head -c 734003200 /dev/urandom > /state/large
 for folder in $(seq 1 60); do mkdir /state/$folder
   for file in $(seq 1 100); do head -c 54000 /dev/urandom > /state/$folder/$file; done; done
-chown -R 1000:1000 /state`;
+chown -R 1000:1000 /state
+sync`;
 
 function seconds(measuredWork) {
   const began = performance.now();

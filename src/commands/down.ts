@@ -1,5 +1,7 @@
+import { volumeStillUsed } from '../errors/operate-errors.ts';
 import { withRunLock } from '../operate/run-lock.ts';
-import { openSession } from '../operate/session.ts';
+import { openSession, type Session } from '../operate/session.ts';
+import { endLeftWork, stateVolume } from '../operate/state/state-volume.ts';
 import { forgetUp } from '../operate/up/unchanged.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -19,9 +21,12 @@ export async function run(
   }
   await withRunLock(ports, folder, 'clawproof down', async () => {
     await forgetUp({ ports, folder });
+    // A command that was killed may have left one that holds the volume.
+    await endLeftWork(session.docker, stateVolume(session.policy));
     await progress.task(volumes ? 'Stopping and deleting' : 'Stopping', (task) =>
       session.compose.down({ volumes, onLine: (line) => task.step(line.trim()) }),
     );
+    if (volumes) await requireDeleted(session);
   });
   const kept = volumes
     ? 'All that OpenClaw had stored is deleted.'
@@ -36,4 +41,11 @@ export async function run(
       `Delete the volume of ${session.policy.name}: conversations, memory, credentials, all of it?`,
     );
   }
+}
+
+/** Compose leaves a volume that somebody else's container uses, and says nothing. @throws AppError `volume-still-used` */
+async function requireDeleted({ docker, policy }: Session): Promise<void> {
+  const volume = stateVolume(policy);
+  if ((await docker.inspectVolume(volume)) === null) return;
+  throw volumeStillUsed(volume, await docker.containersUsing(volume));
 }

@@ -70,6 +70,13 @@ describe('docker', () => {
     for (const inspect of [inspectContainer, inspectImage, inspectNetwork, inspectVolume])
       expect(await inspect('none')).toBeNull();
     expect(await docker.removeVolume('none')).toBe(false);
+    exec.on(
+      'docker',
+      ['rm', ANY_MORE],
+      { code: 1, stderr: 'Error response from daemon: removal of container once is already in progress' },
+      { code: 1, stderr: 'Error: No such container: once' },
+    );
+    expect(await docker.removeContainer('once')).toBe(false);
     expect(await docker.inspectContainer('here')).toEqual({ Id: '1' });
     await expect(docker.inspectContainer('lost')).rejects.toMatchObject({ id: 'engine-not-running' });
   });

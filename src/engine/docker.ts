@@ -11,6 +11,8 @@ import type {
 } from './docker-types.ts';
 import { runOneOff, type OneOff } from './one-off.ts';
 
+/** Asking takes some 50 ms each time. */
+const REMOVAL_TURNS = 200;
 const QUICK_MS = 30_000;
 const PULL_MS = 30 * 60_000;
 const IMPORT_MS = 10 * 60_000;
@@ -251,13 +253,20 @@ function remover(
   program: string,
 ): (args: readonly string[], action: string) => Promise<boolean> {
   return async (args, action) => {
-    const result = await callDocker(ports, program, args, {
-      action,
-      timeoutMs: 2 * QUICK_MS,
-      accept: isAbsent,
-    });
-    return result.code === 0 && !isAbsent(result);
+    for (let turn = 1; ; turn += 1) {
+      const result = await callDocker(ports, program, args, {
+        action,
+        timeoutMs: 2 * QUICK_MS,
+        accept: (answer) => isAbsent(answer) || (turn < REMOVAL_TURNS && isBeingRemoved(answer)),
+      });
+      if (!isBeingRemoved(result)) return result.code === 0 && !isAbsent(result);
+    }
   };
+}
+
+/** The engine is at it itself, as with a container that was started with --rm and just ends. */
+function isBeingRemoved({ stderr }: ExecResult): boolean {
+  return /removal of \S+ \S+ is already in progress/i.test(stderr);
 }
 
 /** What the engine says of a container, image, network or volume that does not exist; older and newer wording. */

@@ -13,14 +13,18 @@ export function backupEngineFar(kind: string): AppError {
   });
 }
 
-export function backupStateOwner(volume: string, path: string): AppError {
+/** `owner` = number that OpenClaw's user has on the engine's host; null = not known. */
+export function backupStateOwner(volume: string, path: string, owner: number | null): AppError {
+  const id = owner ?? 'UID';
   return new AppError('backup-state-owner', {
     exitCode: 4,
     message: `${path} in the volume ${volume} belongs neither to root nor to OpenClaw's user, uid 1000; a restore would refuse it.`,
     state: 'No backup was made.',
     next: [
-      'Something was copied into the volume from outside. Give it to OpenClaw, as root on the host:',
-      `  chown -hR 1000:1000 "$(docker volume inspect --format '{{.Mountpoint}}' ${shellQuote(volume)})"`,
+      owner === null
+        ? 'Something was copied into the volume from outside. Give it to OpenClaw, as root on the host; UID is the number that uid 1000 of a container has there:'
+        : 'Something was copied into the volume from outside. Give it to OpenClaw, as root on the host:',
+      `  chown -hR ${id}:${id} "$(docker volume inspect --format '{{.Mountpoint}}' ${shellQuote(volume)})"`,
       'Then run clawproof backup again.',
     ],
   });
@@ -31,7 +35,10 @@ export function backupStateUnread(volume: string, words: string): AppError {
     exitCode: 4,
     message: `The state in the volume ${volume} could not be read: ${words}`,
     state: 'No backup was made; the state is as it was.',
-    next: ['Mend what the message names, then run clawproof backup again.'],
+    next: [
+      'See whether the engine answers: docker version',
+      'Mend what the message names, then run clawproof backup again.',
+    ],
   });
 }
 

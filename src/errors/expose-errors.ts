@@ -16,7 +16,7 @@ export function doorNotTried(why: string): AppError {
 export function exposeNotProved(open: readonly string[]): AppError {
   return new AppError('expose-not-proved', {
     exitCode: 4,
-    message: `HTTPS was set up, but ${open.length === 1 ? 'one protection' : `${open.length} protections`} did not hold: ${open.join('; ')}.`,
+    message: `It was set up, but ${open.length === 1 ? 'one protection' : `${open.length} protections`} did not hold: ${open.join('; ')}.`,
     state: 'It was taken back: the gateway is reached as before, and clawproof.yaml is as it was.',
     next: [
       'See what was tried: .clawproof/results/expose.json',
@@ -97,9 +97,9 @@ export function exposeDeclined(canAsk: boolean): AppError {
 export function exposePolicyNotEdited(why: string): AppError {
   return new AppError('expose-policy-not-edited', {
     exitCode: 4,
-    message: `clawproof.yaml could not be given another access.https: ${why}.`,
+    message: `clawproof.yaml could not be given another section access: ${why}.`,
     state: UNTOUCHED,
-    next: ['Write access.https by hand, then bring it up: clawproof up'],
+    next: ['Write it by hand, then bring it up: clawproof up'],
   });
 }
 
@@ -107,11 +107,11 @@ export function exposePolicyNotEdited(why: string): AppError {
 export function exposeFilesMissing(paths: readonly string[]): AppError {
   return new AppError('expose-files-missing', {
     exitCode: 2,
-    message: `access.https needs files that are not there: ${paths.join(', ')}.`,
+    message: `Section access of clawproof.yaml needs files that are not there: ${paths.join(', ')}.`,
     state: 'Nothing was started or changed.',
     next: [
-      'Have them copied in and proved: clawproof expose https --help',
-      'Or close HTTPS: clawproof expose off',
+      'Have them copied in and proved: clawproof expose --help',
+      'Or close what needs them: clawproof expose off',
     ],
   });
 }
@@ -124,6 +124,20 @@ export function exposePortTaken(address: string, port: number, reason: string): 
     next: [
       `See what uses it: ss -ltnp 'sport = :${port}'`,
       'Stop that program, or choose others: --port 8443 --redirect-port 8080',
+    ],
+  });
+}
+
+/** The sidecar was started and is not in the tailnet. `why` is the last that was heard of it. */
+export function tailscaleNotJoined(name: string, why: string): AppError {
+  return new AppError('tailscale-not-joined', {
+    exitCode: 4,
+    message: `Tailscale did not join the tailnet as ${name}: ${why}.`,
+    state: 'It was taken back: the gateway is reached as before, and clawproof.yaml is as it was.',
+    next: [
+      'Make a new key in the admin console of your tailnet: an old one may be used up or expired.',
+      'The machine is known there by the first part of its name; remove an old one of that name.',
+      'It needs to reach the Internet: TCP 443, and UDP for direct connections.',
     ],
   });
 }

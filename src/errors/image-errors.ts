@@ -191,3 +191,16 @@ export function imageNotClean(role: string, problems: readonly string[]): AppErr
 function quoted(tail: readonly string[]): string {
   return tail.length === 0 ? '' : `\n${tail.map((line) => `  | ${line}`).join('\n')}`;
 }
+
+/** An image that the policy names by its id alone is not on this machine. */
+export function givenImageMissing(key: string, reference: string): AppError {
+  return new AppError('given-image-missing', {
+    exitCode: 4,
+    message: `${key} names the image ${reference}, which is not on this machine.`,
+    state: NOTHING_STARTED,
+    next: [
+      'Name one that a registry has, by its digest: NAME@sha256:…',
+      'Or make it here again: docker images --no-trunc',
+    ],
+  });
+}

@@ -126,13 +126,32 @@ export function unreadableAnswer(program: string, why: string): AppError {
   });
 }
 
-export function ownershipFailed(folder: string, why: string): AppError {
+/** The deployment is stopped, and the volume with its state is there nevertheless. */
+export function volumeStillUsed(volume: string, containers: readonly string[]): AppError {
+  const names = containers.map((name) => shellQuote(name)).join(' ');
+  return new AppError('volume-still-used', {
+    exitCode: 4,
+    message: `The volume ${volume} was not deleted${names === '' ? '' : `: it is used by ${names}`}.`,
+    state: 'The deployment is stopped; what OpenClaw had stored is still there.',
+    next: [
+      ...(names === '' ? [] : ['Look at who uses it, and end that:', `  docker rm --force ${names}`]),
+      'Then delete it: clawproof down --volumes',
+    ],
+  });
+}
+
+/** `owner` = number that the gateway's user has on the engine's host; null = not known. */
+export function ownershipFailed(folder: string, why: string, owner: number | null): AppError {
+  const id = owner ?? 'UID';
   return new AppError('ownership-failed', {
     exitCode: 4,
     message: `The settings and the token in ${folder} could not be given to the gateway's user (uid 1000): ${why}.`,
     state: 'The files are written; nothing was started.',
     next: [
-      `Give them away by hand: sudo chown -R 1000:1000 ${shellQuote(`${folder}/config/openclaw`)} ${shellQuote(`${folder}/secrets/gateway_token`)}`,
+      ...(owner === null
+        ? ['UID below is the number that uid 1000 of a container has on the host of the engine.']
+        : []),
+      `Give them away by hand: sudo chown -R ${id}:${id} ${shellQuote(`${folder}/config/openclaw`)} ${shellQuote(`${folder}/secrets/gateway_token`)}`,
       'Then run clawproof up again.',
     ],
   });

@@ -28,7 +28,14 @@ async function host(uid: number, mapsUsers = false): Promise<Context> {
   await ports.files.makeDirectory(`${FOLDER}/config/openclaw`, 0o755);
   ports.files.put(`${FOLDER}/${CONFIG}`, '{}', { mode: 0o644 });
   ports.files.put(`${FOLDER}/${TOKEN}`, 'secret', { mode: 0o600 });
-  return { ports, docker: fakeDocker(), image: 'sha256:abc', mapsUsers, uid: 1000 };
+  return {
+    ports,
+    docker: fakeDocker(),
+    image: 'sha256:abc',
+    mapsUsers,
+    uid: 1000,
+    hostUid: mapsUsers ? null : 1000,
+  };
 }
 
 async function owners(context: Context): Promise<string[]> {

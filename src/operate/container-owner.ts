@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Docker } from '../engine/docker.ts';
 import type { EngineReport } from '../engine/engine-report.ts';
-import { remapBase } from '../engine/remap-base.ts';
+import { hostId } from '../engine/host-id.ts';
 import { bindMount } from '../engine/bind-mount.ts';
 import { ownershipFailed } from '../errors/operate-errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -24,6 +24,8 @@ const OWNED: readonly Owned[] = [
   { path: `${PATHS.httpsSecrets}/certificate.pem`, mode: 0o400 },
   { path: `${PATHS.httpsSecrets}/key.pem`, mode: 0o400 },
   { path: `${PATHS.httpsSecrets}/users`, mode: 0o400 },
+  { path: PATHS.tailscaleKey, mode: 0o400 },
+  { path: PATHS.tailscaleState, mode: 0o700 },
 ];
 
 /** Names of the files of keys; nothing else in their folder is touched. */
@@ -39,8 +41,10 @@ export interface OwnerContext {
   image: string;
   /** True when uids in containers are not uids of the host (rootless, userns-remap, a virtual machine), and nobody here knows which. */
   mapsUsers: boolean;
-  /** Number that the gateway's user has on this host, where it is known. */
+  /** Number that the gateway's user has on this host, where `mapsUsers` is false. */
   uid: number;
+  /** Number that it has on the engine's host; null where nobody knows it. */
+  hostUid: number | null;
 }
 
 /** @param image image with a shell */
@@ -48,11 +52,11 @@ export function ownerContext(
   { ports, docker, engine }: { ports: Ports; docker: Docker; engine: EngineReport },
   image: string,
 ): OwnerContext {
-  const facts = engine.engine;
+  const hostUid = hostId(CONTAINER_UID, engine);
   // With userns-remap root of a container may not give away what belongs to root of the host: that must do it, by number.
-  const base = facts?.userNamespaces === true ? remapBase(facts.rootDir) : 0;
-  const isKnown = engine.kind === 'local' && base !== null && (base === 0 || ports.system.uid === 0);
-  return { ports, docker, image, mapsUsers: !isKnown, uid: CONTAINER_UID + (base ?? 0) };
+  const mayGive = hostUid === CONTAINER_UID || ports.system.uid === 0;
+  const isKnown = engine.kind === 'local' && hostUid !== null && mayGive;
+  return { ports, docker, image, mapsUsers: !isKnown, uid: hostUid ?? CONTAINER_UID, hostUid };
 }
 
 /** Gives the gateway's files to uid 1000 of the container, with modes that shut out everybody else (rows H10, G4). */
@@ -215,6 +219,7 @@ async function runInFolder(
     timeoutMs: 60_000,
     ...(input === undefined ? {} : { input }),
   });
-  if (result.code !== 0) throw ownershipFailed(folder, result.stderr.trim() || `exit code ${result.code}`);
+  if (result.code !== 0)
+    throw ownershipFailed(folder, result.stderr.trim() || `exit code ${result.code}`, context.hostUid);
   return result.stdout;
 }

@@ -6,7 +6,10 @@ import { createCounter, NONCE_BYTES, payloadKey, PIECE_BYTES, type Sink, TAG_BYT
 /** Pieces that are sealed and written together: a megabyte. */
 const BATCH = 16;
 
-/** Encrypts what it is given as an age file and hands it on in order. Holds a few megabytes at most. */
+/**
+ * Encrypts what it is given as an age file and hands it on in order. Holds a few megabytes at most.
+ * @param write what it is given is written over as soon as it has resolved
+ */
 export function encryptTo(
   fileKey: FileKey,
   random: Pick<Random, 'hex'>,
@@ -38,20 +41,20 @@ export function encryptTo(
   };
 }
 
-/** Seals a batch, piece by piece. */
+/** Seals a batch, piece by piece. What it gives holds until it is called again: new memory for each costs more than the sealing. */
 function createSeal(key: Uint8Array): (plain: Buffer, isLast: boolean) => Buffer {
   const counter = createCounter();
+  const sealed = Buffer.allocUnsafeSlow(BATCH * (PIECE_BYTES + TAG_BYTES));
   return (plain, isLast) => {
     const pieces = Math.max(1, Math.ceil(plain.length / PIECE_BYTES));
-    // Written as it is: it must not be one that is used again.
-    const sealed = Buffer.allocUnsafeSlow(plain.length + pieces * TAG_BYTES);
-    for (let index = 0, at = 0; index < pieces; index += 1) {
+    let at = 0;
+    for (let index = 0; index < pieces; index += 1) {
       const nonce = counter(isLast && index === pieces - 1);
       const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
       at += cipher.update(plain.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES)).copy(sealed, at);
       cipher.final();
       at += cipher.getAuthTag().copy(sealed, at);
     }
-    return sealed;
+    return sealed.subarray(0, at);
   };
 }

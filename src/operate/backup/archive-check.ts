@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CONTAINER_UID } from '../../render/layout.ts';
+import { LIMITS } from '../../skills/limits.ts';
 import {
   type BackupHead,
   compareManifest,
@@ -20,6 +21,8 @@ const MAX_NAME = 4096;
 /** Of a file of the deployment folder. */
 export const MAX_FILE = 1024 * 1024;
 const MAX_FOLDER = 64 * MAX_FILE;
+/** Of all installed skills; they are held in memory. */
+const MAX_SKILLS = 128 * MAX_FILE;
 const MAX_MANIFEST = 1024 * MAX_FILE;
 
 export const FOLDER_PREFIX = 'deployment/';
@@ -42,6 +45,7 @@ export class ArchiveCheck implements TarListener {
   #hash: ReturnType<typeof createHash> | null = null;
   #kept: Buffer[] | null = null;
   #folderBytes = 0;
+  #skillBytes = 0;
 
   /** True while the entry that was announced last belongs to the state. */
   inState = false;
@@ -122,8 +126,15 @@ export class ArchiveCheck implements TarListener {
       return;
     }
     if (name !== HEAD_NAME && !isFolderFile(name)) throw new ArchiveError(`${shown} is no part of a backup`);
+    if (isSkillFile(name)) return this.#requireSkill(size, shown);
     this.#folderBytes += size + BLOCK;
     if (size > MAX_FILE || this.#folderBytes > MAX_FOLDER) throw new ArchiveError(`${shown} is far too long`);
+  }
+
+  #requireSkill(size: number, shown: string): void {
+    this.#skillBytes += size + BLOCK;
+    if (size > LIMITS.fileBytes || this.#skillBytes > MAX_SKILLS)
+      throw new ArchiveError(`${shown} is far too long`);
   }
 
   #endHead(bytes: Buffer): void {
@@ -149,10 +160,17 @@ export class ArchiveCheck implements TarListener {
 const PLAIN_NAME = /^[A-Za-z0-9._-]{1,100}$/;
 const FILES = /^(?:clawproof\.yaml|clawproof\.lock|compose\.yaml|\.env)$/;
 const FOLDERS = /^(?:config|secrets|scripts|workspace|records)\//;
+/** Below the folder of one skill its author chose the names. */
+const SKILL_FILE = /^deployment\/skills\/[a-z0-9][a-z0-9_-]{0,63}\/./;
+
+function isSkillFile(name: string): boolean {
+  return SKILL_FILE.test(name);
+}
 
 /** What of a deployment folder a backup may hold; also what a restore may write. */
 export function isFolderFile(name: string): boolean {
   if (!name.startsWith(FOLDER_PREFIX)) return false;
+  if (isSkillFile(name)) return true;
   const path = name.slice(FOLDER_PREFIX.length);
   return FILES.test(path) || (FOLDERS.test(path) && path.split('/').every((part) => PLAIN_NAME.test(part)));
 }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { gatewayImage, stateVolume } from '../state/state-volume.ts';
+import { endLeftWork, gatewayImage, stateVolume } from '../state/state-volume.ts';
 import { thawLeft, whileFrozen } from '../state/freeze.ts';
 import { backupExists, backupNoSpace, backupStateUnread } from '../../errors/backup-errors.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -64,6 +64,7 @@ export async function createBackup(ports: Ports, request: BackupRequest): Promis
     await recoverChange(ports, { folder, toolVersion });
     const context: Work = { ...(await openSession(ports, folder)), ports, toolVersion };
     await thawLeft(context);
+    await endLeftWork(context.docker, stateVolume(context.policy));
     await removeLeftovers(ports.files, folder);
     const began = ports.clock.now();
     const file = await targetFile(context, request, began);

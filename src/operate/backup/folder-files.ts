@@ -3,6 +3,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
 import { type OwnerContext, readOwned } from '../container-owner.ts';
 import type { FolderFile } from './archive.ts';
+import { readSkillFiles } from './skill-files.ts';
 
 /** Files that only their owner and clawproof write. */
 const PLAIN = [
@@ -36,7 +37,7 @@ export async function readFolderFiles(context: OwnerContext, folder: string): Pr
     // A journal of years must not keep anybody from making a backup.
     found.push(record === null || record.bytes.length > MAX_RECORD ? null : record);
   }
-  return found.filter((file) => file !== null);
+  return [...found.filter((file) => file !== null), ...(await readSkillFiles(ports.files, folder))];
 }
 
 /** Paths of what lies in one of a deployment's folders, and one folder deeper. */

@@ -4,6 +4,7 @@ import { restoreRecordBroken } from '../../errors/backup-errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
 import { type OwnerContext, ownByContainer, readOwned, removeOwned, writeOwned } from '../container-owner.ts';
+import { tidySkillFolders } from './skill-files.ts';
 
 /** Files of a deployment folder as they shall be, or were; kept on disk between the steps of a restore, 0600. */
 const plan = z.array(
@@ -73,15 +74,19 @@ export async function currentFiles(
 export async function applyPlan(context: OwnerContext, folder: string, wanted: FolderPlan): Promise<void> {
   const { files } = context.ports;
   await files.makeDirectory(join(folder, 'secrets'), 0o700);
+  // First what goes: a file may come where a folder was.
+  for (const { path, owned, base64 } of wanted)
+    if (base64 === null && !owned) await files.unlink(join(folder, path));
+  await tidySkillFolders(files, folder);
   for (const { path, mode, owned, base64 } of wanted) {
     const bytes = base64 === null ? null : Buffer.from(base64, 'base64');
     if (owned) await putOwned(context, folder, path, mode, bytes);
-    else if (bytes === null) await files.unlink(join(folder, path));
-    else {
+    else if (bytes !== null) {
       await files.makeDirectory(dirname(join(folder, path)), 0o755);
       await files.writeAtomic(join(folder, path), bytes, { mode });
     }
   }
+  await tidySkillFolders(files, folder);
   await ownByContainer(context, folder);
 }
 

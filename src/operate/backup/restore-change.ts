@@ -10,7 +10,7 @@ import { askPatiently } from '../token/ask-gateway.ts';
 import { isRunning } from '../token/take-token.ts';
 import { recordToken } from '../token/token-record.ts';
 import { forgetUp } from '../up/unchanged.ts';
-import { waitUntilReady } from '../up/start.ts';
+import { startContainers, waitUntilReady } from '../up/start.ts';
 import {
   AFTER,
   applyPlan,
@@ -118,6 +118,9 @@ const putFiles: Step = {
   run: async (context) => {
     await forgetUp({ ports: context.ports, folder: context.path });
     const plan = await requirePlan(context);
+    // It is mounted, also where nothing of it could be brought back.
+    if (settingsIn(plan, (text) => loadPolicy(text, PATHS.policy)).policy.skills.use.length > 0)
+      await context.ports.files.makeDirectory(join(context.path, PATHS.skills), 0o755);
     await applyPlan(ownerOf(context), context.path, plan);
     const token = tokenIn(plan);
     if (token !== null) await recordToken(context.ports, context.path, token);
@@ -166,8 +169,9 @@ async function requireToken(
 async function startGateway(context: ChangeContext): Promise<void> {
   // As the folder says now: a restore, or its way back, may have changed the port.
   const { policy } = await readFolder(context.ports, context.path);
-  await context.compose.up();
-  await waitUntilReady({ ...context, policy, folder: context.path }, silent);
+  const up = { ...context, policy, folder: context.path };
+  await startContainers(up, silent);
+  await waitUntilReady(up, silent);
 }
 
 async function requirePlan({ ports, path }: ChangeContext): Promise<FolderPlan> {

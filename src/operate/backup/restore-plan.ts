@@ -10,6 +10,7 @@ import { deploymentFiles, pinsFrom } from '../up/file-set.ts';
 import type { ArchiveCheck } from './archive-check.ts';
 import { pathsBelow } from './folder-files.ts';
 import type { FolderPlan, PlannedFile } from './folder-plan.ts';
+import { planSkills } from './skill-files.ts';
 import { policyOf } from './verify-backup.ts';
 
 /** Not under one roof: the user's own files, and what belongs to the gateway's user. */
@@ -41,8 +42,9 @@ export async function planRestore(
   const config = check.folder.get(PATHS.openclawConfig)?.bytes.toString('utf8') ?? null;
   const rendered = deploymentFiles(policy, pinsFrom(policy, lock, context.toolVersion), config);
   const token = newToken(context.ports.random);
+  const skills = await planSkills(context.ports.files, context.path, check.folder, { policy, lock });
   return {
-    notes,
+    notes: [...notes, ...skills.notes],
     files: [
       plain(PATHS.policy, text, 0o644),
       plain(PATHS.lock, formatLock(lock), 0o644),
@@ -52,6 +54,7 @@ export async function planRestore(
       })),
       { ...plain(PATHS.gatewayToken, token, 0o400), owned: true },
       ...(await filesOfFolders(context, check)),
+      ...skills.files,
     ],
   };
 }
@@ -89,7 +92,8 @@ async function chooseLock(
   if (then === null || now === null || compareVersions(then, now) > 0)
     throw backupTooNew(file, old.openclaw.version, own.openclaw.version);
   return {
-    lock: own,
+    // Pins of skills go with the skills.
+    lock: { ...own, skills: old.skills },
     notes: [
       `The images of the backup are not on this machine; it runs those that were here (OpenClaw ${own.openclaw.version}).`,
     ],

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { bindMount } from '../../engine/bind-mount.ts';
+import type { EngineReport } from '../../engine/engine-report.ts';
+import { hostId } from '../../engine/host-id.ts';
 import {
   backupEngineFar,
   backupStateOwner,
@@ -10,6 +12,7 @@ import type { ExecResult } from '../../ports/exec.ts';
 import type { PipeReader } from '../../ports/pipes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { withTempFolder } from '../../ports/temp-folder.ts';
+import { CONTAINER_UID } from '../../render/layout.ts';
 import { ensureVolume, stateContainer, type StateContext, volumeMount } from '../state/state-volume.ts';
 import { inBatches } from './batch.ts';
 import { BLOCK } from './tar-header.ts';
@@ -20,7 +23,7 @@ const RECORD_BLOCKS = 128;
 
 export interface StreamContext extends StateContext {
   ports: Ports;
-  engine: { kind: string };
+  engine: Pick<EngineReport, 'kind' | 'engine'>;
 }
 
 /** What was found in a volume before it is read. */
@@ -75,7 +78,7 @@ export async function readState<T>(
     const ended = settled(container);
     const first = await Promise.race([said.line, ended.then(() => '')]);
     const size = parseReady(first);
-    if (size === null) throw notReady(volume, first, await container);
+    if (size === null) throw notReady(context, volume, first, await container);
     let reader: PipeReader | null = null;
     const archive = async (): Promise<AsyncIterable<Uint8Array>> => {
       const opened = await context.ports.pipes.openToRead(pipe);
@@ -202,8 +205,9 @@ function parseReady(line: string): StateSize | null {
   return found === null ? null : { bytes: Number(found[1]), special: Number(found[2]) };
 }
 
-function notReady(volume: string, line: string, result: ExecResult): Error {
-  if (line.startsWith('owner ')) return backupStateOwner(volume, line.slice('owner '.length));
+function notReady({ engine }: StreamContext, volume: string, line: string, result: ExecResult): Error {
+  if (line.startsWith('owner '))
+    return backupStateOwner(volume, line.slice('owner '.length), hostId(CONTAINER_UID, engine));
   return backupStateUnread(volume, wordsOf(result));
 }
 

@@ -59,17 +59,27 @@ export function readHeader(block: Buffer): TarHeader {
   };
 }
 
-/** The header of a plain file. @param name at most 100 bytes of ASCII */
+/** The header of a plain file, behind that of its name where this is longer than 100 bytes. */
 export function fileHeader(name: string, size: number, mode: number, mtime: number): Buffer {
+  const own = headerBlock(name.slice(0, 100), { size, mode, mtime, flag: '0' });
+  if (name.length <= 100) return own;
+  const long = Buffer.from(`${name}\0`, 'latin1');
+  const before = headerBlock(LONG_NAME, { size: long.length, mode: 0o644, mtime: 0, flag: 'L' });
+  return Buffer.concat([before, long, Buffer.alloc(padding(long.length)), own]);
+}
+
+function headerBlock(
+  name: string,
+  { size, mode, mtime, flag }: { size: number; mode: number; mtime: number; flag: '0' | 'L' },
+): Buffer {
   const block = Buffer.alloc(BLOCK);
-  if (name.length > 100) throw new TarFormatError(`the name ${name} is too long`);
   block.write(name, 0, 'latin1');
   block.write(digits(mode, 7), 100);
   block.write(digits(0, 7), 108);
   block.write(digits(0, 7), 116);
   block.write(digits(size, 11), 124);
   block.write(digits(mtime, 11), 136);
-  block.write('0', 156);
+  block.write(flag, 156);
   block.write(MAGIC, 257, 'latin1');
   block.write(`${digits(checksum(block), 6)}\0 `, 148, 'latin1');
   return block;

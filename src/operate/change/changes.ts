@@ -10,6 +10,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
     (await import('../provider-secrets/key-change.ts')).keyChange('secrets import'),
   exec: async () => (await import('../exec-mode/exec-change.ts')).interruptedExecChange,
   'expose https': async () => (await import('../expose/expose-change.ts')).exposeChange,
+  'expose tailscale': async () => (await import('../expose/expose-change.ts')).exposeTailscaleChange,
   'expose off': async () => (await import('../expose/expose-change.ts')).exposeOff,
   'skills install': async () => (await import('../skills/skills-change.ts')).skillsChange('skills install'),
   'skills remove': async () => (await import('../skills/skills-change.ts')).skillsChange('skills remove'),

@@ -135,7 +135,10 @@ describe('a change', () => {
 
   test('is taken back when a step before its commit fails, and shows that error', async () => {
     const machine = await createMachine();
+    const notes: string[] = [];
+    machine.ports.progress.note = (text) => void notes.push(text);
     expect(await run(machine, 'first')).toMatchObject({ message: 'the engine is gone' });
+    expect(notes.join()).toMatch(/is taken back/);
     expect(machine.world).toEqual(['old', 'old', 'old', 'old']);
     expect(await readOpenChange(machine.ports.files, FOLDER)).toBeNull();
   });

@@ -138,6 +138,8 @@ async function fail<Memo>(
   try {
     const { path: folder, toolVersion } = context;
     await takeBack(await tools.open(calm, { folder, toolVersion }), change, state, journal);
+    if (state.begun.length > 0)
+      calm.progress.note(`What "clawproof ${change.name}" had begun is taken back.`);
   } catch (second) {
     throw changeNotTakenBack(change.name, error, second);
   }

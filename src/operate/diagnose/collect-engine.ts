@@ -1,5 +1,6 @@
 import type { Docker } from '../../engine/docker.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
+import { containerId } from '../../engine/host-id.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readMountSource } from '../../prove/target/mount-source.ts';
 import { GATEWAY, PATHS } from '../../render/layout.ts';
@@ -107,6 +108,8 @@ export async function readMounts(
   );
   const paths = [...targets, ...(targets.includes(GATEWAY.configFolder) ? [GATEWAY.configFile] : [])];
   const connection = ports.engineApi.connect({ url: engine.endpoint, program });
+  // With userns-remap the engine hands out the ids of its host.
+  const idInside = (id: number): number => containerId(id, engine) ?? id;
   try {
     const found = await Promise.all(
       paths.map(async (target): Promise<MountSeen[]> => {
@@ -119,13 +122,13 @@ export async function readMounts(
           target === GATEWAY.configFile ||
           target === GATEWAY.healthScript;
         if (!isState && !isRead) return [];
-        const { kind, uid, gid, mode } = source;
+        const { kind, mode } = source;
         return [
           {
             target,
             kind,
-            uid,
-            gid,
+            uid: idInside(source.uid),
+            gid: idInside(source.gid),
             mode,
             use: isState ? 'state' : 'read',
             user: userOf(inspect.Config.User),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { execUpFirst } from '../../errors/exec-errors.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -56,9 +55,4 @@ export async function applyPolicy(
   const task = { step, result: step };
   await startContainers(up, task);
   await waitUntilReady(up, task);
-}
-
-/** Writes clawproof.yaml itself. */
-export async function writePolicyText({ ports, path }: ChangeContext, text: string): Promise<void> {
-  await ports.files.writeAtomic(join(path, PATHS.policy), text, { mode: 0o644 });
 }

@@ -5,7 +5,8 @@ import { loadPolicy } from '../../policy/load.ts';
 import type { ExecMode, Policy } from '../../policy/policy.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
-import { applyPolicy, writePolicyText } from './apply-policy.ts';
+import { writePolicyText } from '../policy-file.ts';
+import { applyPolicy } from './apply-policy.ts';
 import { execWarning } from './require-exec-ready.ts';
 import { ensureScriptsFolder, SCRIPT_MODE } from './scripts-folder.ts';
 

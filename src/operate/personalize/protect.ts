@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { openYaml } from '../../documents/yaml-edit/edit-yaml.ts';
 import {
   protectionDoesNotHold,
   protectionNeedsUp,
   protectionNotWritten,
 } from '../../errors/personalize-errors.ts';
+import { editPolicy } from '../../policy/edit.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { type WorkspaceFile, workspaceFileText } from '../../policy/workspace-file.ts';
@@ -12,6 +12,7 @@ import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext } from '../change/change.ts';
 import { ownerContext, readOwned } from '../container-owner.ts';
 import { type FileChange, planFiles, writeChanges } from '../file-plan.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { gatewayImage } from '../state/state-volume.ts';
 import { deploymentFiles, pinsFrom } from '../up/file-set.ts';
 import { startContainers, waitUntilReady } from '../up/start.ts';
@@ -46,15 +47,9 @@ export function editReadOnly(
   const added = isOn ? files.filter((file) => !now.some((other) => isSame(file, other))) : [];
   const wanted = isOn ? [...now, ...added] : others;
   if (wanted.length === now.length) return text;
-  const editor = openYaml(text);
-  if ('why' in editor) throw protectionNotWritten(path, editor.why);
-  const refused =
-    wanted.length === 0
-      ? editor.remove(['workspace', 'readOnly'])
-      : editor.set(['workspace', 'readOnly'], wanted.map(workspaceFileText));
-  if (refused !== undefined) throw protectionNotWritten(path, refused.why);
-  loadPolicy(editor.text(), path);
-  return editor.text();
+  const value = wanted.length === 0 ? null : wanted.map(workspaceFileText);
+  const edit = { key: 'workspace.readOnly', value };
+  return editPolicy(text, [edit], path, (why) => protectionNotWritten(path, why));
 }
 
 /** Makes another clawproof.yaml valid, whose difference is in `workspace`: files, mounts, a gateway that runs with them, proof. */
@@ -65,8 +60,8 @@ export const protectChange: Change<ProtectMemo> = {
     {
       id: 'policy',
       title: PATHS.policy,
-      run: async (context, { after }) => writePolicy(context, after),
-      undo: async (context, { before }) => writePolicy(context, before),
+      run: async (context, { after }) => writePolicyText(context, after),
+      undo: async (context, { before }) => writePolicyText(context, before),
     },
     {
       id: 'mounts',
@@ -106,12 +101,6 @@ async function waitingFiles(context: ChangeContext, policy: Policy): Promise<Fil
   const set = deploymentFiles(policy, pinsFrom(policy, lock, toolVersion), config);
   const changes = await planFiles(ports.files, folder, set, { [PATHS.openclawConfig]: config });
   return changes.filter(({ file }) => file.owner === 'user');
-}
-
-async function writePolicy({ ports, path }: ChangeContext, text: string): Promise<void> {
-  const at = join(path, PATHS.policy);
-  const stat = await ports.files.stat(at);
-  await ports.files.writeAtomic(at, text, { mode: stat?.mode ?? 0o644 });
 }
 
 async function apply(context: ChangeContext, policyText: string, runs: boolean): Promise<void> {

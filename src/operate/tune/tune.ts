@@ -5,6 +5,7 @@ import { parseYaml } from '../../documents/yaml.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
 import { ownerContext, readOwned } from '../container-owner.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { withRunLock } from '../run-lock.ts';
 import { openSession, type Session } from '../session.ts';
 import { containerName } from '../up/start.ts';
@@ -162,9 +163,8 @@ async function writePolicy(
   { path, before, after }: NonNullable<TuneResult['change']>,
 ): Promise<void> {
   await withRunLock(ports, folder, 'clawproof tune', async () => {
-    const stat = await ports.files.stat(path);
     if ((await ports.files.read(path)) !== before)
       throw limitsNotMeasured('clawproof.yaml was changed meanwhile');
-    await ports.files.writeAtomic(path, after, { mode: stat?.mode ?? 0o644 });
+    await writePolicyText({ ports, path: folder }, after);
   });
 }

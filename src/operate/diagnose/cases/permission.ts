@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { hostId } from '../../../engine/host-id.ts';
 import { shellQuote } from '../../../errors/quote.ts';
 import { CONTAINER_UID, GATEWAY, PATHS } from '../../../render/layout.ts';
 import type { Case, Evidence, Finding } from '../case.ts';
@@ -51,8 +52,8 @@ function fromLog(seen: Observations, lines: Evidence[]): Finding {
       seen,
       ['Owners and modes are set right by:', command(seen, 'up')],
       [
-        'Give the folder that is mounted there to the user of the container (1000 in the official image), e.g.:',
-        '  sudo chown -R 1000:1000 ./openclaw-data',
+        `Give the folder that is mounted there to the user of the container (1000 in the official image)${mapping(seen)}, e.g.:`,
+        `  sudo chown -R ${onHost(seen, { uid: CONTAINER_UID, gid: CONTAINER_UID })} ./openclaw-data`,
       ],
     ),
   };
@@ -61,24 +62,50 @@ function fromLog(seen: Observations, lines: Evidence[]): Finding {
 function ours(seen: Observations, { target, use, user }: MountSeen): string[] {
   if (use === 'read') return [...setRight(seen, target), command(seen, 'up')];
   const name = gatewayOf(seen)?.name ?? 'the gateway';
+  const image = gatewayOf(seen)?.inspect?.Config.Image ?? 'IMAGE';
+  const ids = user ?? { uid: CONTAINER_UID, gid: CONTAINER_UID };
+  // With userns-remap root of a container may not give away what belongs to an id of the host.
+  const owner = isRemapped(seen) ? onHost(seen, ids) : `${ids.uid}:${ids.gid}`;
+  const asRoot = `${isRemapped(seen) ? '--userns host ' : ''}--user 0:0`;
   return [
     "Give OpenClaw's state back to its user, then start it again:",
-    `  docker run --rm --network none --user 0:0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --volumes-from ${name} --entrypoint chown ${gatewayOf(seen)?.inspect?.Config.Image ?? 'IMAGE'} -R ${user?.uid ?? 1000}:${user?.gid ?? 1000} ${target}`,
+    `  docker run --rm --network none ${asRoot} --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --volumes-from ${name} --entrypoint chown ${image} -hR ${owner} ${target}`,
     command(seen, 'up'),
   ];
 }
 
 function others(seen: Observations, { target, user, use }: MountSeen): string[] {
   const mount = gatewayOf(seen)?.inspect?.Mounts.find(({ Destination }) => Destination === target);
-  const owner = `${user?.uid ?? 1000}:${user?.gid ?? 1000}`;
+  const owner = onHost(seen, user ?? { uid: CONTAINER_UID, gid: CONTAINER_UID });
   const source = mount?.Source ?? target;
+  const what =
+    use === 'state' ? 'Give it to the user of the container' : 'Let the user of the container read it';
   return [
-    use === 'state' ? 'Give it to the user of the container:' : 'Let the user of the container read it:',
+    `${what}${mapping(seen)}:`,
     `  sudo chown -R ${owner} ${source}`,
     ...(mount?.Type === 'bind'
       ? ['Or use a named volume in its place, which the image’s user gets by itself.']
       : []),
   ];
+}
+
+/** The owner as a chown on the engine's host takes it. */
+function onHost(seen: Observations, { uid, gid }: { uid: number; gid: number }): string {
+  const engine = valueOf(seen.engine);
+  const id = (number: number): number | string => (engine ? (hostId(number, engine) ?? 'UID') : number);
+  return `${id(uid)}:${id(gid)}`;
+}
+
+/** What has to be known of the number in `onHost`; the part of a sentence. */
+function mapping(seen: Observations): string {
+  const engine = valueOf(seen.engine);
+  if (engine === undefined) return '';
+  if (hostId(CONTAINER_UID, engine) === null) return ' (UID = the id that it has on the host of the engine)';
+  return isRemapped(seen) ? ' (this engine maps users: what it has as 1000 is another id here)' : '';
+}
+
+function isRemapped(seen: Observations): boolean {
+  return valueOf(seen.engine)?.engine?.userNamespaces === true;
 }
 
 /** Null when the gateway can use it. OpenClaw must own its state: it changes modes in it. */
@@ -110,13 +137,14 @@ const OWNED: Readonly<Record<string, { path: string; mode: string }>> = {
 };
 
 /** `up` leaves alone what runs from unchanged files, owners and modes included. */
-function setRight({ target: deployment }: Observations, target: string): string[] {
+function setRight(seen: Observations, target: string): string[] {
+  const deployment = seen.target;
   const owned = OWNED[target];
   if (owned === undefined || deployment.kind !== 'deployment') return ['Owners and modes are set right by:'];
   const path = shellQuote(join(deployment.folder, owned.path));
   return [
-    'Give it to the user of the container (on an engine that remaps users, to the id that 1000 is there), then:',
-    `  sudo chown ${CONTAINER_UID}:${CONTAINER_UID} ${path}`,
+    `Give it to the user of the container${mapping(seen)}, then:`,
+    `  sudo chown ${onHost(seen, { uid: CONTAINER_UID, gid: CONTAINER_UID })} ${path}`,
     `  sudo chmod ${owned.mode} ${path}`,
   ];
 }

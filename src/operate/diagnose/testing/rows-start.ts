@@ -1,6 +1,29 @@
 import { config, journal, only, others, type Row } from './changes.ts';
 import { containerSeen, failedStart, hardened, mountSeen } from './healthy.ts';
+import type { EngineFacts, EngineReport } from '../../../engine/engine-report.ts';
+import type { Observations } from '../observations.ts';
 import * as said from './recorded-lines.ts';
+
+const facts: Partial<EngineFacts> = { userNamespaces: true, rootDir: '/var/lib/docker/200000.200000' };
+const REMAPPED: Observations['engine'] = {
+  value: {
+    ok: true,
+    kind: 'local',
+    endpoint: 'unix:///var/run/docker.sock',
+    programs: [],
+    missing: [],
+    notes: [],
+    engine: facts as EngineFacts,
+  } satisfies EngineReport,
+};
+const tokenOfRoot = mountSeen({
+  target: '/run/secrets/gateway_token',
+  kind: 'file',
+  uid: 0,
+  gid: 0,
+  mode: 0o400,
+  use: 'read',
+});
 
 /** What keeps a gateway from starting. */
 export const START_ROWS: readonly Row[] = [
@@ -142,27 +165,39 @@ export const START_ROWS: readonly Row[] = [
       mounts: { value: [mountSeen({ uid: 0, gid: 0, mode: 0o755 })] },
     },
     evidence: 'owner 0:0, mode 0755',
-    fix: '-R 1000:1000 /home/node/.openclaw',
+    fix: '-hR 1000:1000 /home/node/.openclaw',
+  },
+  {
+    id: 'permission-denied',
+    what: 'a state that belongs to root, on an engine that maps users',
+    change: {
+      ...failedStart(said.PERMISSION),
+      mounts: { value: [mountSeen({ uid: 65_534, gid: 65_534, mode: 0o755 })] },
+      engine: REMAPPED,
+    },
+    evidence: 'owner 65534:65534, mode 0755',
+    fix: '-hR 201000:201000 /home/node/.openclaw',
+  },
+  {
+    id: 'permission-denied',
+    what: 'a token that may not be read, on an engine that maps users',
+    change: {
+      mounts: { value: [tokenOfRoot] },
+      engine: REMAPPED,
+    },
+    evidence: 'owner 0:0, mode 0400',
+    fix: 'sudo chown 201000:201000 /srv/openclaw/secrets/gateway_token',
   },
   {
     id: 'permission-denied',
     what: 'a token that may not be read',
     change: {
       mounts: {
-        value: [
-          mountSeen({
-            target: '/run/secrets/gateway_token',
-            kind: 'file',
-            uid: 0,
-            gid: 0,
-            mode: 0o400,
-            use: 'read',
-          }),
-        ],
+        value: [tokenOfRoot],
       },
     },
     evidence: 'owner 0:0, mode 0400',
-    fix: 'clawproof up',
+    fix: 'sudo chown 1000:1000 /srv/openclaw/secrets/gateway_token',
   },
   {
     id: 'permission-denied',
