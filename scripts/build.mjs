@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from './support/bundle.mjs';
+import { writeCompiledCode } from './support/compiled-code.mjs';
 import { binary, capture, root, since } from './support/run.mjs';
 
 const STAMP = join(root, 'dist', '.built-from');
@@ -14,6 +15,8 @@ const SETTINGS = [
   'tsconfig.build.json',
   'scripts/build.mjs',
   'scripts/support/bundle.mjs',
+  'scripts/support/compiled-code.mjs',
+  'scripts/support/record-compiled-code.cjs',
 ];
 
 /** A fingerprint of all inputs: names, sizes and times. */
@@ -33,7 +36,8 @@ async function compile(stamp) {
   const fresh = join(root, `dist.${process.pid}`);
   const stale = join(root, `dist.${process.pid}.old`);
   try {
-    await Promise.all([checkTypes(), bundle(join(root, 'src/main.ts'), fresh)]);
+    await Promise.all([checkTypes(), bundle(join(root, 'src/main.ts'), fresh, { format: 'cjs' })]);
+    await writeCompiledCode(fresh);
     await chmod(join(fresh, 'main.js'), 0o755);
     await writeFile(join(fresh, '.built-from'), stamp);
     await rename(join(root, 'dist'), stale).catch(ignore('ENOENT'));

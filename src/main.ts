@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The only file that touches `process`: arguments and signals in, exit code out.
 import { setMaxListeners } from 'node:events';
+import { useCompiledCode } from './ports/node/compiled-code.ts';
 import { version } from './version.ts';
 
 const BUG = 70;
@@ -36,6 +37,9 @@ function abortOnSignals(): AbortSignal {
 }
 
 async function start(): Promise<void> {
+  // Waiting for what never comes ends the process, and that must not look like success.
+  process.once('beforeExit', () => (process.exitCode ??= BUG));
+  useCompiledCode();
   const {
     commandLoaders: loaders,
     createCommandLine,
@@ -59,5 +63,5 @@ tolerateClosedStreams();
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
-  await start();
+  void start();
 }

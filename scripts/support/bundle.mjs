@@ -13,8 +13,9 @@ const AUDIT = 'commands/audit';
 /**
  * Bundles a module of src/ with everything that it imports into a folder. What is imported when it is needed stays in files
  * of its own.
+ * @param options `format` of the files: ECMAScript modules, or "cjs" for what Node loads more quickly
  */
-export async function bundle(entry, folder) {
+export async function bundle(entry, folder, { format = 'esm' } = {}) {
   const build = await rolldown({
     input: entry,
     platform: 'node',
@@ -26,7 +27,7 @@ export async function bundle(entry, folder) {
   });
   const { output } = await build.write({
     dir: folder,
-    format: 'esm',
+    format,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ debugName: 'loaded together', name: createGroups() }] },
@@ -36,6 +37,7 @@ export async function bundle(entry, folder) {
   });
   await build.close();
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  if (format === 'cjs') await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await licences(modules));
 }
 

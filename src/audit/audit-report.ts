@@ -107,6 +107,8 @@ export interface FindingLocation {
   position: SourcePosition;
   endLine: number;
   endColumn: number;
+  /** True where the file begins with a byte order mark, which `range` counts and columns do not. */
+  hasByteOrderMark?: true;
 }
 
 /** What can be done about a finding. */

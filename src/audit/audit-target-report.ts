@@ -159,8 +159,14 @@ function createFindings(
       key: failure.key && mask.name(failure.key),
       file,
     });
+    const { id, title, severity, why, rows, references } = measure;
     return {
-      ...toldByMeasure(measure),
+      measure: id,
+      title,
+      severity,
+      why,
+      rows,
+      references,
       evidence,
       detail: mask.sentence(showUnknown(failure.detail)),
       ...(subject === undefined ? {} : { subject }),
@@ -173,17 +179,6 @@ function createFindings(
       ),
     };
   };
-}
-
-function toldByMeasure({
-  id,
-  title,
-  severity,
-  why,
-  rows,
-  references,
-}: Measure): Pick<Finding, 'measure' | 'title' | 'severity' | 'why' | 'rows' | 'references'> {
-  return { measure: id, title, severity, why, rows, references };
 }
 
 /** What is not settled yet, or depends on a variable that is set nowhere, is neither right nor wrong. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseLocatedYaml } from '../documents/located-yaml.ts';
 import type { LocatedMap } from '../documents/located.ts';
 import { unknownVariable } from '../documents/unknown-variable.ts';
+import type { Location } from '../measures/measure.ts';
 import type { AuditTarget } from './audit-target.ts';
 import { createLocator } from './locate.ts';
 
@@ -54,6 +55,15 @@ describe('the place of a finding', () => {
       line: 3,
       marked: 'image: openclaw:latest',
     });
+  });
+
+  it('says when the file begins with a byte order mark', () => {
+    const at: Location = { document: 'compose', path: ['services', 'gateway', 'image'] };
+    const plain = createLocator(targetOf(TEXT), '/srv').locate(at, false);
+    const marked = createLocator(targetOf(`\uFEFF${TEXT}`), '/srv').locate(at, false);
+    expect(plain?.hasByteOrderMark).toBeUndefined();
+    expect(marked).toMatchObject({ hasByteOrderMark: true, range: { start: (plain?.range.start ?? 0) + 1 } });
+    expect(marked?.position).toMatchObject({ line: 3, column: plain?.position.column });
   });
 
   it('is the key of what it is missing from', () => {

@@ -70,6 +70,7 @@ function locationIn(source: SourceText, file: string, range: TextRange, secret?:
     position: { ...maskedPosition(hidden), file },
     endLine: end.line,
     endColumn: end.column,
+    ...(source.text.startsWith('\uFEFF') ? { hasByteOrderMark: true } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 const { constants, initial } = tables();
 const encoder = new TextEncoder();
+/** The message schedule of the block that is being mixed in. */
+const words = new Int32Array(64);
 
 /**
  * SHA-256 of a text in UTF-8, as lower-case hexadecimal digits (FIPS 180-4). For short texts: Node's own is quicker for long
@@ -9,10 +11,10 @@ export function sha256(text: string): string {
   const bytes = padded(encoder.encode(text));
   const view = new DataView(bytes.buffer);
   const hash = Int32Array.from(initial);
-  const words = new Int32Array(64);
   for (let block = 0; block < bytes.length; block += 64) {
     for (let index = 0; index < 16; index += 1) words[index] = view.getInt32(block + 4 * index);
-    mix(hash, words);
+    extend();
+    mix(hash);
   }
   let digits = '';
   for (const word of hash) digits += (word >>> 0).toString(16).padStart(8, '0');
@@ -24,22 +26,27 @@ function padded(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);
   bytes.set(message);
   bytes[message.length] = 0x80;
-  new DataView(bytes.buffer).setBigUint64(bytes.length - 8, BigInt(message.length) * 8n);
+  new DataView(bytes.buffer).setUint32(bytes.length - 4, message.length * 8);
   return bytes;
 }
 
-function mix(hash: Int32Array, words: Int32Array): void {
+/** The other 48 words of the schedule. */
+function extend(): void {
   for (let index = 16; index < 64; index += 1) {
-    const early = at(words, index - 15);
-    const late = at(words, index - 2);
+    const early = words[index - 15] ?? 0;
+    const late = words[index - 2] ?? 0;
     const first = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
     const second = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-    words[index] = (at(words, index - 16) + first + at(words, index - 7) + second) | 0;
+    words[index] = ((words[index - 16] ?? 0) + first + (words[index - 7] ?? 0) + second) | 0;
   }
+}
+
+/** Plain steps, and nothing that makes objects: this runs hundreds of times before it is compiled. */
+function mix(hash: Int32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash;
   for (let index = 0; index < 64; index += 1) {
     const upper = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const next = (h + upper + ((e & f) ^ (~e & g)) + at(constants, index) + at(words, index)) | 0;
+    const next = (h + upper + ((e & f) ^ (~e & g)) + (constants[index] ?? 0) + (words[index] ?? 0)) | 0;
     const lower = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const last = (lower + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -51,15 +58,22 @@ function mix(hash: Int32Array, words: Int32Array): void {
     b = a;
     a = (next + last) | 0;
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) hash[index] = (at(hash, index) + word) | 0;
+  add(hash, 0, a);
+  add(hash, 1, b);
+  add(hash, 2, c);
+  add(hash, 3, d);
+  add(hash, 4, e);
+  add(hash, 5, f);
+  add(hash, 6, g);
+  add(hash, 7, h);
+}
+
+function add(hash: Int32Array, index: number, word: number): void {
+  hash[index] = ((hash[index] ?? 0) + word) | 0;
 }
 
 function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
-}
-
-function at(words: Int32Array, index: number): number {
-  return words[index] ?? 0;
 }
 
 /** Fractional parts of the cube and square roots of the first primes. */

@@ -22,6 +22,7 @@ export function applySuppressions(
   today: string,
 ): { findings: Finding[]; used: Set<DeclaredSuppression> } {
   const used = new Set<DeclaredSuppression>();
+  if (suppressions.length === 0) return { findings: [...findings], used };
   const declarationsAbout = createIndex(suppressions, serviceKeys);
   const marked = findings.map((finding) => {
     const about = declarationsAbout(finding);

@@ -9,7 +9,10 @@ export interface Pipes {
 }
 
 export interface PipeReader {
-  /** What comes out, until `close`. Whoever stops asking lets the rest go by unseen. */
+  /**
+   * What comes out, until `close`. A piece holds until the next one is asked for: its memory is used again. Whoever stops
+   * asking lets the rest go by unseen.
+   */
   pieces(): AsyncIterable<Uint8Array>;
   close(): void;
 }

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build, clawproof, emptyFolder } from './support/clawproof.ts';
+import { build, clawproof, emptyFolder, programFolder } from './support/clawproof.ts';
 
 let folder: string;
 let remove: (() => Promise<void>) | undefined;
@@ -167,5 +167,30 @@ describe('the folder', () => {
     await here.remove();
     expect(stderr).not.toContain('There is no clawproof.yaml');
     expect(code).not.toBe(3);
+  });
+});
+
+describe('the compiled code beside the program', () => {
+  test('is not used where it is damaged, of another version, or cut off', async () => {
+    const copy = await emptyFolder();
+    const program = join(copy.path, 'dist');
+    await cp(programFolder, program, { recursive: true });
+    const names = (await readdir(join(program, 'chunks'))).filter((name) => name.endsWith('.compiled'));
+    expect(names.length).toBeGreaterThan(0);
+    const explain = ['explain', 'no-engine-socket'];
+    const usual = await clawproof(explain, folder);
+    expect(usual.code).toBe(0);
+    for (const change of [
+      (bytes: Buffer) => bytes.fill(0x5a),
+      (bytes: Buffer) => bytes.subarray(0, bytes.length / 2),
+      () => Buffer.alloc(0),
+    ]) {
+      for (const name of names) {
+        const bytes = await readFile(join(programFolder, 'chunks', name));
+        await writeFile(join(program, 'chunks', name), change(bytes));
+      }
+      expect(await clawproof(explain, folder, {}, program)).toEqual(usual);
+    }
+    await copy.remove();
   });
 });

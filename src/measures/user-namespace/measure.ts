@@ -25,7 +25,7 @@ export const measure = defineMeasure({
         : [failedEngine(engine, 'userns-remap', 'the engine neither remaps users nor runs without root')];
     }),
   noFix:
-    'With `"userns-remap": "default"` the engine forgets its images, containers and volumes, and files of mounts need other owners: it is a move, not an edit. Rootless Docker is the other way. Both are described in the README.',
+    'With `"userns-remap": "default"` the engine forgets its images, containers and volumes, and files of mounts need other owners: it is a move, not an edit. `clawproof host harden --userns` makes it and takes images and volumes along. Rootless Docker is the other way.',
   weaken: (deployment) => ({
     ...deployment,
     engine: { source: 'docker info', usernsRemap: false, rootless: false },

@@ -7,9 +7,7 @@ import {
   lstat,
   mkdir,
   open,
-  readdir,
   readFile,
-  realpath,
   rename,
   rm,
   stat as statThrough,
@@ -17,14 +15,10 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  errorCode,
-  fileError,
-  type FileOperation,
-  notRegularFile,
-  notUtf8,
-} from '../../errors/file-errors.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { errorCode, fileError, type FileOperation, notRegularFile } from '../../errors/file-errors.ts';
 import type { Files, FileStat, PendingFile } from '../files.ts';
+import { decode, lookAt, namesIn, readUntrusted, resolveLinks, systemError } from './look-up.ts';
 import { randomHex } from './random.ts';
 
 /** The real file system. */
@@ -36,7 +30,12 @@ export function createNodeFiles(): Files {
     },
     readBytes,
     readPieces,
-    readUntrusted: (path, maxBytes) => guarded('read', path, () => readUntrusted(path, maxBytes)),
+    readUntrusted: (path, maxBytes) =>
+      guarded('read', path, async () => {
+        // Looking is done at once: here signals and the display of the progress get their turn.
+        await turn();
+        return readUntrusted(path, maxBytes);
+      }),
     writeAtomic: (path, text, options) => guarded('write', path, () => writeAtomic(path, text, options)),
     overwrite: (path, text) => guarded('write', path, () => overwrite(path, text)),
     beginAtomic: (path, options) => guarded('write', path, () => beginAtomic(path, options)),
@@ -45,8 +44,8 @@ export function createNodeFiles(): Files {
     makeDirectory: (path, mode) => guarded('create', path, () => makeDirectory(path, mode)),
     setMode: (path, mode) => guarded('change the mode of', path, () => setMode(path, mode)),
     setOwner: (path, uid, gid) => guarded('change the owner of', path, () => lchown(path, uid, gid)),
-    stat: (path) => guarded('read', path, () => stat(path)),
-    list: (path) => guarded('list', path, () => orNothing(async () => (await readdir(path)).toSorted(), [])),
+    stat: (path) => guarded('read', path, async () => lookAt(path)),
+    list: (path) => guarded('list', path, async () => namesIn(path)),
     remove: (path) => guarded('remove', path, () => rm(path, { recursive: true, force: true })),
     unlink: (path) => guarded('remove', path, () => orNothing(() => unlink(path), undefined)),
     rename: (from, to) =>
@@ -54,7 +53,7 @@ export function createNodeFiles(): Files {
         await rename(from, to);
         await syncFolder(dirname(to));
       }),
-    realPath: (path) => guarded('resolve', path, () => orNothing<string | null>(() => realpath(path), null)),
+    realPath: (path) => guarded('resolve', path, async () => resolveLinks(path)),
     freeBytes: (path) => guarded('read', path, () => freeBytes(path)),
   };
 }
@@ -101,50 +100,6 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-function readUntrusted(path: string, maxBytes: number): Promise<string | null> {
-  return orNothing<string | null>(async () => {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const found = await file.stat();
-      if (found.isDirectory()) throw systemError('EISDIR', path);
-      if (!found.isFile()) throw notRegularFile(path);
-      if (found.size > maxBytes) throw systemError('EFBIG', path);
-      return decode(path, await readUpTo(file, path, found.size, maxBytes));
-    } finally {
-      await file.close();
-    }
-  }, null);
-}
-
-/** A file may grow while it is read, and those of /proc say that they are empty: the size is only where to begin. */
-async function readUpTo(
-  file: FileHandle,
-  path: string,
-  expected: number,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  let bytes = Buffer.alloc(Math.min(expected, maxBytes) + 1);
-  for (let length = 0; ;) {
-    const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
-    length += bytesRead;
-    if (length > maxBytes) throw systemError('EFBIG', path);
-    if (bytesRead === 0) return bytes.subarray(0, length);
-    if (length === bytes.length) {
-      const larger = Buffer.alloc(Math.min(2 * length + 4096, maxBytes + 1));
-      bytes.copy(larger);
-      bytes = larger;
-    }
-  }
-}
-
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw notUtf8(path);
-  }
-}
-
 async function writeAtomic(
   path: string,
   text: string | Uint8Array,
@@ -152,7 +107,7 @@ async function writeAtomic(
 ): Promise<void> {
   const folder = dirname(path);
   await makeParents(folder);
-  refuseUnlessRegular(path, await stat(path));
+  refuseUnlessRegular(path, lookAt(path));
   const temporary = join(folder, temporaryName());
   try {
     await writeNew(temporary, text, options);
@@ -165,7 +120,7 @@ async function writeAtomic(
 }
 
 async function overwrite(path: string, text: string): Promise<void> {
-  refuseUnlessRegular(path, await stat(path));
+  refuseUnlessRegular(path, lookAt(path));
   const bytes = Buffer.from(text);
   const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -180,7 +135,7 @@ async function overwrite(path: string, text: string): Promise<void> {
 async function beginAtomic(path: string, { mode }: { mode: number }): Promise<PendingFile> {
   const folder = dirname(path);
   await makeParents(folder);
-  refuseUnlessRegular(path, await stat(path));
+  refuseUnlessRegular(path, lookAt(path));
   const temporary = join(folder, temporaryName());
   const file = await open(
     temporary,
@@ -279,7 +234,7 @@ async function endsMidLine(file: FileHandle): Promise<boolean> {
 }
 
 async function makeDirectory(path: string, mode: number): Promise<void> {
-  const found = await stat(path);
+  const found = lookAt(path);
   if (found?.kind === 'directory') return;
   if (found !== null) throw systemError(found.kind === 'symlink' ? 'ELOOP' : 'EEXIST', path);
   await makeParents(dirname(path));
@@ -330,21 +285,6 @@ async function setMode(path: string, mode: number): Promise<void> {
   }
 }
 
-function stat(path: string): Promise<FileStat | null> {
-  return orNothing<FileStat | null>(async () => {
-    const found = await lstat(path);
-    const kind = found.isFile()
-      ? 'file'
-      : found.isDirectory()
-        ? 'directory'
-        : found.isSymbolicLink()
-          ? 'symlink'
-          : 'other';
-    const { uid, gid, size, mtimeMs } = found;
-    return { kind, mode: found.mode & 0o7777, uid, gid, size, modifiedMs: mtimeMs };
-  }, null);
-}
-
 function refuseUnlessRegular(path: string, found: FileStat | null): void {
   if (found === null || found.kind === 'file') return;
   if (found.kind === 'other') throw notRegularFile(path);
@@ -376,8 +316,4 @@ async function freeBytes(path: string): Promise<number> {
 /** A name that is left over comes from a killed run. */
 function temporaryName(): string {
   return `.clawproof-${randomHex(8)}.tmp`;
-}
-
-function systemError(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
 }

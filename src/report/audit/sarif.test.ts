@@ -83,6 +83,27 @@ test('a fix is what the edits are', () => {
   expect(resultOf(run, 'loopback-publish').fixes).toBeUndefined();
 });
 
+test('offsets do not count a byte order mark', () => {
+  const regionOf = (changes: object): Region | undefined => {
+    const found = finding({ measure: 'mdns-off' });
+    const place = {
+      file: 'compose.yaml',
+      range: { start: 10, end: 15 },
+      position: { file: 'compose.yaml', line: 1, column: 10 },
+      endLine: 1,
+      endColumn: 15,
+    };
+    const target = { ...sampleTarget(), findings: [{ ...found, location: { ...place, ...changes } }] };
+    return resultOf(written([target]).run, 'mdns-off').locations?.[0]?.physicalLocation?.region;
+  };
+  expect(regionOf({})).toMatchObject({ charOffset: 10, charLength: 5 });
+  expect(regionOf({ hasByteOrderMark: true })).toMatchObject({ charOffset: 9, charLength: 5 });
+  expect(regionOf({ hasByteOrderMark: true, range: { start: 0, end: 0 } })).toMatchObject({
+    charOffset: 0,
+    charLength: 0,
+  });
+});
+
 test('errors and what was not looked at are told, and make the run unsuccessful', () => {
   const [invocation] = written().run.invocations ?? [];
   expect(invocation?.executionSuccessful).toBe(false);

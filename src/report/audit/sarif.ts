@@ -1,6 +1,7 @@
 import type { Fix as SarifFix, Location, Notification, PhysicalLocation, Result, Run } from 'sarif';
 import type { AuditProblem, Finding, FindingFix, TargetReport } from '../../audit/audit-report.ts';
 import type { ReportWriter } from '../../audit/report-writer.ts';
+import type { TextRange } from '../../documents/text-edit.ts';
 import type { Measure } from '../../measures/measure.ts';
 import { fileUri, folderUri, ROOT_ID } from './file-uri.ts';
 import { jsonText } from './json-text.ts';
@@ -104,7 +105,7 @@ function resultOf(
     ...(finding.isInBaseline === undefined
       ? {}
       : { baselineState: finding.isInBaseline ? ('unchanged' as const) : ('new' as const) }),
-    ...fixesOf(fix, root),
+    ...fixesOf(finding, root),
     properties: { severity, target: target.name, evidence: finding.evidence, fix: fixState(fix) },
   };
 }
@@ -145,8 +146,7 @@ function regionsOf(
     startColumn: position.column,
     endLine,
     endColumn,
-    charOffset: range.start,
-    charLength: range.end - range.start,
+    ...charRegion(range, location.hasByteOrderMark),
   };
   if (position.excerpt === undefined) return { region };
   return { region, contextRegion: { startLine: position.line, snippet: { text: position.excerpt } } };
@@ -178,15 +178,25 @@ function suppressionsOf(finding: Finding, root: string | undefined): Pick<Result
   };
 }
 
-function fixesOf(fix: FindingFix, root: string | undefined): { fixes?: SarifFix[] } {
+/** A byte order mark does not belong to the text as SARIF counts it. */
+function charRegion(
+  { start, end }: TextRange,
+  hasByteOrderMark = false,
+): { charOffset: number; charLength: number } {
+  const before = hasByteOrderMark ? 1 : 0;
+  const from = Math.max(0, start - before);
+  return { charOffset: from, charLength: Math.max(from, end - before) - from };
+}
+
+function fixesOf({ fix, location }: Finding, root: string | undefined): { fixes?: SarifFix[] } {
   if (fix.state !== 'fixable') return {};
   const artifactChanges = (fix.edits ?? [])
     .filter(({ edits }) => edits.length > 0)
     .map(({ file, edits }) => ({
       artifactLocation: fileUri(file, root),
-      replacements: edits.map(({ start, end, text }) => ({
-        deletedRegion: { charOffset: start, charLength: end - start },
-        insertedContent: { text },
+      replacements: edits.map((edit) => ({
+        deletedRegion: charRegion(edit, location?.file === file && location.hasByteOrderMark),
+        insertedContent: { text: edit.text },
       })),
     }));
   return artifactChanges.length === 0

@@ -24,6 +24,9 @@ export async function emptyFolder(): Promise<{ path: string; remove: () => Promi
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Folder of the built program. */
+export const programFolder = join(root, 'dist');
+
 /**
  * Runs the built program with nothing of the caller's environment but PATH. In its output the folder is shown as @@FOLDER@@
  * and the version as @@VERSION@@.
@@ -32,9 +35,10 @@ export async function clawproof(
   args: string[],
   cwd: string,
   env: Record<string, string> = {},
+  program = programFolder,
 ): Promise<CliResult> {
   const clean = { PATH: process.env.PATH, HOME: cwd, ...env };
-  const result = await execute([join(root, 'dist/main.js'), ...args], cwd, clean);
+  const result = await execute([join(program, 'main.js'), ...args], cwd, clean);
   return { ...result, stdout: scrub(result.stdout, cwd), stderr: scrub(result.stderr, cwd) };
 }
 

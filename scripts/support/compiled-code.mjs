@@ -1,0 +1,40 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capture, root } from './run.mjs';
+
+/** A deployment in which most measures find something, so that most of an audit runs. */
+const SAMPLE = `services:
+  openclaw:
+    image: ghcr.io/openclaw/openclaw:\${TAG:-latest}
+    command: openclaw gateway --port 18789
+    environment:
+      - OPENCLAW_GATEWAY_TOKEN=\${OPENCLAW_GATEWAY_TOKEN:-change-me}
+    volumes:
+      - ./data:/home/node/.openclaw
+      - /var/run/docker.sock:/var/run/docker.sock
+    ports: ["18789:18789"]
+    deploy: { resources: { limits: { memory: 4G } } }
+    healthcheck: { test: ["CMD", "true"], interval: 30s }
+  browser: { image: browserless/chrome, network_mode: "service:openclaw" }
+`;
+/** Exit code of an audit that found something. */
+const FINDINGS = 1;
+
+/**
+ * Writes what V8 compiled the largest files of the built program to beside them. Only functions that have run are in it, so
+ * an audit is run.
+ * @param program folder of the built program
+ */
+export async function writeCompiledCode(program) {
+  const folder = await mkdtemp(join(tmpdir(), 'clawproof-compiled-'));
+  try {
+    await writeFile(join(folder, 'compose.yaml'), SAMPLE);
+    const recorder = join(root, 'scripts/support/record-compiled-code.cjs');
+    const args = ['--require', recorder, join(program, 'main.js'), 'audit', 'compose.yaml'];
+    const { code, stdout, stderr } = await capture(process.execPath, args, { cwd: folder });
+    if (code !== FINDINGS) throw new Error(`the program that was built cannot audit:\n${stdout}${stderr}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
