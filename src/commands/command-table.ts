@@ -1,4 +1,5 @@
 import type { AdvisoriesOptions, SbomOptions } from './advisories-options.ts';
+import type { ExposeOptions } from './expose-options.ts';
 import type { CommandModule } from './context.ts';
 import type {
   AuditOptions,
@@ -6,7 +7,6 @@ import type {
   ConfigOptions,
   DashboardOptions,
   DiagnoseOptions,
-  ExposeOptions,
   DownOptions,
   EngineOptions,
   ExecOptions,

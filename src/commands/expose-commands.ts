@@ -2,15 +2,15 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { CERTIFICATE_SOURCE_NAMES, type CertificateSource } from '../policy/https-access.ts';
 import { execute, given, prepare, type Runner, type SharedOptions } from './command-builder.ts';
 import { existingFolder } from './folder.ts';
-import type { ExposeHttpsOptions, ExposeOptions } from './options.ts';
+import type { ExposeHttpsOptions, ExposeOptions } from './expose-options.ts';
 
 const EXPOSE_HELP = `
 Without any of this only this host reaches the gateway, at 127.0.0.1.
 
   ssh        a tunnel of your own machine; nothing is opened here
-  tailscale  Tailscale of this host passes the port on to your tailnet
+  tailscale  Tailscale of this host, or one beside the gateway, lets your tailnet in
   https      HTTPS for other machines, with limits and an allowlist
-  off        closes https again
+  off        closes https and the tailscale beside the gateway again
 
 The gateway's token is always needed as well.`;
 
@@ -30,13 +30,27 @@ Examples:
     --address 192.168.1.10
   clawproof expose https --domain claw.example.org --client-ca ./ca.pem`;
 
+const TAILSCALE_HELP = `
+Without --sidecar it prints what to run where Tailscale is installed on this
+host; nothing is changed.
+
+With --sidecar a container with Tailscale joins your tailnet, without any
+capability, and serves HTTPS there. Its key goes into secrets/tailscale; later
+calls may leave --key-file out. It is not in the cage: it reaches the Internet.
+"clawproof expose off" takes it away. It was never tried with Tailscale itself,
+only with a program that stands for it.
+
+Example:
+  clawproof expose tailscale --name claw.tail1234.ts.net --sidecar \\
+    --image tailscale/tailscale@sha256:… --key-file ./key`;
+
 /** `expose` and what is below it. */
 export function addExposeCommands(program: Command, runner: Runner): void {
   const expose = prepare(program.command('expose'), runner.host, 'how other machines reach the gateway');
   expose.addHelpText('after', EXPOSE_HELP);
   addHttps(expose, runner);
   addTunnels(expose, runner);
-  const off = prepare(expose.command('off'), runner.host, 'close HTTPS, and prove that it is closed');
+  const off = prepare(expose.command('off'), runner.host, 'close what is open, and prove that it is closed');
   off.action(() => run(runner, off.optsWithGlobals<SharedOptions>(), { action: 'off' }));
   const status = prepare(expose.command('status'), runner.host, 'show what is open');
   status.action(() => run(runner, status.optsWithGlobals<SharedOptions>(), { action: 'status' }));
@@ -114,11 +128,33 @@ function addTunnels(expose: Command, runner: Runner): void {
     expose.command('tailscale'),
     runner.host,
     'let the gateway be reached in a tailnet',
-  ).requiredOption('--name <name>', 'name of this host there, such as claw.tail1234.ts.net');
+  )
+    .requiredOption('--name <name>', 'name of this host there, such as claw.tail1234.ts.net')
+    .option('--sidecar', 'a Tailscale of its own beside the gateway, instead of this host’s')
+    .option('--image <image>', 'its image, by digest: tailscale/tailscale@sha256:…')
+    .option('--key-file <file>', 'file with the key with which it joins your tailnet')
+    .addHelpText('after', TAILSCALE_HELP);
   tailscale.action(() => {
-    const flags = tailscale.optsWithGlobals<SharedOptions & { name: string }>();
-    return run(runner, flags, { action: 'tailscale', name: flags.name });
+    const flags = tailscale.optsWithGlobals<TailscaleFlags>();
+    return run(runner, flags, tailscaleOptions(tailscale, flags));
   });
+}
+
+interface TailscaleFlags extends SharedOptions {
+  name: string;
+  sidecar?: true;
+  image?: string;
+  keyFile?: string;
+}
+
+function tailscaleOptions(command: Command, { name, sidecar, image, keyFile }: TailscaleFlags): Choice {
+  if (sidecar === undefined) {
+    if (image !== undefined || keyFile !== undefined)
+      command.error("error: options '--image' and '--key-file' need '--sidecar'");
+    return { action: 'tailscale', name };
+  }
+  if (image === undefined) command.error("error: option '--sidecar' needs '--image <image>'");
+  return { action: 'tailscale-sidecar', name, image: image ?? '', ...given('keyFile', keyFile) };
 }
 
 /** All but the folder, which is looked for when the command runs. */

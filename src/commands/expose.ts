@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { exposeDeclined, exposeWrongValue } from '../errors/expose-errors.ts';
 import { exposeHttps, exposeNothing } from '../operate/expose/expose.ts';
+import { exposeTailscale } from '../operate/expose/expose-tailscale.ts';
 import { sshTunnel } from '../operate/expose/ssh.ts';
 import { tailscaleServe } from '../operate/expose/tailscale.ts';
 import { readFolder } from '../operate/folder.ts';
@@ -13,11 +14,18 @@ import {
   parseListenAddress,
 } from '../policy/https-access.ts';
 import type { Parsed } from '../policy/parsed.ts';
-import { exposeStatusText, exposeText, sshText, tailscaleText } from '../report/expose-text.ts';
+import { parsePinnedImage, parseTailnetName } from '../policy/tailscale-access.ts';
+import {
+  exposeStatusText,
+  exposeText,
+  sshText,
+  tailscaleSidecarText,
+  tailscaleText,
+} from '../report/expose-text.ts';
 import { createStyle, type Style } from '../report/style.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { ExposeHttpsOptions, ExposeOptions } from './options.ts';
+import type { ExposeHttpsOptions, ExposeOptions } from './expose-options.ts';
 
 export async function run(context: CommandContext, options: ExposeOptions): Promise<number> {
   const { ports, version } = context;
@@ -38,14 +46,23 @@ export async function run(context: CommandContext, options: ExposeOptions): Prom
     }
     case 'status': {
       const { access } = (await readFolder(ports, folder)).policy;
-      return show(context, { https: access.https }, (style) =>
-        exposeStatusText(access.https, access.port, style),
-      );
+      const { https, tailscale } = access;
+      return show(context, { https, tailscale }, (style) => exposeStatusText(access, style));
     }
     case 'ssh': {
       const result = await sshTunnel(ports, folder, options);
       show(context, result, (style) => sshText(result, style));
       return result.checks.some(({ state }) => state === 'fail') ? exitCodes.checkFailed : exitCodes.done;
+    }
+    case 'tailscale-sidecar': {
+      const tailscale = {
+        name: read('--name', options.name, parseTailnetName),
+        image: read('--image', options.image, parsePinnedImage),
+      };
+      const keyFile =
+        options.keyFile === undefined ? {} : { keyFile: resolve(ports.system.cwd, options.keyFile) };
+      const result = await exposeTailscale(ports, request, { tailscale, ...keyFile });
+      return show(context, result, (style) => tailscaleSidecarText(result, style));
     }
     default: {
       const result = await tailscaleServe(ports, folder, options.name);

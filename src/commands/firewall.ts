@@ -44,9 +44,14 @@ function jsonOf(plan: OnPlan, dryRun: boolean): Record<string, unknown> {
     tool: tool.tool,
     interfaces: bridges,
     names: { table: names.table, input: names.input, forward: names.forward },
-    changed: script.before !== script.after || unit.before !== unit.after || policy.before !== policy.after,
+    changed:
+      script.before !== script.after ||
+      policy.before !== policy.after ||
+      unit.before?.unit !== unit.after?.unit ||
+      unit.before?.dropIn !== unit.after?.dropIn,
     script: { path: names.script, text: script.after },
-    unit: unit.after === null ? null : { path: names.unitFile, text: unit.after },
+    unit: unit.after === null ? null : { path: names.unitFile, text: unit.after.unit },
+    dropIn: typeof unit.after?.dropIn === 'string' ? { path: names.dropIn, text: unit.after.dropIn } : null,
   };
 }
 

@@ -329,39 +329,6 @@ export interface RestoreOptions extends FolderOptions, BackupKeyOptions {
   yes: boolean;
 }
 
-export type ExposeOptions = FolderOptions &
-  (
-    | { action: 'off' | 'status' }
-    | {
-        action: 'ssh';
-        /** USER@HOST as the other machine names this one; asked of the system when absent. */
-        target?: string;
-        sshPort: number;
-      }
-    | {
-        action: 'tailscale';
-        /** Full name in the tailnet. */
-        name: string;
-      }
-    | ExposeHttpsOptions
-  );
-
-export interface ExposeHttpsOptions {
-  action: 'https';
-  domain: string;
-  addresses: string[];
-  port: number;
-  /** Null = none. */
-  redirectPort: number | null;
-  certificate: 'acme' | 'internal' | 'files';
-  acmeDirectory?: string;
-  allow: string[];
-  /** Files as the user named them. */
-  files: Partial<Record<'certificate' | 'key' | 'users' | 'clientCa' | 'acmeCa', string>>;
-  /** Never ask. */
-  yes: boolean;
-}
-
 export type SkillsOptions =
   | {
       action: 'scan';

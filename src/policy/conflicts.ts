@@ -6,7 +6,12 @@ import { LIMITS, SETTINGS } from './settings.ts';
 
 /** Keys that are right by themselves and wrong together. */
 export function conflicts(input: PolicyInput): PolicyProblem[] {
-  return [...heapConflict(input), ...egressConflict(input), ...httpsConflict(input)];
+  return [
+    ...heapConflict(input),
+    ...egressConflict(input),
+    ...httpsConflict(input),
+    ...tailscaleConflict(input),
+  ];
 }
 
 function heapConflict({ resources }: PolicyInput): PolicyProblem[] {
@@ -55,4 +60,11 @@ function httpsConflict({ preset, access }: PolicyInput): PolicyProblem[] {
   const message =
     'access.https.redirectPort is null, but ACME asks on port 80; write 80, or use certificate: internal or files.';
   return [{ path: ['access', 'https', 'redirectPort'], part: 'key', message }];
+}
+
+/** The sidecar asks the ingress, which only presets with egress have. */
+function tailscaleConflict({ preset, access }: PolicyInput): PolicyProblem[] {
+  if (!access?.tailscale || preset === undefined || PRESETS[preset].hasEgress) return [];
+  const message = `access.tailscale has no effect in preset ${preset}; use preset caged, or remove it.`;
+  return [{ path: ['access', 'tailscale'], part: 'key', message }];
 }

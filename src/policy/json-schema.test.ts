@@ -40,8 +40,12 @@ test('every example in it is accepted where it stands', () => {
   for (const [path, setting] of Object.entries(SETTINGS)) {
     if (path.includes('[]')) continue;
     for (const example of setting.examples ?? []) {
-      // What HTTPS cannot do without stands beside each of its keys.
-      const beside = path.startsWith('access.https.') ? { domain: 'claw.example.org' } : {};
+      // What a section cannot do without stands beside each of its keys.
+      const beside = path.startsWith('access.https.')
+        ? { domain: 'claw.example.org' }
+        : path.startsWith('access.tailscale.')
+          ? { name: 'claw.tail1234.ts.net', image: `sha256:${'0'.repeat(64)}` }
+          : {};
       const input = path
         .split('.')
         .reduceRight<unknown>(

@@ -10,6 +10,8 @@ export const LASTING_RISKS = {
     'Your model provider sees what the agent sees, and a prompt injection can use every tool that the agent has.',
   openEgress:
     'Preset baseline does not limit where the agent may connect to: it reaches the internet, your network and this host. Preset caged does.',
+  tailscale:
+    'The Tailscale beside the gateway is not in the cage: it reaches the whole Internet, this host and its network, and whoever takes it over can ask the gateway as any address of your tailnet, though not without the token.',
   openclaw: 'OpenClaw itself has flaws that are found every month: update it, and watch its advisories.',
   engine: 'Whoever may use Docker on this host is root on it, and can read the token.',
 } as const;

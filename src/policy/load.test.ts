@@ -54,7 +54,7 @@ describe('defaults', () => {
         egress: null,
         ingress: null,
       },
-      access: { port: 18789, allowedOrigins: [], tokenMaxAgeDays: 90, https: null },
+      access: { port: 18789, allowedOrigins: [], tokenMaxAgeDays: 90, https: null, tailscale: null },
       resources: { memory: 2 * 1024 ** 3, heapMiB: 1536, cpus: 2, pids: 256, openFiles: 8192 },
       exec: { mode: 'deny', scripts: [], accepted: null },
       firewall: { enabled: false, tool: 'auto', hostPorts: [] },

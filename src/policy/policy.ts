@@ -1,6 +1,7 @@
 /** What the user wants: the content of clawproof.yaml with every default filled in. Types only; see schema.ts. */
 import type { Acceptance } from './acceptance.ts';
 import type { HttpsAccess } from './https-access.ts';
+import type { TailscaleAccess } from './tailscale-access.ts';
 import type { WorkspaceFile } from './workspace-file.ts';
 
 export type PresetName = 'baseline' | 'caged' | 'sandboxed';
@@ -45,6 +46,8 @@ export interface Policy {
     tokenMaxAgeDays: number;
     /** Null = only this host has a way in. */
     https: HttpsAccess | null;
+    /** Null = no Tailscale of its own. */
+    tailscale: TailscaleAccess | null;
   };
   resources: {
     /** Bytes. */

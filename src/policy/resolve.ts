@@ -8,6 +8,7 @@ import type { EgressRule, Policy } from './policy.ts';
 import { PRESETS } from './presets.ts';
 import type { EgressEntryInput, PolicyInput } from './schema.ts';
 import { LIMITS, SETTINGS } from './settings.ts';
+import { parsePinnedImage, parseTailnetName, type TailscaleAccess } from './tailscale-access.ts';
 import { parseWorkspaceFile, type WorkspaceFile } from './workspace-file.ts';
 
 /** Fills in every default and brings values to their normal form. `input` must have passed `policyInputSchema`. */
@@ -71,6 +72,7 @@ function resolveAccess(input: NonNullable<PolicyInput['access']>): Policy['acces
     allowedOrigins: unique(input.allowedOrigins ?? SETTINGS['access.allowedOrigins'].default),
     tokenMaxAgeDays: input.tokenMaxAgeDays ?? SETTINGS['access.tokenMaxAgeDays'].default,
     https: resolveHttps(input.https ?? null),
+    tailscale: resolveTailscale(input.tailscale ?? null),
   };
 }
 
@@ -91,6 +93,13 @@ function resolveHttps(input: NonNullable<PolicyInput['access']>['https'] | null)
     clientCa: input.clientCa ?? SETTINGS['access.https.clientCa'].default,
     basicAuth: input.basicAuth ?? SETTINGS['access.https.basicAuth'].default,
   };
+}
+
+function resolveTailscale(
+  input: NonNullable<PolicyInput['access']>['tailscale'] | null,
+): TailscaleAccess | null {
+  if (!input) return null;
+  return { name: valid(parseTailnetName(input.name)), image: valid(parsePinnedImage(input.image)) };
 }
 
 function resolveExec(input: NonNullable<PolicyInput['exec']>): Policy['exec'] {

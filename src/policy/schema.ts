@@ -30,6 +30,12 @@ import { SANDBOX_RISK_WORDS } from './sandbox-risks.ts';
 import { parseScriptName, SCRIPT_NAME_PATTERN } from './script-name.ts';
 import { parseSkillName, SKILL_NAME_PATTERN } from './skill-name.ts';
 import { LIMITS, SECTIONS, SETTINGS, type SectionPath, type Setting, type SettingPath } from './settings.ts';
+import {
+  parsePinnedImage,
+  parseTailnetName,
+  PINNED_IMAGE_PATTERN,
+  TAILNET_NAME_PATTERN,
+} from './tailscale-access.ts';
 import { parseVersionSyntax, VERSION_PATTERN } from './version-syntax.ts';
 import { FIREWALL_CHOICES } from './firewall-choices.ts';
 import { parseWorkspaceFile, WORKSPACE_FILE_PATTERN } from './workspace-file.ts';
@@ -184,6 +190,16 @@ export const policyInputSchema = section('', {
       allow: described('access.https.allow', z.array(text(ADDRESS_BLOCK_PATTERN, parseCallerBlock))),
       clientCa: described('access.https.clientCa', z.boolean()),
       basicAuth: described('access.https.basicAuth', z.boolean()),
+    }),
+    tailscale: optionalSection('access.tailscale', {
+      name: text(TAILNET_NAME_PATTERN, parseTailnetName).meta({
+        description: SETTINGS['access.tailscale.name'].doc,
+        examples: SETTINGS['access.tailscale.name'].examples,
+      }),
+      image: text(PINNED_IMAGE_PATTERN, parsePinnedImage).meta({
+        description: SETTINGS['access.tailscale.image'].doc,
+        examples: SETTINGS['access.tailscale.image'].examples,
+      }),
     }),
   }),
   resources: optionalSection('resources', {

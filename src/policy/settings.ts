@@ -147,6 +147,18 @@ export const SETTINGS = {
     'True = callers need a name and a password of secrets/https/users as well.',
     'true or false',
   ),
+  'access.tailscale.name': setting<string | undefined>(
+    undefined,
+    'Full name that the sidecar has in your tailnet; its first part is the name that it asks for.',
+    'a name that ends with ".ts.net"',
+    ['claw.tail1234.ts.net'],
+  ),
+  'access.tailscale.image': setting<string | undefined>(
+    undefined,
+    'Image of Tailscale, by digest; or the id of an image that is on this host.',
+    'an image with its digest, such as "docker.io/tailscale/tailscale@sha256:…", or "sha256:…"',
+    [`docker.io/tailscale/tailscale@sha256:${'0123456789abcdef'.repeat(4)}`],
+  ),
   'resources.memory': setting(
     '2g',
     `Memory limit of the gateway, at least ${LIMITS.memory.minimum}: with 1g OpenClaw is killed within a minute.`,
@@ -282,6 +294,8 @@ export const SECTIONS = {
   access: 'How people and programs reach the gateway.',
   'access.https':
     'A way in from other machines, over HTTPS. For preset caged only; without it, only this host has one.',
+  'access.tailscale':
+    'A way in from your tailnet, through a Tailscale of its own beside the gateway. For presets with egress; written by "clawproof expose tailscale --sidecar".',
   resources: 'Limits of the gateway’s container.',
   exec: 'Running commands.',
   'exec.accepted': 'Who has accepted mode full, and until when. Written by "clawproof exec full".',

@@ -81,7 +81,7 @@ describe('controls', () => {
         weaken: (twin: TwinSpec) => (id === 'b' ? { ...twin, config: { strong: false } } : twin),
       })),
       async run(_bench, weak, wanted): Promise<GroupRun> {
-        const name = `${weak.config?.['strong'] === true ? 'follows' : 'alone'}`;
+        const name = weak.config?.['strong'] === true ? 'follows' : 'alone';
         open.add(name);
         together.push([...open].toSorted().join(' + '));
         await Promise.resolve();

@@ -8,7 +8,17 @@ export interface RenderedFile {
   /** `container` = owned by the gateway's uid 1000, `user` = owned by whoever runs clawproof. */
   owner: 'container' | 'user';
   /** What reads it, so that only this is restarted when it changes. `tool` = nothing that runs. */
-  readBy: ('gateway' | 'egress' | 'ingress' | 'edge' | 'certificates' | 'build' | 'compose' | 'tool')[];
+  readBy: (
+    | 'gateway'
+    | 'egress'
+    | 'ingress'
+    | 'edge'
+    | 'certificates'
+    | 'tailscale'
+    | 'build'
+    | 'compose'
+    | 'tool'
+  )[];
 }
 
 export type FileSet = readonly RenderedFile[];

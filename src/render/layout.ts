@@ -19,6 +19,11 @@ export const PATHS = {
   certificatesCaddyfile: 'config/certificates/Caddyfile',
   /** certificate.pem, key.pem and users of HTTPS. */
   httpsSecrets: 'secrets/https',
+  /** What the Tailscale sidecar serves. */
+  tailscaleServe: 'config/tailscale/serve.json',
+  /** With which it joins the tailnet, and what it keeps of it. */
+  tailscaleKey: 'secrets/tailscale/authkey',
+  tailscaleState: 'secrets/tailscale/state',
   gatewayToken: 'secrets/gateway_token',
   /** One file for each key of a provider or channel. */
   keys: 'secrets/keys',
@@ -62,8 +67,21 @@ export const EDGE = {
   clientCaFile: '/etc/clawproof/client-ca.pem',
   acmeCaFile: '/etc/clawproof/acme-ca.pem',
   secretsFolder: '/run/secrets/https',
+  /** All that Caddy keeps: the authority, accounts. */
   certificatesFolder: '/certificates',
+  /** Of it, what the edge gets: certificates that were issued, and their keys. */
+  issuedFolder: '/certificates/certificates',
   streamModule: '/usr/lib/nginx/modules/ngx_stream_module.so',
+} as const;
+
+/** Where things are inside the Tailscale sidecar. */
+export const TAILSCALE = {
+  service: 'tailscale',
+  program: '/usr/local/bin/containerboot',
+  serveFile: '/etc/clawproof/serve.json',
+  keyFile: '/run/secrets/tailscale_authkey',
+  state: '/var/lib/tailscale',
+  socket: '/tmp/tailscaled.sock',
 } as const;
 
 export const EGRESS_PORT = 3128;
@@ -107,10 +125,18 @@ export function frontNetwork(cageSubnet: string): { subnet: string; host: string
 export interface FrontAddresses {
   edge: string;
   certificates: string;
+  /** Of the ingress, where the sidecar asks it. */
+  ingress: string;
+  tailscale: string;
 }
 
 export function frontAddresses(cageSubnet: string): FrontAddresses {
-  return { edge: addressAt(cageSubnet, 29), certificates: addressAt(cageSubnet, 30) };
+  return {
+    edge: addressAt(cageSubnet, 29),
+    certificates: addressAt(cageSubnet, 30),
+    ingress: addressAt(cageSubnet, 28),
+    tailscale: addressAt(cageSubnet, 27),
+  };
 }
 
 /** Name of the cage's bridge on the host, at most 15 characters: host settings are made on it. */

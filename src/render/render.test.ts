@@ -51,6 +51,18 @@ describe('renderFiles', () => {
     expect(listing.replaceAll(/(dev\.clawproof\.inputs: )[0-9a-f]{16}/g, '$1(a hash)')).toMatchSnapshot();
   });
 
+  it('writes a Tailscale beside the gateway that reaches nothing but the ingress', () => {
+    const image = `docker.io/tailscale/tailscale@sha256:${'d'.repeat(64)}`;
+    const files = render(defaultPolicy({ access: { tailscale: { name: 'claw.tail1234.ts.net', image } } }));
+    const { services } = parse(textOf(files, PATHS.compose)) as { services: Record<string, object> };
+    const { tailscale, ingress } = services as Record<string, { networks: object; labels?: unknown }>;
+    delete tailscale?.labels;
+    expect(tailscale).toMatchSnapshot('service');
+    expect(ingress?.networks).toMatchObject({ front: { ipv4_address: '172.30.224.28' } });
+    expect(textOf(files, PATHS.tailscaleServe)).toMatchSnapshot('serve.json');
+    expect(textOf(files, PATHS.caddyfile)).toMatchSnapshot('Caddyfile');
+  });
+
   test.prop([arbitraryPolicy()])('gives the same bytes for the same input', (policy) => {
     expect(render(policy)).toEqual(render(structuredClone(policy)));
   });

@@ -6,6 +6,7 @@ import { renderEdgeConfig } from './config/edge-nginx.ts';
 import { renderHealthScript } from './config/health-script.ts';
 import { installPolicyScript } from './config/install-policy.generated.ts';
 import { managedSettings } from './config/openclaw-config.ts';
+import { renderTailscaleServe } from './config/tailscale-serve.ts';
 import { renderSquidConfig } from './config/squid.ts';
 import type { FileSet, RenderedFile } from './file-set.ts';
 import { renderDockerignore, renderDotenv, renderGitignore } from './folder-files.ts';
@@ -33,6 +34,7 @@ export function renderFiles(policy: Policy, pins: Pins, hash: (text: string) => 
     ingress: inputs('ingress'),
     edge: inputs('edge'),
     certificates: inputs('certificates'),
+    tailscale: inputs('tailscale'),
   });
   const own = (path: string, text: string, mode: number, readBy: RenderedFile['readBy']): RenderedFile => {
     return { path, text, mode, owner: 'user', readBy };
@@ -59,6 +61,15 @@ function configFiles(policy: Policy, pins: Pins): RenderedFile[] {
     config(PATHS.squidConfig, renderSquidConfig(policy), 'egress'),
     config(PATHS.caddyfile, renderCaddyfile(policy, pins.cageSubnet), 'ingress'),
     ...httpsFiles(policy, pins),
+    ...(policy.access.tailscale === null
+      ? []
+      : [
+          config(
+            PATHS.tailscaleServe,
+            renderTailscaleServe(policy.access.tailscale, pins.cageSubnet),
+            'tailscale',
+          ),
+        ]),
   ];
 }
 

@@ -1,8 +1,10 @@
 import type { ExposeResult } from '../operate/expose/expose.ts';
+import type { TailscaleSidecarResult } from '../operate/expose/expose-tailscale.ts';
 import type { SshResult } from '../operate/expose/ssh.ts';
 import type { TailscaleResult } from '../operate/expose/tailscale.ts';
 import type { Check } from '../operate/up/types.ts';
-import type { HttpsAccess } from '../policy/https-access.ts';
+import { type HttpsAccess, httpsOrigin } from '../policy/https-access.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Style } from './style.ts';
 
 /** What was opened or closed, and what was tried. */
@@ -21,10 +23,37 @@ export function exposeText(result: ExposeResult, style: Style): string {
 }
 
 /** What is open now, as clawproof.yaml has it. */
-export function exposeStatusText(https: HttpsAccess | null, port: number, style: Style): string {
+export function exposeStatusText({ port, https, tailscale }: Policy['access'], style: Style): string {
   const local = `This host reaches the gateway at http://127.0.0.1:${port}/`;
-  if (https === null) return `${local}\nOther machines do not.\n`;
-  return `${local}\n${style.bold(`Other machines: https://${https.domain}${https.port === 443 ? '' : `:${https.port}`}/`)}\n${settingsLines(https).join('\n')}\n`;
+  if (https === null && tailscale === null) return `${local}\nOther machines do not.\n`;
+  const lines = [
+    local,
+    ...(https === null
+      ? []
+      : [style.bold(`Other machines: ${httpsOrigin(https)}/`), ...settingsLines(https)]),
+    ...(tailscale === null
+      ? []
+      : [style.bold(`Your tailnet: https://${tailscale.name}/`), `  image  ${tailscale.image}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the Tailscale beside the gateway opened, and what was tried. */
+export function tailscaleSidecarText(
+  { url, tailscale, checks }: TailscaleSidecarResult,
+  style: Style,
+): string {
+  return [
+    style.bold(`Your tailnet reaches the gateway: ${url}`),
+    `  image  ${tailscale.image}`,
+    '',
+    ...checkLines(checks, style),
+    '',
+    'It is not in the cage: it reaches the Internet, this host and its network. Who may ask it is decided in your tailnet.',
+    'clawproof was never tried with Tailscale itself, only with a program that stands for it: look whether it is as you expect.',
+    'Pair a browser with a link of: clawproof dashboard',
+    '',
+  ].join('\n');
 }
 
 export function sshText({ command, url, checks }: SshResult, style: Style): string {

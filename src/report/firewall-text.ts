@@ -12,7 +12,12 @@ export function firewallPlanText(plan: OnPlan, action: 'show' | 'on', style: Sty
     file(names.script, script.before, script.after),
     ...(unit.after === null
       ? ['No systemd runs here: after each start of this host, "clawproof up" loads the rules.\n']
-      : [file(names.unitFile, unit.before, unit.after)]),
+      : [
+          file(names.unitFile, unit.before?.unit ?? null, unit.after.unit),
+          ...(unit.after.dropIn === null
+            ? []
+            : [file(names.dropIn, unit.before?.dropIn ?? null, unit.after.dropIn)]),
+        ]),
   ];
   if (action === 'show') return parts.join('\n');
   const steps = [

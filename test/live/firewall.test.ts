@@ -33,7 +33,7 @@ function attempts(family: 'v4' | 'v6'): { what: string; open: boolean; attempt: 
   ): { what: string; open: boolean; attempt: Attempt } => {
     return { what: `${family} ${what}`, open, attempt: { from, to, port, protocol } };
   };
-  const { ssh, names, service, model, far, closed, exposed } = PORTS;
+  const { ssh, names, service, model, far, closed, exposed, others } = PORTS;
   return [
     row('container → host, its address on that network', 'egress', outsideHost, service, false),
     row('container → host, its address outside', 'egress', host, service, false),
@@ -53,6 +53,8 @@ function attempts(family: 'v4' | 'v6'): { what: string; open: boolean; attempt: 
     row('neighbour → host, SSH', 'neighbour', host, ssh, true),
     row('neighbour → host, a service', 'neighbour', host, service, true),
     row('other network of the host → host', 'stranger', strangerHost, service, true),
+    row('container → port published by another one', 'egress', host, others, false),
+    row('neighbour → port published by another one', 'neighbour', host, others, true),
   ];
 }
 

@@ -52,6 +52,8 @@ export const PORTS = {
   far: 9000,
   closed: 28_912,
   exposed: 443,
+  /** Of a container of another deployment, published on all addresses. */
+  others: 28_913,
 };
 
 /**
@@ -88,6 +90,7 @@ export async function createFirewallLab(id: string, bridges: LabBridges): Promis
     ['host', [ssh, dns, service, model]],
     ['egress', [8080]],
     ['ingress', [8080, 8443]],
+    ['stranger', [8080]],
     ['neighbour', [far]],
   ] as const) {
     const server = startProgram(
@@ -179,10 +182,11 @@ ip netns exec ${space('host')} sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; ec
 
 /** Rules as the engine and an owner of the host would have them, in the iptables of this name. */
 export function foreignRules(iptables: string, bridges: LabBridges): string {
-  const rules = (address: string): string => `
+  const rules = (address: string, stranger: string): string => `
 *nat
 -A PREROUTING -p tcp --dport ${PORTS.closed} -m addrtype --dst-type LOCAL -j DNAT --to-destination ${address}:8080
 -A PREROUTING -p tcp --dport ${PORTS.exposed} -m addrtype --dst-type LOCAL -j DNAT --to-destination ${address}:8443
+-A PREROUTING -p tcp --dport ${PORTS.others} -m addrtype --dst-type LOCAL -j DNAT --to-destination ${stranger}:8080
 COMMIT
 *filter
 :DOCKER-USER - [0:0]
@@ -198,8 +202,8 @@ COMMIT
 `;
   const load = (program: string, text: string): string => `${program}-restore <<'RULES'${text}RULES\n`;
   return (
-    load(iptables, rules(LAB.v4.ingress)) +
-    load(iptables.replace('iptables', 'ip6tables'), rules(`[${LAB.v6.ingress}]`))
+    load(iptables, rules(LAB.v4.ingress, LAB.v4.stranger)) +
+    load(iptables.replace('iptables', 'ip6tables'), rules(`[${LAB.v6.ingress}]`, `[${LAB.v6.stranger}]`))
   );
 }
 

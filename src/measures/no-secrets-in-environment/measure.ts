@@ -78,7 +78,9 @@ function isKnown(text: string): boolean {
 }
 
 function holdsSomething(value: string): boolean {
-  return value !== '' && !value.startsWith('/') && !/^(?:true|false|yes|no|on|off|\d{1,6})$/i.test(value);
+  return (
+    value !== '' && !/^(?:file:)?\//.test(value) && !/^(?:true|false|yes|no|on|off|\d{1,6})$/i.test(value)
+  );
 }
 
 function argumentFailures(service: Service): Outcome[] {

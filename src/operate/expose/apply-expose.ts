@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureImages } from '../../engine/images/ensure-images.ts';
 import { imageEngine } from '../../engine/images/image-engine.ts';
+import { ensureTailscaleImage } from '../../engine/images/tailscale-image.ts';
 import { formatLock, type Lock, parseLock } from '../../engine/lock-file.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -27,6 +28,7 @@ export async function applyExpose(
   const made = await ensureImages(ports, imageEngine(engine), policy, lock, folder, task, {
     onLock: (next) => writeLock(context, next),
   });
+  await ensureTailscaleImage({ ports, engine: imageEngine(engine), task }, policy);
   await writeLock(context, made.lock);
   await applyPolicy({ ...context, lock: made.lock }, policy, step);
   return made.lock;

@@ -1,10 +1,10 @@
 import type { HttpsAccess } from '../../policy/https-access.ts';
 import type { ChangeContext } from '../change/change.ts';
-import { containerName } from '../up/start.ts';
+import { containerName, DOOR_SERVICES } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 
 /**
- * Looks whether HTTPS is really closed: its containers are gone, and its ports can be had by others.
+ * Looks whether everything is really closed: its containers are gone, and its ports can be had by others.
  * @param before what was open; null = nothing
  */
 export async function closedChecks(
@@ -12,7 +12,7 @@ export async function closedChecks(
   before: HttpsAccess | null,
 ): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const service of ['edge', 'certificates']) {
+  for (const service of DOOR_SERVICES) {
     const isThere = (await docker.inspectContainer(containerName({ policy }, service))) !== null;
     checks.push({
       id: `closed-${service}`,

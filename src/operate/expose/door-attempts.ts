@@ -15,6 +15,8 @@ export interface DoorAttempt {
   version?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   /** PEM of the roots that are trusted; the public ones when absent. */
   ca?: string;
+  /** The caller's certificate and its key, PEM. */
+  own?: { certificate: string; key: string };
   method?: string;
   path?: string;
   headers?: Record<string, string>;

@@ -12,6 +12,7 @@ const tcp = ({ host, port, source }) => net.connect({ host, port, ...(source ? {
 function secured(attempt) {
   const options = { socket: tcp(attempt), servername: attempt.servername, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] };
   if (attempt.ca) options.ca = attempt.ca;
+  if (attempt.own) Object.assign(options, { cert: attempt.own.certificate, key: attempt.own.key });
   if (attempt.version) Object.assign(options, { minVersion: attempt.version, maxVersion: attempt.version, ciphers: 'ALL:@SECLEVEL=0' });
   options.socket.on('error', () => {});
   return tls.connect(options);

@@ -6,13 +6,15 @@ import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext } from '../change/change.ts';
 import { ownByContainer, ownerContext, readOwned, removeOwned, writeOwned } from '../container-owner.ts';
 import { contentHash } from '../content-hash.ts';
-import { writePolicyText } from '../exec-mode/apply-policy.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { pinsFrom } from '../up/file-set.ts';
-import { containerName } from '../up/start.ts';
+import { containerName, DOOR_SERVICES, shutDoor } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 import { applyExpose, restoreLock } from './apply-expose.ts';
 import { closedChecks } from './closed-checks.ts';
-import { proveDoor } from './prove-door.ts';
+import { forgetDoor, hasDoor, rememberDoor } from './door-record.ts';
+import { followFirewall } from './follow-firewall.ts';
+import { proveDoors } from './prove-doors.ts';
 import { USER_FILES, type UserFile } from './user-files.ts';
 
 /** What the steps of a change of HTTPS have to know. */
@@ -45,13 +47,17 @@ export const exposeChange: Change<ExposeMemo> = {
         await writePolicyText(context, before);
         const lock = await restoreLock(context, lockBefore);
         await applyExpose({ ...context, lock }, policyOf(before), () => undefined);
+        await followFirewall(context, policyOf(before));
       },
     },
     {
       id: 'settings',
       title: 'Images, files and containers',
       run: async (context, memo, report, task) => {
-        await applyExpose(context, policyOf(memo.after), (text) => task?.step(text));
+        const policy = policyOf(memo.after);
+        await applyExpose(context, policy, (text) => task?.step(text));
+        requireHeld(await followFirewall(context, policy));
+        await context.compose.up({ onLine: (line) => task?.step(line.trim()) });
         await takeNewFiles(context, memo);
         report('running');
       },
@@ -60,10 +66,16 @@ export const exposeChange: Change<ExposeMemo> = {
     {
       id: 'done',
       title: 'Done',
-      run: ({ ports, path }) => ports.files.remove(join(path, KEPT)),
+      run: async ({ ports, path }, { after }) => {
+        await rememberDoor({ ports, folder: path, policy: policyOf(after) });
+        await ports.files.remove(join(path, KEPT));
+      },
     },
   ],
 };
+
+/** The same for the Tailscale beside the gateway. */
+export const exposeTailscaleChange: Change<ExposeMemo> = { ...exposeChange, name: 'expose tailscale' };
 
 /** Closes it. What is decided is never taken back: a door that shall be shut is not opened again by an error. */
 export const exposeOff: Change<ExposeMemo> = {
@@ -79,9 +91,9 @@ export const exposeOff: Change<ExposeMemo> = {
     {
       id: 'close',
       title: 'The door is shut',
-      run: async ({ docker, policy }) => {
-        for (const service of ['edge', 'certificates'])
-          await docker.removeContainer(containerName({ policy }, service));
+      run: async ({ ports, path, docker, policy }) => {
+        await forgetDoor({ ports, folder: path });
+        await shutDoor({ docker, policy });
       },
     },
     {
@@ -96,7 +108,10 @@ export const exposeOff: Change<ExposeMemo> = {
       id: 'proof',
       title: 'Nothing answers any more',
       run: async (context, memo, report) => {
-        const checks = await closedChecks(context, policyOf(memo.before).access.https);
+        const checks = [
+          ...(await closedChecks(context, policyOf(memo.before).access.https)),
+          ...(await followFirewall(context, policyOf(memo.after))),
+        ];
         report(`${checks.length} looks`);
         return { ...memo, checks };
       },
@@ -115,24 +130,33 @@ async function prove(
   memo: ExposeMemo,
   report: (text: string) => void,
 ): Promise<ExposeMemo> {
-  const checks = await proveDoor(context, policyOf(memo.after), context.lock);
-  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
-  if (open.length > 0) throw exposeNotProved(open.map(({ title, detail }) => `${title}: ${detail}`));
+  const checks = await proveDoors(context, policyOf(memo.after), context.lock);
+  requireHeld(checks);
   report(`${checks.filter(({ state }) => state === 'pass').length} hold`);
   return { ...memo, checks };
 }
 
+/** @throws AppError `expose-not-proved` */
+function requireHeld(checks: readonly Check[]): void {
+  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
+  if (open.length > 0) throw exposeNotProved(open.map(({ title, detail }) => `${title}: ${detail}`));
+}
+
 async function copyFiles(
   context: ChangeContext,
-  { given }: ExposeMemo,
+  { given, after }: ExposeMemo,
   report: (text: string) => void,
 ): Promise<void> {
   const { ports, path: folder } = context;
   const { files } = ports;
-  if (given.length === 0) return report('none are needed, or all are there');
   const owner = ownerOf(context);
+  if (policyOf(after).access.tailscale !== null) {
+    await files.makeDirectory(join(folder, PATHS.tailscaleState), 0o700);
+    await ownByContainer(owner, folder);
+  }
+  if (given.length === 0) return report('none are needed, or all are there');
   await files.makeDirectory(join(folder, KEPT), 0o700);
-  for (const path of [PATHS.httpsSecrets, 'config/edge', 'config/certificates'])
+  for (const path of ['secrets/https', 'secrets/tailscale', 'config/edge', 'config/certificates'])
     await files.makeDirectory(join(folder, path), 0o755);
   for (const { file, source, hash } of given) {
     const text = await files.read(source);
@@ -162,10 +186,10 @@ const ABSENT = '\u0000absent';
 
 /** A file that is replaced stays the old one for a container that runs: it has mounted that. */
 async function takeNewFiles(context: ChangeContext, { before, given }: ExposeMemo): Promise<void> {
-  if (given.length === 0 || policyOf(before).access.https === null) return;
+  if (given.length === 0 || !hasDoor(policyOf(before))) return;
   const { docker, policy, compose } = context;
   const running: string[] = [];
-  for (const service of ['certificates', 'edge']) {
+  for (const service of DOOR_SERVICES) {
     const container = await docker.inspectContainer(containerName({ policy }, service));
     if (container?.State.Running === true) running.push(service);
   }

@@ -1,20 +1,19 @@
-import ipaddr from 'ipaddr.js';
 import { notRunning } from '../../errors/operate-errors.ts';
-import { exposeAllowTooWide, exposeFileWrong, exposePortTaken } from '../../errors/expose-errors.ts';
-import { loadPolicy } from '../../policy/load.ts';
+import { exposeFileWrong, exposePortTaken } from '../../errors/expose-errors.ts';
 import { type HttpsAccess, httpsOrigin } from '../../policy/https-access.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { frontNetwork, PATHS } from '../../render/layout.ts';
 import type { ChangeContext } from '../change/change.ts';
 import { type ChangeRequest, runChange } from '../change/run-change.ts';
 import { contentHash } from '../content-hash.ts';
 import { requireNothingPending } from '../exec-mode/apply-policy.ts';
 import { formatLock } from '../../engine/lock-file.ts';
+import { requireRoot } from '../firewall/require-root.ts';
 import { containerName } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 import { listeners } from './closed-checks.ts';
 import { exposeChange, type ExposeMemo, exposeOff, requireClosed } from './expose-change.ts';
-import { editHttps } from './policy-text.ts';
+import { requireNarrow } from './narrow.ts';
+import { editHttps, editTailscale } from './policy-text.ts';
 import { ROOT_FILE } from './prove-door.ts';
 import { checkUserFiles, requireUserFiles, type UserFile } from './user-files.ts';
 
@@ -60,7 +59,7 @@ export async function exposeNothing(ports: Ports, request: ChangeRequest): Promi
   const memo = await runChange(ports, request, exposeOff, ({ policyText, lock }) =>
     Promise.resolve({
       before: policyText,
-      after: editHttps(policyText, null),
+      after: editTailscale(editHttps(policyText, null), null),
       lockBefore: formatLock(lock),
       given: [],
     }),
@@ -75,8 +74,7 @@ async function begin(
   wanted: HttpsRequest['given'],
 ): Promise<ExposeMemo> {
   const { ports, policyText, lock, path } = context;
-  await requireRunning(context);
-  await requireNothingPending(context);
+  await requireReady(context, 'clawproof expose https');
   if (lock.cageSubnet !== null) requireNarrow(https, lock.cageSubnet);
   const given = await readGiven(ports, wanted, https.domain);
   const brought = given.map(({ file }) => file);
@@ -86,29 +84,26 @@ async function begin(
   if (brought.includes('users')) needed.basicAuth = false;
   if (brought.includes('clientCa')) needed.clientCa = false;
   if (brought.includes('acmeCa')) needed.acmeCa = false;
-  await requireUserFiles(ports.files, path, needed);
+  await requireUserFiles(ports.files, path, { https: needed, tailscale: null });
   const after = editHttps(policyText, https);
-  loadPolicy(after, PATHS.policy);
   await requireFreePorts(context, https);
   return { before: policyText, after, lockBefore: formatLock(lock), given };
 }
 
-/** Where the engine does not tell who calls, everybody seems to call from the door's own network. */
-export function requireNarrow({ allow }: HttpsAccess, cageSubnet: string): void {
-  const front = ipaddr.parse(frontNetwork(cageSubnet).host);
-  const wide = allow.filter((block) => {
-    const [address, bits] = ipaddr.parseCIDR(block.includes('/') ? block : `${block}/32`);
-    return address.kind() === front.kind() && front.match([address, bits]);
-  });
-  if (wide.length > 0) throw exposeAllowTooWide(wide, front.toString());
-}
-
-async function requireRunning({ docker, policy }: ChangeContext): Promise<void> {
+/**
+ * Looks whether this deployment can be opened now. With the firewall on, its rules have to follow.
+ * @throws AppError `firewall-needs-root`, `not-running`, `exec-up-first`
+ */
+export async function requireReady(context: ChangeContext, command: string): Promise<void> {
+  const { docker, policy, ports } = context;
+  if (policy.firewall.enabled) requireRoot(ports, command);
   const gateway = await docker.inspectContainer(containerName({ policy }, 'gateway'));
   if (gateway?.State.Running !== true) throw notRunning('gateway');
+  await requireNothingPending(context);
 }
 
-async function readGiven(
+/** Texts of the user's files that are what they are given for. @throws AppError `expose-file-wrong` */
+export async function readGiven(
   { files, clock }: Ports,
   wanted: HttpsRequest['given'],
   domain: string,

@@ -1,18 +1,25 @@
-import { openYaml } from '../../documents/yaml-edit/edit-yaml.ts';
 import { exposePolicyNotEdited } from '../../errors/expose-errors.ts';
+import { editPolicy } from '../../policy/edit.ts';
 import { DEFAULT_ACME_DIRECTORY, type HttpsAccess } from '../../policy/https-access.ts';
+import type { TailscaleAccess } from '../../policy/tailscale-access.ts';
+import { PATHS } from '../../render/layout.ts';
 
 /**
- * The text of clawproof.yaml with another `access.https`, null = none; all else, comments too, stays as it is.
+ * The text of clawproof.yaml with another `access.https`, null = none.
  * @throws AppError `expose-policy-not-edited`
  */
 export function editHttps(text: string, https: HttpsAccess | null): string {
-  const editor = openYaml(text);
-  if ('why' in editor) throw exposePolicyNotEdited(editor.why);
-  const refused =
-    https === null ? editor.remove(['access', 'https'], 1) : editor.set(['access', 'https'], written(https));
-  if (refused !== undefined) throw exposePolicyNotEdited(refused.why);
-  return editor.text();
+  const edit = { key: 'access.https', value: https === null ? null : written(https) };
+  return editPolicy(text, [edit], PATHS.policy, exposePolicyNotEdited);
+}
+
+/**
+ * The same for `access.tailscale`.
+ * @throws AppError `expose-policy-not-edited`
+ */
+export function editTailscale(text: string, tailscale: TailscaleAccess | null): string {
+  const edit = { key: 'access.tailscale', value: tailscale === null ? null : { ...tailscale } };
+  return editPolicy(text, [edit], PATHS.policy, exposePolicyNotEdited);
 }
 
 /** Without what is so by itself. */

@@ -13,6 +13,12 @@ import type { Check } from '../up/types.ts';
 import { judgeDoor } from './judge-door.ts';
 import { tryDoor } from './try-door.ts';
 
+/** What the attempts at a running door need. */
+export type DoorContext = Pick<
+  ChangeContext,
+  'docker' | 'compose' | 'ports' | 'path' | 'toolVersion' | 'engine'
+>;
+
 const POLL_MS = 1000;
 /** An authority asks the port and signs; the internal one needs a second. */
 const WAIT_SECONDS = { acme: 150, internal: 30, files: 5 } as const;
@@ -24,7 +30,7 @@ export const ROOT_FILE = 'config/edge/root-ca.pem';
  * Waits for the certificate, makes all attempts at what runs now, and keeps what came of them.
  * @throws AppError `certificate-not-issued`, `door-not-tried`
  */
-export async function proveDoor(context: ChangeContext, policy: Policy, lock: Lock): Promise<Check[]> {
+export async function proveDoor(context: DoorContext, policy: Policy, lock: Lock): Promise<Check[]> {
   const { docker, ports, path: folder, toolVersion } = context;
   const { https } = policy.access;
   if (https === null) return [];
@@ -51,11 +57,12 @@ function unlistedAddress({ allow }: HttpsAccess, edge: string): string | undefin
   return isListed ? undefined : edge;
 }
 
-async function internalRoot({ compose }: ChangeContext): Promise<string> {
-  return (await compose.exec('edge', ['cat', ROOT], { timeoutMs: 20_000 })).stdout;
+/** Only the service that has the authority can read its folder. */
+async function internalRoot({ compose }: DoorContext): Promise<string> {
+  return (await compose.exec('certificates', ['cat', ROOT], { timeoutMs: 20_000 })).stdout;
 }
 
-async function waitForCertificate(context: ChangeContext, https: HttpsAccess): Promise<void> {
+async function waitForCertificate(context: DoorContext, https: HttpsAccess): Promise<void> {
   const { ports, compose } = context;
   const { certificate, key } = certificateFiles(https);
   const began = ports.clock.monotonicMs();
@@ -69,7 +76,7 @@ async function waitForCertificate(context: ChangeContext, https: HttpsAccess): P
 }
 
 /** What Caddy said last that was an error. */
-async function lastError({ compose }: ChangeContext, { certificate }: HttpsAccess): Promise<string> {
+async function lastError({ compose }: DoorContext, { certificate }: HttpsAccess): Promise<string> {
   if (certificate === 'files') return `the files in ${PATHS.httpsSecrets} cannot be read by the edge`;
   const text = await compose.logs({ services: ['certificates'], tail: 40 }).catch(() => '');
   const line = text.split('\n').findLast((each) => each.includes('"level":"error"')) ?? '';

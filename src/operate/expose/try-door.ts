@@ -24,16 +24,21 @@ export interface Door {
  */
 export async function tryDoor(docker: Docker, door: Door): Promise<DoorSeen> {
   const { https, edge, unlisted, ca } = door;
-  const outside = await run(docker, door, 'host', outsideAttempts(https));
+  const outside = await makeAttempts(docker, door.image, 'host', outsideAttempts(https));
   return {
     ...outside,
-    ...(await run(docker, door, `container:${edge}`, insideAttempts(https, unlisted, ca))),
+    ...(await makeAttempts(docker, door.image, `container:${edge}`, insideAttempts(https, unlisted, ca))),
   };
 }
 
-async function run(
+/**
+ * @param image with Node
+ * @param network of which the attempts are made, as `docker run` names it
+ * @throws AppError `door-not-tried`
+ */
+export async function makeAttempts(
   docker: Docker,
-  { image }: Door,
+  image: string,
   network: string,
   attempts: DoorAttempt[],
 ): Promise<DoorSeen> {

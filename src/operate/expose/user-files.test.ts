@@ -47,10 +47,10 @@ describe('files of the user', () => {
 
   test('misses those that are not in the folder', async () => {
     const { files } = fakePorts();
-    await expect(requireUserFiles(files, '/srv', https)).rejects.toMatchObject({
+    await expect(requireUserFiles(files, '/srv', { https, tailscale: null })).rejects.toMatchObject({
       id: 'expose-files-missing',
     });
-    await requireUserFiles(files, '/srv', null);
+    await requireUserFiles(files, '/srv', { https: null, tailscale: null });
   });
 });
 

@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { exposeFilesMissing, exposeFileWrong } from '../../errors/expose-errors.ts';
-import type { HttpsAccess } from '../../policy/https-access.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { Files } from '../../ports/files.ts';
 import { PATHS } from '../../render/layout.ts';
 
 /** Files that the user gives for HTTPS. */
-export type UserFile = 'certificate' | 'key' | 'users' | 'clientCa' | 'acmeCa';
+export type UserFile = 'certificate' | 'key' | 'users' | 'clientCa' | 'acmeCa' | 'tailscaleKey';
 
 /** Where each is in the folder, and whether it is a secret. */
 export const USER_FILES: Readonly<Record<UserFile, { path: string; isSecret: boolean }>> = {
@@ -15,11 +15,18 @@ export const USER_FILES: Readonly<Record<UserFile, { path: string; isSecret: boo
   users: { path: `${PATHS.httpsSecrets}/users`, isSecret: true },
   clientCa: { path: PATHS.clientCa, isSecret: false },
   acmeCa: { path: PATHS.acmeCa, isSecret: false },
+  tailscaleKey: { path: PATHS.tailscaleKey, isSecret: true },
 };
 
+/** Ways in from other machines that need services of their own. */
+export type DoorAccess = Pick<Policy['access'], 'https' | 'tailscale'>;
+
 /** The files that these settings cannot do without. */
-export function neededFiles(https: HttpsAccess): UserFile[] {
+export function neededFiles({ https, tailscale }: DoorAccess): UserFile[] {
+  const forTailscale = tailscale === null ? [] : (['tailscaleKey'] as const);
+  if (https === null) return [...forTailscale];
   return [
+    ...forTailscale,
     ...(https.certificate === 'files' ? (['certificate', 'key'] as const) : []),
     ...(https.basicAuth ? (['users'] as const) : []),
     ...(https.clientCa ? (['clientCa'] as const) : []),
@@ -31,14 +38,9 @@ export function neededFiles(https: HttpsAccess): UserFile[] {
  * Refuses settings whose files are not in the folder.
  * @throws AppError `expose-files-missing`
  */
-export async function requireUserFiles(
-  files: Files,
-  folder: string,
-  https: HttpsAccess | null,
-): Promise<void> {
-  if (https === null) return;
+export async function requireUserFiles(files: Files, folder: string, access: DoorAccess): Promise<void> {
   const missing: string[] = [];
-  for (const name of neededFiles(https)) {
+  for (const name of neededFiles(access)) {
     const { path } = USER_FILES[name];
     if ((await files.stat(join(folder, path)))?.kind !== 'file') missing.push(path);
   }
@@ -60,7 +62,7 @@ export function checkUserFiles(
   const wrong = (file: UserFile, why: string): never => {
     throw exposeFileWrong(paths[file] ?? file, why);
   };
-  const { certificate, key, users, clientCa, acmeCa } = texts;
+  const { certificate, key, users, clientCa, acmeCa, tailscaleKey } = texts;
   if (certificate !== undefined) {
     const read = certificateOf(certificate) ?? wrong('certificate', 'holds no certificate in PEM');
     if (read.checkHost(domain) === undefined) wrong('certificate', `is not for ${domain}`);
@@ -68,15 +70,22 @@ export function checkUserFiles(
     if (new Date(read.validFrom) > now) wrong('certificate', `is valid from ${read.validFrom} only`);
     if (key !== undefined) checkKey(key, read, wrong);
   }
-  for (const [name, text] of [
-    ['clientCa', clientCa],
-    ['acmeCa', acmeCa],
-  ] as const) {
+  checkAuthorities({ clientCa, acmeCa }, wrong);
+  if (tailscaleKey !== undefined && !TAILSCALE_KEY.test(tailscaleKey))
+    wrong('tailscaleKey', 'holds no single key of Tailscale, such as tskey-auth-…');
+  if (users !== undefined) checkUsers(users, (why) => wrong('users', why));
+}
+
+function checkAuthorities(
+  texts: Partial<Record<'clientCa' | 'acmeCa', string | undefined>>,
+  wrong: (file: UserFile, why: string) => never,
+): void {
+  for (const name of ['clientCa', 'acmeCa'] as const) {
+    const text = texts[name];
     if (text === undefined) continue;
     const authority = certificateOf(text) ?? wrong(name, 'holds no certificate in PEM');
     if (!authority.ca) wrong(name, 'is not the certificate of an authority');
   }
-  if (users !== undefined) checkUsers(users, (why) => wrong('users', why));
 }
 
 function certificateOf(text: string): X509Certificate | null {
@@ -101,6 +110,9 @@ function checkKey(
   }
   if (!fits) wrong('key', 'is not the key of that certificate');
 }
+
+/** Also those of other control servers; and what may be added to say how the machine is to be known. */
+const TAILSCALE_KEY = /^[\w-]{16,200}(?:\?[\w=&-]{1,100})?\n?$/;
 
 /** Formats that are slow to guess and that nginx reads: bcrypt, SHA-256 and SHA-512 crypt, yescrypt. */
 const USER_LINE = /^[^\s:#]{1,100}:\$(?:2[aby]|5|6|y)\$[./0-9A-Za-z$=,]{20,200}$/;

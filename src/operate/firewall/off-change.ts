@@ -1,9 +1,9 @@
 import type { FirewallNames } from '../../render/firewall/names.ts';
 import type { UsableTool } from '../../render/firewall/script.ts';
 import type { Change } from '../change/change.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { putScript, putUnit } from './host-files.ts';
 import { unloadRules } from './kernel.ts';
-import { writePolicy } from './on-change.ts';
 
 /** What the steps of switching the firewall off have to know. */
 export interface FirewallOffMemo {
@@ -21,7 +21,7 @@ export const firewallOffChange: Change<FirewallOffMemo> = {
     {
       id: 'policy',
       title: 'clawproof.yaml',
-      run: (context, { policy }) => writePolicy(context, policy),
+      run: (context, { policy }) => writePolicyText(context, policy),
     },
     {
       id: 'unit',

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { firewallNotAsRendered } from '../../errors/firewall-errors.ts';
 import type { FirewallNames } from '../../render/firewall/names.ts';
 import { type UsableTool, usesTool } from '../../render/firewall/script.ts';
-import { PATHS } from '../../render/layout.ts';
-import type { Change, ChangeContext, ChangeStep } from '../change/change.ts';
+import type { FirewallUnit } from '../../render/firewall/unit.ts';
+import type { Change, ChangeStep } from '../change/change.ts';
+import { writePolicyText } from '../policy-file.ts';
 import { putScript, putUnit } from './host-files.ts';
 import { differences, loadRules, readRules, rehearseRules, unloadRules } from './kernel.ts';
 
@@ -17,7 +17,7 @@ export interface FirewallOnMemo {
   /** Texts of clawproof.yaml. */
   policy: { before: string; after: string };
   script: { before: string | null; after: string };
-  unit: { before: string | null; after: string | null };
+  unit: { before: FirewallUnit | null; after: FirewallUnit | null };
 }
 
 type Step = ChangeStep<FirewallOnMemo>;
@@ -25,8 +25,8 @@ type Step = ChangeStep<FirewallOnMemo>;
 const policyStep: Step = {
   id: 'policy',
   title: 'clawproof.yaml',
-  run: (context, { policy }) => writePolicy(context, policy.after),
-  undo: (context, { policy }) => writePolicy(context, policy.before),
+  run: (context, { policy }) => writePolicyText(context, policy.after),
+  undo: (context, { policy }) => writePolicyText(context, policy.before),
 };
 
 const scriptStep: Step = {
@@ -97,14 +97,6 @@ export const firewallOnChange: Change<FirewallOnMemo> = {
     { id: 'done', title: 'Done', run: () => Promise.resolve() },
   ],
 };
-
-/** Writes clawproof.yaml; it stays its owner's, although root writes it. */
-export async function writePolicy({ ports: { files }, path }: ChangeContext, text: string): Promise<void> {
-  const file = join(path, PATHS.policy);
-  const stat = await files.stat(file);
-  const owner = stat === null ? {} : { uid: stat.uid, gid: stat.gid };
-  await files.writeAtomic(file, text, { mode: stat?.mode ?? 0o644, ...owner });
-}
 
 function others(tools: readonly UsableTool[], chosen: UsableTool): UsableTool[] {
   return tools.filter(({ tool }) => tool !== chosen.tool);

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { firewallNames, type FirewallNames } from '../../render/firewall/names.ts';
 import type { FirewallFacts } from '../../render/firewall/rules.ts';
 import { loadScript, type UsableTool } from '../../render/firewall/script.ts';
-import { firewallUnit } from '../../render/firewall/unit.ts';
+import { firewallUnit, type FirewallUnit } from '../../render/firewall/unit.ts';
 import { contentHash } from '../content-hash.ts';
 import { firewallFacts, type FirewallSource } from './facts.ts';
 import { chooseTool, findTools } from './tools.ts';
@@ -18,8 +18,8 @@ export interface FirewallPlan {
   tools: UsableTool[];
   tool: UsableTool;
   script: string;
-  /** Text of the systemd unit; null where no systemd runs. */
-  unit: string | null;
+  /** What systemd is told; null where none runs. */
+  unit: FirewallUnit | null;
 }
 
 export interface PlanSource extends FirewallSource {

@@ -1,6 +1,7 @@
-import { openYaml } from '../../documents/yaml-edit/edit-yaml.ts';
 import { firewallPolicyNotEdited } from '../../errors/firewall-errors.ts';
+import { editPolicy, type PolicyEdit } from '../../policy/edit.ts';
 import type { FirewallChoice } from '../../policy/policy.ts';
+import { PATHS } from '../../render/layout.ts';
 
 /** What of `firewall` in clawproof.yaml is to be different. */
 interface FirewallEdit {
@@ -10,16 +11,11 @@ interface FirewallEdit {
 }
 
 /**
- * The text of clawproof.yaml with the firewall on or off; all else, comments too, stays as it is.
+ * The text of clawproof.yaml with the firewall on or off.
  * @throws AppError `firewall-policy-not-edited`
  */
 export function editFirewall(text: string, { enabled, tool }: FirewallEdit): string {
-  const editor = openYaml(text);
-  if ('why' in editor) throw firewallPolicyNotEdited(editor.why);
-  const refused = [
-    editor.set(['firewall', 'enabled'], enabled),
-    tool === undefined ? undefined : editor.set(['firewall', 'tool'], tool),
-  ].find((why) => why !== undefined);
-  if (refused !== undefined) throw firewallPolicyNotEdited(refused.why);
-  return editor.text();
+  const edits: PolicyEdit[] = [{ key: 'firewall.enabled', value: enabled }];
+  if (tool !== undefined) edits.push({ key: 'firewall.tool', value: tool });
+  return editPolicy(text, edits, PATHS.policy, firewallPolicyNotEdited);
 }

@@ -4,7 +4,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { usesTool } from '../../render/firewall/script.ts';
 import type { Session } from '../session.ts';
 import type { Check } from '../up/types.ts';
-import { isUnitEnabled } from './host-files.ts';
+import { isUnitEnabled, readUnit } from './host-files.ts';
 import { differences, readRules, rehearseRules } from './kernel.ts';
 import { bridgesOf, type FirewallPlan, planFirewall } from './plan.ts';
 import { planOff } from './switch-off.ts';
@@ -77,8 +77,11 @@ async function bootCheck(ports: Ports, { names, unit }: FirewallPlan): Promise<C
   if (enabled === null)
     return check('skipped', 'no systemd runs here; after each start of this host: clawproof up');
   if (!enabled) return check('fail', `systemd does not load ${names.unit}`);
-  const isCurrent = (await ports.files.read(names.unitFile)) === unit;
-  return isCurrent ? check('pass', names.unit) : check('fail', `${names.unitFile} was changed`);
+  const found = await readUnit(ports, names);
+  if (found?.unit !== unit?.unit) return check('fail', `${names.unitFile} was changed`);
+  if ((found?.dropIn ?? null) !== (unit?.dropIn ?? null))
+    return check('fail', `${names.dropIn} is not there, or was changed`);
+  return check('pass', names.unit);
 }
 
 /** The firewall is off: nothing of it may be left. */

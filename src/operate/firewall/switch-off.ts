@@ -42,7 +42,7 @@ export async function switchOff(ports: Ports, request: ChangeRequest): Promise<s
 export async function planOff(ports: Ports, { policy }: Pick<DeploymentFolder, 'policy'>): Promise<string[]> {
   const names = namesOf(policy.name);
   const files = [];
-  for (const path of [names.script, names.unitFile])
+  for (const path of [names.script, names.unitFile, names.dropIn])
     if ((await ports.files.stat(path)) !== null) files.push(path);
   const rules = ports.system.uid === 0 ? await backEndsInUse(ports, names, await findTools(ports)) : [];
   return [

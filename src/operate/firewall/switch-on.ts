@@ -2,6 +2,7 @@ import { firewallRulesRefused } from '../../errors/firewall-errors.ts';
 import type { FirewallChoice } from '../../policy/policy.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type ChangeRequest, runChange } from '../change/run-change.ts';
+import { readUnit } from './host-files.ts';
 import { rehearseRules } from './kernel.ts';
 import { firewallOnChange, type FirewallOnMemo } from './on-change.ts';
 import { bridgesOf, planFirewall, type PlanSource } from './plan.ts';
@@ -36,7 +37,7 @@ export async function planOn(
       after: editFirewall(source.policyText, { enabled: true, ...(tool === undefined ? {} : { tool }) }),
     },
     script: { before: await files.read(plan.names.script), after: plan.script },
-    unit: { before: await files.read(plan.names.unitFile), after: plan.unit },
+    unit: { before: await readUnit(source.ports, plan.names), after: plan.unit },
   };
 }
 

@@ -1,6 +1,6 @@
 import { PRESETS } from '../../policy/presets.ts';
 import { join } from 'node:path';
-import type { Deployment, DeploymentFile } from '../../deployment/deployment.ts';
+import type { Deployment, DeploymentFile, EngineLimit } from '../../deployment/deployment.ts';
 import { deploymentFromFileSet } from '../../deployment/from-file-set.ts';
 import { deploymentFromInspect } from '../../deployment/docker/read-inspect.ts';
 import { measures } from '../../measures/registry.generated.ts';
@@ -54,7 +54,17 @@ export async function effectiveMeasures(context: UpContext, set: FileSet): Promi
       ...(declared.openclawConfig ? { openclawConfig: declared.openclawConfig } : {}),
     },
   );
-  return runMeasures(measures, effective);
+  return runMeasures(measures, { ...effective, ...ignoredLimits(context) });
+}
+
+/** A limit that the engine shows and does not enforce is no limit. */
+function ignoredLimits({ engine: { engine } }: UpContext): Pick<Deployment, 'engine'> {
+  const { memory, cpu, pids } = engine?.limits ?? { memory: true, cpu: true, pids: true };
+  const unenforced: EngineLimit[] = [];
+  if (!memory) unenforced.push('memory');
+  if (!cpu) unenforced.push('cpus');
+  if (!pids) unenforced.push('pids');
+  return unenforced.length === 0 ? {} : { engine: { source: 'docker info', unenforced } };
 }
 
 /** With the modes and owners that the written files really have, where this user may see them. */

@@ -11,6 +11,7 @@ export function residualRisks(policy: Policy, engine: EngineReport): string[] {
     ...sandboxRisks(policy),
     LASTING_RISKS.model,
     ...egressRisks(policy),
+    ...(policy.access.tailscale === null ? [] : [LASTING_RISKS.tailscale]),
     ...execRisks(policy),
     'What the agent puts into its state (a plugin, a skill) also runs in the container of "clawproof openclaw", where settings can be written; clawproof puts its own settings back afterwards.',
     'The state volume has no size limit: an agent gone wild can fill the disk of this host.',

@@ -2,7 +2,9 @@ import { PRESETS } from '../../policy/presets.ts';
 import { gatewayNotReady } from '../../errors/operate-errors.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
-import type { HttpsAccess } from '../../policy/https-access.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { TAILSCALE } from '../../render/layout.ts';
+import { isDoorProved } from '../expose/door-record.ts';
 import type { UpContext } from './types.ts';
 
 /** A first start migrates nothing and takes 10 to 20 s; an upgrade of a large state may take minutes. */
@@ -13,13 +15,16 @@ const POLL_MS = 500;
 export function services(context: Pick<UpContext, 'policy'>): string[] {
   const { preset, access } = context.policy;
   if (!PRESETS[preset].hasEgress) return ['gateway'];
-  return ['gateway', 'egress', 'ingress', ...edgeServices(access.https)];
+  return ['gateway', 'egress', 'ingress', ...doorServices(access)];
 }
 
-/** Services of HTTPS for other machines; none where only this host has a way in. */
-export function edgeServices(https: HttpsAccess | null): string[] {
-  if (https === null) return [];
-  return https.certificate === 'files' ? ['edge'] : ['edge', 'certificates'];
+/** All that may be open for other machines. */
+export const DOOR_SERVICES: readonly string[] = ['edge', 'certificates', TAILSCALE.service];
+
+/** Services for other machines; none where only this host has a way in. */
+export function doorServices({ https, tailscale }: Policy['access']): string[] {
+  const forHttps = https?.certificate === 'files' ? ['edge'] : ['edge', 'certificates'];
+  return [...(https === null ? [] : forHttps), ...(tailscale === null ? [] : [TAILSCALE.service])];
 }
 
 /** Name that Compose gives a service's only container. */
@@ -27,9 +32,22 @@ export function containerName(context: Pick<UpContext, 'policy'>, service: strin
   return `${context.policy.name}-${service}-1`;
 }
 
-/** Makes the engine run what compose.yaml says; containers that did not change are left alone. */
+/**
+ * Makes the engine run what compose.yaml says; containers that did not change are left alone. A way in
+ * for other machines that was not proved with the settings of now is shut, and stays so until somebody proves it (`doorAtUp`,
+ * `expose`).
+ */
 export async function startContainers(context: UpContext, task: TaskHandle): Promise<void> {
-  await context.compose.up({ onLine: (line) => task.step(line.trim()) });
+  const onLine = (line: string): void => task.step(line.trim());
+  if (await isDoorProved(context)) return context.compose.up({ onLine });
+  const door = doorServices(context.policy.access);
+  await shutDoor(context);
+  await context.compose.up({ services: services(context).filter((name) => !door.includes(name)), onLine });
+}
+
+/** Takes the containers for other machines away, whichever there are. */
+export async function shutDoor({ docker, policy }: Pick<UpContext, 'docker' | 'policy'>): Promise<void> {
+  for (const service of DOOR_SERVICES) await docker.removeContainer(containerName({ policy }, service));
 }
 
 /** Waits until the gateway admits traffic. @throws AppError `gateway-not-ready` with the end of its log. */
@@ -68,7 +86,11 @@ async function probe(context: UpContext, path: string): Promise<number | null> {
 async function crashLoop(context: UpContext, before: Map<string, number>): Promise<string | null> {
   for (const service of services(context)) {
     const container = await context.docker.inspectContainer(containerName(context, service));
-    if (container === null) return `the container of ${service} is gone`;
+    if (container === null) {
+      // The door is opened when the gateway is ready.
+      if (DOOR_SERVICES.includes(service)) continue;
+      return `the container of ${service} is gone`;
+    }
     const first = before.get(service) ?? container.RestartCount;
     before.set(service, first);
     const reason = failing(service, container.State, container.RestartCount - first);

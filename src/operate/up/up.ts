@@ -5,6 +5,7 @@ import { createDocker } from '../../engine/docker.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import { type EnsuredImages, ensureImages } from '../../engine/images/ensure-images.ts';
 import { unusedImagesNote } from '../../engine/images/old-images.ts';
+import { ensureTailscaleImage } from '../../engine/images/tailscale-image.ts';
 import { imageEngine } from '../../engine/images/image-engine.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { PATHS } from '../../render/layout.ts';
@@ -14,6 +15,7 @@ import { type DeploymentFolder, readFolder } from '../folder.ts';
 import { recoverChange } from '../change/run-change.ts';
 import { requireSkills } from '../skills/pinned-skills.ts';
 import { requireExecReady } from '../exec-mode/require-exec-ready.ts';
+import { doorAtUp } from '../expose/door-at-up.ts';
 import { requireUserFiles } from '../expose/user-files.ts';
 import { firewallAtUp, firewallHolds } from '../firewall/at-up.ts';
 import { prepareState } from '../host/prepare-state.ts';
@@ -37,7 +39,7 @@ import { cageSubnet, preflight } from './preflight.ts';
 import { renderOnly } from './render-only.ts';
 import { emptyResult } from './result.ts';
 import { startContainers, waitUntilReady } from './start.ts';
-import type { UpContext, UpResult } from './types.ts';
+import type { Check, UpContext, UpResult } from './types.ts';
 import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
@@ -71,7 +73,7 @@ async function locked(ports: Ports, { folder, toolVersion }: UpRequest): Promise
   if ((await recoverChange(ports, { folder, toolVersion })) !== null)
     return locked(ports, { folder, toolVersion });
   await requireExecReady(ports, read);
-  await requireUserFiles(ports.files, read.path, read.policy.access.https);
+  await requireUserFiles(ports.files, read.path, read.policy.access);
   await requireSkills(ports.files, read);
   const context = openContext(ports, read, engine, toolVersion);
   const quick = await unchangedResult(context, read, began);
@@ -146,6 +148,7 @@ async function bringUp(
     const made = await ensureImages(ports, imageEngine(context.engine), policy, read.lock, folder, task, {
       onLock: saveLock,
     });
+    await ensureTailscaleImage({ ports, engine: imageEngine(context.engine), task }, policy);
     task.result(describeImages(made));
     return made;
   });
@@ -172,7 +175,7 @@ async function bringUp(
   await progress.task('Configuration accepted by OpenClaw', () =>
     validateConfig(context, images.images.gateway),
   );
-  await prepareState(context.docker, {
+  const prepared = await prepareState(context.docker, {
     policy,
     image: images.images.gateway,
     stop: () => context.compose.stop(['gateway']),
@@ -183,8 +186,9 @@ async function bringUp(
   await journal.step('containers');
   await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
   await journal.step('ready');
-  const result = await checkDeployment(context, read, lock, images, began);
-  return { ...result, ...written };
+  const door = await doorAtUp(context, lock);
+  const result = await checkDeployment(context, read, lock, { images, door }, began);
+  return { ...result, ...written, notes: [...result.notes, ...prepared] };
 }
 
 async function requireSandboxFor({ ports, docker, policy }: UpContext, image: string): Promise<void> {
@@ -234,7 +238,7 @@ async function checkDeployment(
   context: UpContext,
   read: DeploymentFolder,
   lock: Lock,
-  images: EnsuredImages,
+  { images, door }: { images: EnsuredImages; door: Check[] },
   began: number,
 ): Promise<UpResult> {
   const { ports, folder, policy } = context;
@@ -256,6 +260,7 @@ async function checkDeployment(
       ...(await runChecks(context, image)),
       ...(await workspaceChecks(context)),
       ...bridge,
+      ...door,
       ...(await firewallAtUp(context)),
     ];
     const bad = [...declared, ...effective, ...checks].filter(

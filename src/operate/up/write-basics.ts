@@ -17,5 +17,7 @@ export async function writeFolderBasics(ports: Pick<Ports, 'files'>, read: Deplo
   if ((await files.read(path)) !== schema) await files.writeAtomic(path, schema, { mode: 0o644 });
   // What is mounted has to be there.
   if (read.policy.exec.mode === 'allowlist') await ensureScriptsFolder(files, read.path);
+  if (read.policy.access.tailscale !== null)
+    await files.makeDirectory(join(read.path, PATHS.tailscaleState), 0o700);
   await writeChanges(files, read.path, await planFiles(files, read.path, renderBuildContexts(read.policy)));
 }

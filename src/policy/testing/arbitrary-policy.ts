@@ -38,6 +38,7 @@ export function arbitraryPolicyInput(): fc.Arbitrary<PolicyInput> {
           allowedOrigins: fc.array(origin(), { maxLength: 4 }),
           tokenMaxAgeDays: fc.integer({ min: 1, max: 3650 }),
           https: fc.option(httpsAccess()),
+          tailscale: fc.option(tailscaleAccess()),
         }),
         resources: resources(),
         exec: optionalKeys({
@@ -84,7 +85,8 @@ function withoutUselessEgress(input: PolicyInput): PolicyInput {
 }
 
 /** HTTPS in a preset that has no place for it is refused, and so are two listeners on one port. */
-function withoutWrongHttps(input: PolicyInput): PolicyInput {
+function withoutWrongHttps(given: PolicyInput): PolicyInput {
+  const input = withoutUselessTailscale(given);
   const { https, ...access } = input.access ?? {};
   if (!https) return input;
   const ports = [access.port ?? 18_789, https.port ?? 443, https.redirectPort ?? 80];
@@ -93,6 +95,25 @@ function withoutWrongHttps(input: PolicyInput): PolicyInput {
     ((https.certificate ?? 'acme') === 'acme' && https.redirectPort === null) ||
     (input.preset !== undefined && !PRESETS[input.preset].hasEgress);
   return isWrong ? { ...input, access } : input;
+}
+
+function withoutUselessTailscale(input: PolicyInput): PolicyInput {
+  if (input.access === undefined || input.preset === undefined || PRESETS[input.preset].hasEgress)
+    return input;
+  const { tailscale: _tailscale, ...access } = input.access ?? {};
+  return { ...input, access };
+}
+
+function tailscaleAccess(): fc.Arbitrary<NonNullable<NonNullable<PolicyInput['access']>['tailscale']>> {
+  const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  return fc.record({
+    name: fc.constantFrom('claw.tail1234.ts.net', 'Family-Bot.ibex-scale.ts.net.'),
+    image: fc.constantFrom(
+      digest,
+      `docker.io/tailscale/tailscale@${digest}`,
+      `tailscale/tailscale:v1@${digest}`,
+    ),
+  });
 }
 
 function httpsAccess(): fc.Arbitrary<NonNullable<NonNullable<PolicyInput['access']>['https']>> {

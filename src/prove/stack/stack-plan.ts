@@ -72,7 +72,11 @@ export function portOf({ target }: TwinSpec): number {
  * Twins with the same one can follow each other without a boot.
  */
 export function machineryOf({ gateway, sidecars, networks }: TwinSpec): string {
-  return JSON.stringify([gateway, sidecars.map(({ edits: _, ...sidecar }) => sidecar), networks]);
+  return JSON.stringify([
+    gateway,
+    sidecars.map(({ role, container, spec }) => [role, container, spec]),
+    networks,
+  ]);
 }
 
 /** What the engine is asked for to make the gateway. It has the kit, so that attempts can be made in it. */

@@ -28,7 +28,8 @@ export function edgeService(
       bind(PATHS.edgeConfig, EDGE.configFile),
       ...(needsSecrets ? [bind(PATHS.httpsSecrets, EDGE.secretsFolder)] : []),
       ...(https.clientCa ? [bind(PATHS.clientCa, EDGE.clientCaFile)] : []),
-      ...(https.certificate === 'files' ? [] : [`certificates:${EDGE.certificatesFolder}:ro`]),
+      // Not what the authority signs with, nor the account of an ACME server.
+      ...(https.certificate === 'files' ? [] : [`issued:${EDGE.issuedFolder}:ro`]),
     ],
     tmpfs: [tmpfs('/tmp', 64)],
     networks: {
@@ -66,6 +67,7 @@ export function certificatesService(
       bind(PATHS.certificatesCaddyfile, '/etc/clawproof/Caddyfile'),
       ...(https.certificate === 'acme' && https.acmeCa ? [bind(PATHS.acmeCa, EDGE.acmeCaFile)] : []),
       `certificates:${EDGE.certificatesFolder}`,
+      `issued:${EDGE.issuedFolder}`,
     ],
     tmpfs: [tmpfs('/tmp', 16)],
     networks: { front: { ipv4_address: front.certificates } },

@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/policy.ts';
-import { type CageAddresses, EGRESS_PORT, INGRESS_PORT, PATHS } from '../layout.ts';
+import { type CageAddresses, EGRESS_PORT, type FrontAddresses, INGRESS_PORT, PATHS } from '../layout.ts';
 import { type ComposeService, hardening, tmpfs } from './hardening.ts';
 
 const MiB = 1024 * 1024;
@@ -27,7 +27,12 @@ export function egressService(image: string, cage: CageAddresses): ComposeServic
 }
 
 /** Caddy: the only way in; published on 127.0.0.1. */
-export function ingressService(policy: Policy, image: string, cage: CageAddresses): ComposeService {
+export function ingressService(
+  policy: Policy,
+  image: string,
+  cage: CageAddresses,
+  front: FrontAddresses,
+): ComposeService {
   return {
     image,
     pull_policy: 'never',
@@ -43,7 +48,10 @@ export function ingressService(policy: Policy, image: string, cage: CageAddresse
     },
     volumes: [configFile(PATHS.caddyfile, '/etc/clawproof/Caddyfile')],
     tmpfs: [tmpfs('/tmp', 16)],
-    networks: { cage: { ipv4_address: cage.ingress }, front: {} },
+    networks: {
+      cage: { ipv4_address: cage.ingress },
+      front: policy.access.tailscale === null ? {} : { ipv4_address: front.ingress },
+    },
     sysctls: NO_ROUTING,
     ports: [`127.0.0.1:${policy.access.port}:${INGRESS_PORT}`],
     healthcheck: portCheck(INGRESS_PORT),

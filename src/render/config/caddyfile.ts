@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/policy.ts';
-import { cageAddresses, frontNetwork, GATEWAY, INGRESS_PORT } from '../layout.ts';
+import { cageAddresses, frontAddresses, frontNetwork, GATEWAY, INGRESS_PORT } from '../layout.ts';
 
 /** Host names under which the gateway may be asked for; anything else is DNS rebinding or a wrong address. */
 export function ingressHosts(policy: Policy): string[] {
@@ -43,24 +43,50 @@ export function renderCaddyfile(policy: Policy, cageSubnet: string): string {
 	@elsewhere not host ${ingressHosts(policy).join(' ')}
 	respond @elsewhere "This name is not served here." 421
 
-	# Caddy replaces X-Forwarded-For, -Proto and -Host of clients itself: no client is a trusted proxy here.
+${tailnetPart(policy, cageSubnet)}	# Caddy replaces X-Forwarded-For, -Proto and -Host of clients itself: no client is a trusted proxy here.
 	reverse_proxy ${cage.gateway}:${GATEWAY.port} {
-		header_up -Forwarded
-		header_up -X-Forwarded-Port
-		header_up -X-Forwarded-Prefix
-		header_up -X-Forwarded-Server
-		header_up -X-Forwarded-User
-		header_up -X-Original-URL
-		header_up -X-Rewrite-URL
-		header_up -Tailscale-User-Login
-		header_up -Tailscale-User-Name
-		header_up -X-Real-IP
-		header_up -True-Client-IP
-		header_up -CF-Connecting-IP
-		header_up -X-Client-IP
-		header_down -Server
-		flush_interval -1
-	}
+${WITHOUT_FORGERY.map((line) => `\t\t${line}\n`).join('')}	}
 }
+`;
+}
+
+/** Nobody's word for who or where a caller is. */
+const WITHOUT_FORGERY = [
+  'header_up -Forwarded',
+  'header_up -X-Forwarded-Port',
+  'header_up -X-Forwarded-Prefix',
+  'header_up -X-Forwarded-Server',
+  'header_up -X-Forwarded-User',
+  'header_up -X-Original-URL',
+  'header_up -X-Rewrite-URL',
+  'header_up -Tailscale-User-Login',
+  'header_up -Tailscale-User-Name',
+  'header_up -X-Real-IP',
+  'header_up -True-Client-IP',
+  'header_up -CF-Connecting-IP',
+  'header_up -X-Client-IP',
+  'header_down -Server',
+  'flush_interval -1',
+] as const;
+
+/**
+ * The way of the Tailscale sidecar. It alone is believed which address of the tailnet asks: it puts that in place of what the
+ * caller sends. A request without it reaches the gateway without an address, and is refused there.
+ */
+function tailnetPart({ access: { tailscale } }: Policy, cageSubnet: string): string {
+  if (tailscale === null) return '';
+  const { gateway } = cageAddresses(cageSubnet);
+  return `	@tailnet remote_ip ${frontAddresses(cageSubnet).tailscale}
+	handle @tailnet {
+		@othername not host ${tailscale.name}
+		respond @othername "This name is not served here." 421
+
+		reverse_proxy ${gateway}:${GATEWAY.port} {
+			header_up X-Forwarded-For {http.request.header.X-Forwarded-For}
+			header_up X-Forwarded-Proto https
+			header_up X-Forwarded-Host ${tailscale.name}
+${WITHOUT_FORGERY.map((line) => `\t\t\t${line}\n`).join('')}		}
+	}
+
 `;
 }

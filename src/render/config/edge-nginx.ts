@@ -57,7 +57,7 @@ export function certificateFiles(https: HttpsAccess): { certificate: string; key
       key: `${EDGE.secretsFolder}/key.pem`,
     };
   const issuer = https.certificate === 'internal' ? 'local' : issuerKey(https.acmeDirectory);
-  const path = `${EDGE.certificatesFolder}/certificates/${issuer}/${https.domain}/${https.domain}`;
+  const path = `${EDGE.issuedFolder}/${issuer}/${https.domain}/${https.domain}`;
   return { certificate: `${path}.crt`, key: `${path}.key` };
 }
 

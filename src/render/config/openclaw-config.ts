@@ -45,8 +45,11 @@ export function managedSettings(policy: Policy, cage: CageAddresses): OpenClawCo
   };
 }
 
-function httpsOrigins({ access: { https } }: Policy): string[] {
-  return https === null ? [] : [httpsOrigin(https)];
+function httpsOrigins({ access: { https, tailscale } }: Policy): string[] {
+  return [
+    ...(https === null ? [] : [httpsOrigin(https)]),
+    ...(tailscale === null ? [] : [`https://${tailscale.name}`]),
+  ];
 }
 
 /** Exact addresses: whoever else sends X-Forwarded-For is not believed. */

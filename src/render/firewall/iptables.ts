@@ -35,6 +35,7 @@ function iptablesMatches(match: FirewallRule['match']): string[] {
   if (match.kind === 'established') return ['-m conntrack --ctstate RELATED,ESTABLISHED'];
   if (match.kind === 'neighbour')
     return ['135', '136'].map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`);
+  if (match.kind === 'redirected') return ['-m conntrack --ctstate DNAT --ctdir ORIGINAL'];
   if (match.kind === 'published')
     return [`-p ${match.protocol} -m conntrack --ctstate DNAT --ctorigdstport ${match.port}`];
   const { protocol, port, address } = match;

@@ -14,6 +14,8 @@ export interface FirewallNames {
   script: string;
   unit: string;
   unitFile: string;
+  /** Addition to the unit of others that takes all rules away. */
+  dropIn: string;
 }
 
 /** Where the rules are kept for the next start of the host. */
@@ -35,5 +37,6 @@ export function firewallNames(deployment: string, hash: string): FirewallNames {
     script: `${SCRIPT_FOLDER}/${deployment}.sh`,
     unit,
     unitFile: `${UNIT_FOLDER}/${unit}`,
+    dropIn: `${UNIT_FOLDER}/nftables.service.d/clawproof-firewall-${deployment}.conf`,
   };
 }

@@ -40,6 +40,7 @@ function nftMatch(match: FirewallRule['match']): string {
   if (match === undefined) return '';
   if (match.kind === 'established') return 'ct state established,related';
   if (match.kind === 'neighbour') return 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
+  if (match.kind === 'redirected') return 'ct direction original ct status dnat';
   // Only what the engine has redirected: the container's own address and port stay closed.
   if (match.kind === 'published')
     return `meta l4proto ${match.protocol} ct status dnat ct original proto-dst ${match.port}`;

@@ -41,6 +41,7 @@ function matches(rule: FirewallRule, packet: Packet): boolean {
 function matchesKind(match: NonNullable<FirewallRule['match']>, packet: Packet): boolean {
   if (match.kind === 'established') return packet.state === 'established';
   if (match.kind === 'neighbour') return packet.protocol === 'icmpv6';
+  if (match.kind === 'redirected') return packet.state === 'new' && packet.publishedPort !== null;
   if (match.kind === 'published')
     return packet.protocol === match.protocol && packet.publishedPort === match.port;
   return (
@@ -90,7 +91,8 @@ describe('the rules', () => {
     'never drop what does not come from, or go to, an interface of the deployment',
     (known, sent) => {
       const own = new Set(known.bridges.map(({ bridge }) => bridge));
-      const isOurs = own.has(sent.chain === 'input' ? sent.from : sent.to);
+      const isRedirected = own.has(sent.from) && sent.publishedPort !== null;
+      const isOurs = own.has(sent.chain === 'input' ? sent.from : sent.to) || isRedirected;
       fc.pre(!isOurs);
       expect(judge(firewallRules(known), sent)).toBe('pass');
     },
@@ -121,6 +123,18 @@ describe('the rules', () => {
       );
       const expected = isExposed && hasWayOut ? 'pass' : 'drop';
       expect(judge(firewallRules(known), { ...sent, chain: 'forward' })).toBe(expected);
+    },
+  );
+
+  propertyTest.prop([facts, packet], { numRuns: 500 })(
+    'let nothing new from the containers reach a port that other containers publish here, but what the policy lists',
+    (known, sent) => {
+      const own = known.bridges.map(({ bridge }) => bridge);
+      const bridge = known.bridges.find((one) => one.bridge === sent.from);
+      fc.pre(bridge !== undefined && sent.state === 'new' && !own.includes(sent.to));
+      const isListed = sent.protocol === 'tcp' && known.hostPorts.some((one) => sent.publishedPort === one);
+      const isFree = sent.publishedPort === null || (isListed && bridge.mayUseHost);
+      expect(judge(firewallRules(known), { ...sent, chain: 'forward' })).toBe(isFree ? 'pass' : 'drop');
     },
   );
 
@@ -174,6 +188,8 @@ table inet clawproof_0123abcd {
     oifname "br-0123456789ab" ct state established,related accept
     oifname "br-0123456789ab" meta l4proto tcp ct status dnat ct original proto-dst 443 accept
     iifname != "br-0123456789ab" oifname "br-0123456789ab" counter drop
+    iifname "br-0123456789ab" meta l4proto tcp ct status dnat ct original proto-dst 11434 accept
+    iifname "br-0123456789ab" ct direction original ct status dnat counter drop
   }
 }
 `);
@@ -193,5 +209,7 @@ test('iptables gets two chains of its own, in each family', () => {
     '-A CLAWPROOF-FWD-0123abcd -o br-0123456789ab -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN',
     '-A CLAWPROOF-FWD-0123abcd -o br-0123456789ab -p tcp -m conntrack --ctstate DNAT --ctorigdstport 443 -j RETURN',
     '-A CLAWPROOF-FWD-0123abcd ! -i br-0123456789ab -o br-0123456789ab -j DROP',
+    '-A CLAWPROOF-FWD-0123abcd -i br-0123456789ab -p tcp -m conntrack --ctstate DNAT --ctorigdstport 11434 -j RETURN',
+    '-A CLAWPROOF-FWD-0123abcd -i br-0123456789ab -m conntrack --ctstate DNAT --ctdir ORIGINAL -j DROP',
   ]);
 });

@@ -41,7 +41,9 @@ export interface FirewallRule {
     | { kind: 'established' }
     | { kind: 'neighbour' }
     | { kind: 'port'; protocol: 'tcp' | 'udp'; port: number; address?: string }
-    | { kind: 'published'; protocol: 'tcp' | 'udp'; port: number };
+    | { kind: 'published'; protocol: 'tcp' | 'udp'; port: number }
+    /** On its way to any port that the engine redirects, and no answer of one. */
+    | { kind: 'redirected' };
   /** pass = no more of our rules; the host's own still decide. */
   verdict: 'pass' | 'drop';
 }
@@ -56,6 +58,7 @@ export function firewallRules(facts: FirewallFacts): FirewallRule[] {
   return [
     ...facts.bridges.flatMap((bridge) => inputRules(facts, bridge)),
     ...facts.bridges.flatMap((bridge) => forwardRules(facts, bridge)),
+    ...facts.bridges.flatMap((bridge) => redirectedRules(facts, bridge)),
   ];
 }
 
@@ -95,6 +98,28 @@ function forwardRules({ exposed }: FirewallFacts, { bridge, hasWayOut }: Firewal
     pass({ kind: 'established' }),
     ...(hasWayOut ? exposed : []).map(({ protocol, port }) => pass({ kind: 'published', protocol, port })),
     { chain: 'forward', families: BOTH, notFrom: bridge, to: bridge, verdict: 'drop' },
+  ];
+}
+
+/**
+ * From the containers to what other containers publish on this host: the engine redirects that before the host would see it
+ * come in. Behind the rules of `forwardRules`: what may leave one of these networks may still not enter another.
+ */
+function redirectedRules(
+  { hostPorts }: FirewallFacts,
+  { bridge, mayUseHost }: FirewallBridge,
+): FirewallRule[] {
+  const rule = (
+    match: NonNullable<FirewallRule['match']>,
+    verdict: FirewallRule['verdict'],
+  ): FirewallRule => {
+    return { chain: 'forward', families: BOTH, from: bridge, match, verdict };
+  };
+  return [
+    ...(mayUseHost ? hostPorts : []).map((port) =>
+      rule({ kind: 'published', protocol: 'tcp', port }, 'pass'),
+    ),
+    rule({ kind: 'redirected' }, 'drop'),
   ];
 }
 

@@ -19,9 +19,9 @@ const HTTPS_PACKAGES = ['nginx', 'libnginx-mod-stream'];
 export function renderSidecarDockerfile(role: Sidecar['role'], { access }: Pick<Policy, 'access'>): string {
   const withHttps = role === 'ingress' && access.https !== null;
   const packages = [...SIDECARS[role].packages, ...(withHttps ? HTTPS_PACKAGES : [])];
-  // A new volume takes the owner of the folder that it is mounted on.
+  // A new volume takes the owner of the folder that it is mounted on; there is one for each of these.
   const folder = withHttps
-    ? ` \\\n && install -d -m 0700 -o ${CONTAINER_UID} -g ${CONTAINER_UID} ${EDGE.certificatesFolder}`
+    ? ` \\\n && install -d -m 0700 -o ${CONTAINER_UID} -g ${CONTAINER_UID} ${EDGE.certificatesFolder} ${EDGE.issuedFolder}`
     : '';
   const options = '-o Acquire::Retries=3 $ca';
   return `# Written by clawproof.

@@ -13,6 +13,7 @@ import type { HttpsAccess } from '../../../src/policy/https-access.ts';
 import { docker, inspectContainer, tryDocker } from '../../support/docker-cli.ts';
 import type { LiveDeployment } from '../../support/live-deployment.ts';
 import { runProgram } from '../../support/run-program.ts';
+import { lockTests } from './expose-locks.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** A network namespace that stands for a machine beside this host, and the addresses between them (RFC 2544). */
@@ -83,6 +84,13 @@ export function exposeTests(live: () => LiveDeployment): void {
       expect(seen['local']).toMatchObject({ error: 'ECONNREFUSED' });
     });
 
+    test('lets the edge read no key but those of its certificate', async () => {
+      const reads = async (service: string, path: string): Promise<boolean> =>
+        (await tryDocker(['exec', `${live().name}-${service}-1`, 'test', '-r', path])).code === 0;
+      const key = '/certificates/pki/authorities/local/root.key';
+      expect([await reads('certificates', key), await reads('edge', key)]).toEqual([true, false]);
+    });
+
     test('locks out who guesses tokens, whatever address they claim', async () => {
       const ask = { host: OUTSIDE.host, port: PORTS.https, servername: DOMAIN, source: OUTSIDE.listed };
       const guesses = Array.from({ length: 12 }, (_, index): DoorAttempt => {
@@ -121,11 +129,13 @@ export function exposeTests(live: () => LiveDeployment): void {
       expect(read('clawproof.yaml')).toBe(settings);
     });
 
+    lockTests(live, { domain: DOMAIN, port: PORTS.https, host: OUTSIDE.host, caller: OUTSIDE.listed, settings: httpsArguments(), fromOutside }); // prettier-ignore
+
     test('closes it, and nothing answers any more', async () => {
       const { code, stdout, stderr } = await live().cli('expose', 'off', '--json');
       expect(code, stderr).toBe(0);
       const { checks } = JSON.parse(stdout) as { checks: { state: string }[] };
-      expect(checks.map(({ state }) => state)).toEqual(['pass', 'pass', 'pass', 'pass']);
+      expect(checks.map(({ state }) => state)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
       const seen = await fromOutside([
         { id: 'https', kind: 'tls', host: OUTSIDE.host, port: PORTS.https, servername: DOMAIN },
         { id: 'plain', kind: 'http', host: OUTSIDE.host, port: PORTS.plain },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HttpsAccess } from '../../policy/https-access.ts';
-import { requireNarrow } from './expose.ts';
+import { requireNarrow } from './narrow.ts';
 
 const CAGE = '172.30.224.0/28';
 const allowing = (...allow: string[]): HttpsAccess => ({ allow }) as HttpsAccess;

@@ -1,0 +1,78 @@
+import { createDocker } from '../../engine/docker.ts';
+import type { Lock } from '../../engine/lock-file.ts';
+import { isAppError } from '../../errors/app-error.ts';
+import type { TaskHandle } from '../../ports/terminal.ts';
+import { shutDoor } from '../up/start.ts';
+import type { Check, UpContext } from '../up/types.ts';
+import { forgetDoor, hasDoor, isDoorProved, rememberDoor } from './door-record.ts';
+import { requireNarrow } from './narrow.ts';
+import { proveDoors } from './prove-doors.ts';
+
+/**
+ * Part of `up`: opens the ways in that clawproof.yaml has, makes the attempts that `expose` makes, and shuts them again when
+ * one gets through. Empty where there is none, or where these settings were attacked before.
+ */
+export async function doorAtUp(context: UpContext, lock: Lock): Promise<Check[]> {
+  const { ports, policy } = context;
+  if (!hasDoor(policy)) await forgetDoor(context);
+  if (await isDoorProved(context)) return [];
+  return ports.progress.task('Attempts at the door', async (task) => {
+    const all = await openAndAttack(context, lock, task);
+    // What clawproof.yaml asks for: no allowlist and no second lock are no attempts that failed.
+    const checks = all.filter(({ state }) => state !== 'skipped');
+    if (checks.some(isBad)) {
+      task.result('shut again');
+      return [...checks, SHUT];
+    }
+    await rememberDoor(context);
+    task.result(`${checks.length} hold`);
+    return checks;
+  });
+}
+
+const SHUT: Check = {
+  id: 'door-open',
+  title: 'What clawproof.yaml opens for other machines is open',
+  state: 'fail',
+  detail:
+    'it was shut again, and only this host reaches the gateway; change section access, then run: clawproof up',
+};
+
+/** Whatever ends it but success leaves the door shut. */
+async function openAndAttack(context: UpContext, lock: Lock, task: TaskHandle): Promise<Check[]> {
+  const { policy, compose, folder: path } = context;
+  let isHeld = false;
+  try {
+    if (policy.access.https !== null && lock.cageSubnet !== null)
+      requireNarrow(policy.access.https, lock.cageSubnet);
+    await compose.up({ onLine: (line) => task.step(line.trim()) });
+    const checks = await proveDoors({ ...context, path }, policy, lock);
+    isHeld = !checks.some(isBad);
+    return checks;
+  } catch (error) {
+    context.ports.signal.throwIfAborted();
+    if (!isAppError(error)) throw error;
+    return [
+      {
+        id: error.id,
+        title: 'What is open for other machines could be attacked',
+        state: 'error',
+        detail: error.entry.message,
+      },
+    ];
+  } finally {
+    if (!isHeld) await shutDoor(calm(context));
+  }
+}
+
+/** What was interrupted must still be able to shut the door. */
+function calm(context: UpContext): UpContext {
+  const { ports, engine } = context;
+  if (!ports.signal.aborted) return context;
+  const docker = createDocker({ ...ports, signal: new AbortController().signal }, engine.docker?.path);
+  return { ...context, docker };
+}
+
+function isBad({ state }: Check): boolean {
+  return state === 'fail' || state === 'error';
+}
