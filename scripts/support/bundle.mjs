@@ -28,6 +28,8 @@ export async function bundle(entry, folder, { format = 'esm' } = {}) {
   const { output } = await build.write({
     dir: folder,
     format,
+    // Compiled code has lost how an import() in it is to be done.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ debugName: 'loaded together', name: createGroups() }] },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, root } from './run.mjs';
@@ -34,7 +34,18 @@ export async function writeCompiledCode(program) {
     const args = ['--require', recorder, join(program, 'main.js'), 'audit', 'compose.yaml'];
     const { code, stdout, stderr } = await capture(process.execPath, args, { cwd: folder });
     if (code !== FINDINGS) throw new Error(`the program that was built cannot audit:\n${stdout}${stderr}`);
+    await requireNoImports(join(program, 'chunks'));
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where code was compiled before, Node does not know how to carry out an import() in it. */
+async function requireNoImports(folder) {
+  const compiled = (await readdir(folder)).filter((name) => name.endsWith('.compiled'));
+  if (compiled.length === 0) throw new Error('nothing was compiled');
+  for (const name of compiled) {
+    const file = join(folder, name.replace(/\.compiled$/, ''));
+    if (/\bimport\(/.test(await readFile(file, 'utf8'))) throw new Error(`${file} has an import()`);
   }
 }

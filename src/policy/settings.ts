@@ -156,8 +156,8 @@ export const SETTINGS = {
   'access.tailscale.image': setting<string | undefined>(
     undefined,
     'Image of Tailscale, by digest; or the id of an image that is on this host.',
-    'an image with its digest, such as "docker.io/tailscale/tailscale@sha256:…", or "sha256:…"',
-    [`docker.io/tailscale/tailscale@sha256:${'0123456789abcdef'.repeat(4)}`],
+    'an image with its digest, such as "tailscale/tailscale@sha256:…", or "sha256:…"',
+    [`tailscale/tailscale@sha256:${'0123456789abcdef'.repeat(4)}`],
   ),
   'resources.memory': setting(
     '2g',

@@ -52,7 +52,7 @@ describe('renderFiles', () => {
   });
 
   it('writes a Tailscale beside the gateway that reaches nothing but the ingress', () => {
-    const image = `docker.io/tailscale/tailscale@sha256:${'d'.repeat(64)}`;
+    const image = `tailscale/tailscale@sha256:${'d'.repeat(64)}`;
     const files = render(defaultPolicy({ access: { tailscale: { name: 'claw.tail1234.ts.net', image } } }));
     const { services } = parse(textOf(files, PATHS.compose)) as { services: Record<string, object> };
     const { tailscale, ingress } = services as Record<string, { networks: object; labels?: unknown }>;

@@ -108,11 +108,7 @@ function tailscaleAccess(): fc.Arbitrary<NonNullable<NonNullable<PolicyInput['ac
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
   return fc.record({
     name: fc.constantFrom('claw.tail1234.ts.net', 'Family-Bot.ibex-scale.ts.net.'),
-    image: fc.constantFrom(
-      digest,
-      `docker.io/tailscale/tailscale@${digest}`,
-      `tailscale/tailscale:v1@${digest}`,
-    ),
+    image: fc.constantFrom(digest, `tailscale/tailscale@${digest}`, `tailscale/tailscale:v1@${digest}`),
   });
 }
 

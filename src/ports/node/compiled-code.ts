@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { dirname } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Compiled code stands beside its file under this name. */
 const SUFFIX = '.compiled';
@@ -45,7 +45,6 @@ function run(module: CommonJsModule, path: string, cachedData: Buffer): void {
   const script = new Script(wrapped(readFileSync(path, 'utf8')), {
     filename: path,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const program = script.runInThisContext() as Program;
   program(module.exports, (id) => module.require(id), module, path, dirname(path));
