@@ -27,6 +27,7 @@ describe('failures of the docker program', () => {
     ['tooNew', 'client-too-new'],
     ['noImage', 'not-found'],
     ['portInUse', 'port-in-use'],
+    ['poolOverlaps', 'addresses-taken'],
     ['pullRefused', 'registry-unreachable'],
     ['noBuildx', 'other'],
   ] as const)('%s is %s', (name, expected) => expect(classifyEngineFailure(STDERR[name])).toBe(expected));

@@ -7,6 +7,7 @@ export type EngineFailure =
   | 'client-too-old'
   | 'disk-full'
   | 'port-in-use'
+  | 'addresses-taken'
   | 'not-found'
   | 'registry-denied'
   | 'registry-unreachable'
@@ -27,6 +28,7 @@ const SIGNS: [EngineFailure, RegExp][] = [
   ],
   ['disk-full', /no space left on device|disk quota exceeded/i],
   ['port-in-use', /port is already allocated|address already in use|ports are not available/i],
+  ['addresses-taken', /pool overlaps with other one|cannot create network \S+ .*conflicts with network/i],
   ['registry-denied', /pull access denied|unauthorized|authentication required|denied: /i],
   [
     'not-found',

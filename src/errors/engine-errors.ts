@@ -140,6 +140,15 @@ const ENGINE_FAILURES: Record<EngineFailure, FailureWords> = {
     why: 'something else listens on that port already',
     next: ['See what it is, stop it, or set another access.port in clawproof.yaml:', '  ss -ltnp'],
   },
+  'addresses-taken': {
+    id: 'addresses-taken',
+    why: 'another network has the same addresses',
+    next: [
+      'Run the same command again; it takes other addresses. To see who has them:',
+      '  docker network ls',
+      '  ip route',
+    ],
+  },
   'not-found': {
     id: 'not-found',
     why: '',

@@ -136,6 +136,8 @@ export const STDERR = {
   noVolume: 'Error response from daemon: get none: no such volume\n',
   portInUse:
     'Error response from daemon: driver failed programming external connectivity on endpoint a-1 (2c23): Error starting userland proxy: listen tcp4 127.0.0.1:28798: bind: address already in use\n',
+  poolOverlaps:
+    ' Network claw_front  Error\nfailed to create network claw_front: Error response from daemon: Pool overlaps with other one on this address space\n',
   pullRefused:
     'Error response from daemon: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused\n',
   noBuildx: "docker: unknown command: docker buildx\n\nRun 'docker --help' for more information\n",

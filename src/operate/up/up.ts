@@ -40,6 +40,7 @@ import { renderOnly } from './render-only.ts';
 import { emptyResult } from './result.ts';
 import { startContainers, waitUntilReady } from './start.ts';
 import type { Check, UpContext, UpResult } from './types.ts';
+import { onFreeNetwork } from './free-network.ts';
 import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
@@ -154,6 +155,27 @@ async function bringUp(
   });
   await journal.step('images');
   await requireSandboxFor(context, images.images.gateway);
+  const { lock, written, prepared } = await onFreeNetwork(context, () =>
+    writeAndStart(context, images, journal),
+  );
+  // At once: the networks may be new ones, which no rule knows yet.
+  await firewallAtUp(context);
+  await journal.step('containers');
+  await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
+  await journal.step('ready');
+  const door = await doorAtUp(context, lock);
+  const result = await checkDeployment(context, read, lock, { images, door }, began);
+  return { ...result, ...written, notes: [...result.notes, ...prepared] };
+}
+
+/** From the choice of addresses to the containers. */
+async function writeAndStart(
+  context: UpContext,
+  images: EnsuredImages,
+  journal: Journal,
+): Promise<{ lock: Lock; written: Pick<UpResult, 'changedFiles' | 'diff'>; prepared: string[] }> {
+  const { ports, policy, folder } = context;
+  const { progress } = ports;
   const lock = {
     ...images.lock,
     cageSubnet: PRESETS[policy.preset].hasEgress
@@ -181,14 +203,7 @@ async function bringUp(
     stop: () => context.compose.stop(['gateway']),
   });
   await progress.task('Containers', (task) => startContainers(context, task));
-  // At once: the networks may be new ones, which no rule knows yet.
-  await firewallAtUp(context);
-  await journal.step('containers');
-  await progress.task('Gateway ready', (task) => waitUntilReady(context, task));
-  await journal.step('ready');
-  const door = await doorAtUp(context, lock);
-  const result = await checkDeployment(context, read, lock, { images, door }, began);
-  return { ...result, ...written, notes: [...result.notes, ...prepared] };
+  return { lock, written, prepared };
 }
 
 async function requireSandboxFor({ ports, docker, policy }: UpContext, image: string): Promise<void> {

@@ -1,0 +1,27 @@
+import { isAppError } from '../../errors/app-error.ts';
+import type { UpContext } from './types.ts';
+
+/** How often addresses are chosen at most. */
+const TURNS = 4;
+const SLOT_MS = 8;
+
+/**
+ * Does what chooses addresses for the deployment's networks and makes them; once more with others where another deployment
+ * that starts at the same moment was given the same ones. What was made of the networks is removed before.
+ */
+export async function onFreeNetwork<Result>(
+  { ports: { clock, progress, random, signal }, compose }: Pick<UpContext, 'ports' | 'compose'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (turn === TURNS || !isAppError(error) || error.id !== 'engine-addresses-taken') throw error;
+      progress.note('Another network was given the same addresses meanwhile; others are chosen.');
+      await compose.down();
+      // Each of the two may have one of the networks, and must not choose at the same moment again.
+      await clock.sleep(Number.parseInt(random.hex(1), 16) * SLOT_MS, signal);
+    }
+  }
+}
