@@ -6,13 +6,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../support/run.mjs';
+import { MAIN } from './support/bench.mjs';
 
 const [source, rounds = '3'] = process.argv.slice(2);
 if (source === undefined) throw new Error('usage: node scripts/bench/backup.mjs FOLDER [rounds]');
 const NAME = 'bench-backup';
 const VOLUME = `${NAME}_state`;
-const program = process.env.CLAWPROOF_TEST_PROGRAM ?? join(root, 'dist/main.js');
 const work = mkdtempSync(join(tmpdir(), 'clawproof-bench-'));
 const folder = join(work, 'deployment');
 
@@ -76,7 +75,7 @@ try {
       seconds(() => {
         const result = spawnSync(
           process.execPath,
-          [program, '-C', folder, 'backup', '-r', recipient, '-o', ours],
+          [MAIN, '-C', folder, 'backup', '-r', recipient, '-o', ours],
           { encoding: 'utf8' },
         );
         if (result.status !== 0) throw new Error(result.stderr);

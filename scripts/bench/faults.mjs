@@ -14,7 +14,6 @@ import { ownEngine, until } from './support/own-engine.mjs';
 
 const NAME = 'bench-faults';
 const PORT = 28_975;
-const PROGRAM = process.env.CLAWPROOF_TEST_PROGRAM ?? MAIN;
 const MARKER = '/home/node/.openclaw/marker-of-faults';
 const RESTORE_STEPS = ['unpack', 'stop', 'keep', 'state', 'files', 'start', 'finish'];
 const ROTATE_STEPS = ['new-token', 'token-file', 'gateway-takes', 'proof', 'token-done'];
@@ -185,7 +184,7 @@ async function lines(folder) {
 }
 
 function begin({ engine, folder }, command) {
-  const child = engine.begin(process.execPath, [PROGRAM, '-C', folder, ...command], {
+  const child = engine.begin(process.execPath, [MAIN, '-C', folder, ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -195,8 +194,7 @@ function begin({ engine, folder }, command) {
   return running;
 }
 
-const cli = ({ engine, folder }, ...args) =>
-  engine.inside(process.execPath, [PROGRAM, '-C', folder, ...args]);
+const cli = ({ engine, folder }, ...args) => engine.inside(process.execPath, [MAIN, '-C', folder, ...args]);
 
 /** The first command that the message names; `up` where it names none of ours. */
 function followed(said) {

@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ArchiveWriter, type FolderFile, readArchive } from './archive.ts';
 import { ArchiveError } from './archive-check.ts';
-import { type BackupHead, formatHead, formatManifest, HEAD_NAME, MANIFEST_NAME } from './manifest.ts';
+import { formatHead, formatManifest, HEAD_NAME, MANIFEST_NAME } from './manifest.ts';
+import { HEAD } from './testing/backup-head.ts';
 import { type MadeEntry, TAR_END, tarEntry } from './testing/hostile-tar.ts';
 
-const HEAD: BackupHead = {
-  format: 1,
-  name: 'openclaw',
-  createdAt: '2026-11-22T10:00:00.000Z',
-  clawproof: '0.1.0',
-  openclaw: '2026.9.6',
-  images: { gateway: null, egress: null, ingress: null },
-};
 const POLICY: FolderFile = { path: 'clawproof.yaml', bytes: Buffer.from('version: 1\n'), mode: 0o644 };
 const ROOT: MadeEntry = { name: 'state/', flag: '5', mode: 0o700 };
 const LONG = 'n'.repeat(150);

@@ -7,19 +7,11 @@ import { digestOf, readEntries } from '../skills/entries.ts';
 import { requireSkills } from '../skills/pinned-skills.ts';
 import { ArchiveWriter, readArchive } from './archive.ts';
 import { applyPlan, currentFiles, type FolderPlan } from './folder-plan.ts';
-import type { BackupHead } from './manifest.ts';
 import { planSkills, readSkillFiles } from './skill-files.ts';
+import { HEAD } from './testing/backup-head.ts';
 import { TAR_END, tarEntry } from './testing/hostile-tar.ts';
 
 const FOLDER = '/srv/claw';
-const HEAD: BackupHead = {
-  format: 1,
-  name: 'openclaw',
-  createdAt: '2026-11-22T10:00:00.000Z',
-  clawproof: '0.1.0',
-  openclaw: '2026.9.6',
-  images: { gateway: null, egress: null, ingress: null },
-};
 const LONG = `references/${'n'.repeat(120)}/ÄÖ Übersicht 概要.md`;
 
 async function installed(name: string, files: Record<string, string> = {}): Promise<FakePorts> {

@@ -41,21 +41,23 @@ export function mountSeen(change: Partial<MountSeen> = {}): MountSeen {
   };
 }
 
+/** An engine of this host that is ready; what it says of itself is left out. */
+export const READY_ENGINE = {
+  ok: true,
+  kind: 'local',
+  endpoint: 'unix:///var/run/docker.sock',
+  programs: [],
+  missing: [],
+  notes: [],
+} as EngineReport;
+
 /** A deployment of ours in which nothing is wrong, with `change` put in. */
 export function healthy(change: Partial<Observations> = {}): Observations {
-  const engine = {
-    ok: true,
-    kind: 'local',
-    endpoint: 'unix:///var/run/docker.sock',
-    programs: [],
-    missing: [],
-    notes: [],
-  } as EngineReport;
   return {
     target: { kind: 'deployment', folder: '/srv/openclaw', name: 'openclaw', port: 18_789, isCaged: true },
     now: NOW,
     since: NOW - 86_400_000,
-    engine: { value: engine },
+    engine: { value: READY_ENGINE },
     containers: { value: (['gateway', 'egress', 'ingress'] as const).map((role) => containerSeen(role)) },
     gatewayLog: { value: parseGatewayLog(`${STARTING}\n${READY}\n`) },
     egressLog: { value: parseEgressLog(EGRESS_LOG) },

@@ -1,21 +1,11 @@
 import { config, journal, only, others, type Row } from './changes.ts';
-import { containerSeen, failedStart, hardened, mountSeen } from './healthy.ts';
-import type { EngineFacts, EngineReport } from '../../../engine/engine-report.ts';
+import { containerSeen, failedStart, hardened, mountSeen, READY_ENGINE } from './healthy.ts';
+import type { EngineFacts } from '../../../engine/engine-report.ts';
 import type { Observations } from '../observations.ts';
 import * as said from './recorded-lines.ts';
 
 const facts: Partial<EngineFacts> = { userNamespaces: true, rootDir: '/var/lib/docker/200000.200000' };
-const REMAPPED: Observations['engine'] = {
-  value: {
-    ok: true,
-    kind: 'local',
-    endpoint: 'unix:///var/run/docker.sock',
-    programs: [],
-    missing: [],
-    notes: [],
-    engine: facts as EngineFacts,
-  } satisfies EngineReport,
-};
+const REMAPPED: Observations['engine'] = { value: { ...READY_ENGINE, engine: facts as EngineFacts } };
 const tokenOfRoot = mountSeen({
   target: '/run/secrets/gateway_token',
   kind: 'file',
