@@ -53,6 +53,8 @@ export const GATEWAY = {
   scriptsFolder: '/opt/clawproof/scripts',
   skillsFolder: '/opt/clawproof/skills',
   installPolicy: '/opt/clawproof/install-policy.cjs',
+  /** What V8 compiled OpenClaw's files to when the image was built. */
+  compiledCode: '/opt/compiled-code',
 } as const;
 
 export const INGRESS_PORT = 8080;

@@ -65,18 +65,20 @@ async function close(server: Server): Promise<void> {
  * Makes an image of a version that nobody published: the image that is here with another `openclaw` in it, under the name by
  * which clawproof finds what it built before. A program of its own would be built in minutes.
  * @param lock of the deployment that is to be updated
+ * @param doctorMs how long its doctor takes, at least
  */
 export async function makeStandInImage(
   npm: StandInNpm,
   lock: Lock,
   version: string,
   mode: StandInMode,
+  doctorMs = 0,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'clawproof-stand-in-'));
   try {
     const inputs = await inputsOf(npm, folder, lock, version);
     const tag = buildTag('gateway', inputs);
-    writeFileSync(join(folder, 'openclaw'), program(version, mode), { mode: 0o755 });
+    writeFileSync(join(folder, 'openclaw'), program(version, mode, doctorMs), { mode: 0o755 });
     // The name in /usr/local/bin is a link: a build replaces it.
     const dockerfile = `FROM ${lock.images.gateway?.reference ?? ''}\nUSER root\nRUN rm /usr/local/bin/openclaw\nCOPY openclaw /usr/local/bin/openclaw\nUSER 1000:1000\n`;
     writeFileSync(join(folder, 'Dockerfile'), dockerfile);
@@ -124,7 +126,7 @@ async function inputsOf(npm: StandInNpm, folder: string, lock: Lock, version: st
 }
 
 /** A program that answers as OpenClaw does where clawproof asks, and leaves a mark of its version in the state. */
-function program(version: string, mode: StandInMode): string {
+function program(version: string, mode: StandInMode, doctorMs: number): string {
   return `#!/usr/bin/env node
 const fs = require('node:fs');
 const os = require('node:os');
@@ -133,6 +135,7 @@ const [command, ...rest] = process.argv.slice(2);
 if (command === '--version') say('OpenClaw ${version}');
 else if (command === 'config') say({ valid: true });
 else if (command === 'doctor' && rest.includes('--fix')) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${doctorMs});
   fs.writeFileSync('/home/node/.openclaw/migrated-by', '${version}');
   // As the real one keeps what it replaces.
   fs.copyFileSync(process.env.OPENCLAW_CONFIG_PATH, process.env.OPENCLAW_CONFIG_PATH + '.of-doctor.bak');
@@ -149,6 +152,14 @@ else if (command === 'gateway') {
   const server = require('node:http').createServer((request, response) => {
     const isOpen = request.url === '/healthz' || request.url === '/readyz';
     response.writeHead(isOpen || request.headers.authorization === 'Bearer ' + token ? 200 : 401).end('{}');
+  });
+  server.on('upgrade', (request, socket) => {
+    // A text frame whose length stands in its second byte.
+    const text = '{"type":"event","event":"connect.challenge"}';
+    const head = 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n';
+    socket.on('error', () => undefined);
+    socket.write(Buffer.concat([Buffer.from(head), Buffer.from([0x81, text.length]), Buffer.from(text)]));
+    setTimeout(() => socket.destroy(), 2000);
   });
   server.listen(18789, '0.0.0.0');
   process.on('SIGTERM', () => process.exit(0));

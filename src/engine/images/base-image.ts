@@ -73,10 +73,8 @@ async function lockedBase(
   reference: string,
   locked: LockedBase | null,
 ): Promise<EnsuredBase | null> {
-  if (locked?.source === 'debootstrap') {
-    const found = await inspectImage(context, locked.reference);
-    return found?.id === locked.digest ? { base: locked, how: 'present', notes: [] } : null;
-  }
+  if (locked?.source === 'debootstrap')
+    return (await isHere(context, locked)) ? { base: locked, how: 'present', notes: [] } : null;
   if (locked === null || !sameRepository(locked.reference, reference)) return null;
   const result = await ensurePinned(context, reference, locked.digest);
   if (!('pulled' in result)) return null;
@@ -87,6 +85,14 @@ async function lockedBase(
       ]
     : [];
   return { base: locked, how: result.pulled ? 'pulled' : 'present', notes };
+}
+
+/** Its name may be another base's by now, made for `update --rebuild` of any deployment: then it gets it back. */
+async function isHere(context: ImageContext, { reference, digest }: LockedBase): Promise<boolean> {
+  if ((await inspectImage(context, reference))?.id === digest) return true;
+  if ((await inspectImage(context, digest)) === null) return false;
+  await runDocker(context, ['image', 'tag', digest, reference]);
+  return true;
 }
 
 function sameRepository(a: string, b: string): boolean {

@@ -5,6 +5,7 @@ import type { ContainerInspect, DockerInfo, NetworkInspect } from '../../engine/
 import { fileError } from '../../errors/file-errors.ts';
 import { FakeEngineApi } from '../../ports/fake/fake-engine-api.ts';
 import { FakeRandom } from '../../ports/fake/fake-host.ts';
+import { FACTS } from '../../operate/testing/fake-up-context.ts';
 import { tarOf } from '../lab/tar.ts';
 import { cageNetwork, inspectedGateway, TARGET_TOKEN } from '../testing/twin-fixture.ts';
 import { readProofTarget, type ProofTargetTools } from './read-proof-target.ts';
@@ -96,6 +97,20 @@ describe('the target of a proof', () => {
       expect(raw.gateway.Name).toBe('/claw-gateway-1');
       expect(live.effective.deployment.evidence).toBe('effective');
     }
+  });
+
+  it('has its mounts with the ids that the container sees, where the engine maps users', async () => {
+    const remapped = tools([inspectedGateway()]);
+    const facts = { ...FACTS, userNamespaces: true, rootDir: '/var/lib/docker/200000.200000' };
+    const api = new FakeEngineApi().on('GET', /archive\?path=/, {
+      body: Buffer.from(tarOf([{ path: 'x', mode: 0o700, uid: 201_000, gid: 0 }], [])).toString('latin1'),
+    });
+    const connection = api.connect({ url: 'unix:///x', program: 'docker' });
+    const engine = { kind: 'local', engine: facts } as const;
+    const { spec } = await readProofTarget('claw', { ...remapped, connection, engine });
+    // Root of the host is nobody in there.
+    const ids = [...(spec.mountSources ?? [])].map(([, { uid, gid }]) => `${uid}:${gid}`);
+    expect(ids).toEqual(Array(3).fill('1000:65534'));
   });
 
   it('comes with its egress and its ingress', async () => {

@@ -2,6 +2,7 @@ import { type LiveTargets, type LiveTools, readLive } from '../../audit/live/rea
 import type { Deployment, Service } from '../../deployment/deployment.ts';
 import type { Docker } from '../../engine/docker.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
+import { containerId } from '../../engine/host-id.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import { noGatewayToProve } from '../../errors/prove-errors.ts';
 import type { EngineConnection } from '../../ports/engine-api.ts';
@@ -19,7 +20,7 @@ export interface ProofTargetTools extends Omit<LiveTools, 'docker'> {
   ports: Pick<Ports, 'random'>;
   docker: Docker;
   connection: EngineConnection;
-  engine: Pick<EngineReport, 'kind'>;
+  engine: Pick<EngineReport, 'kind' | 'engine'>;
 }
 
 export interface FoundTarget {
@@ -54,7 +55,7 @@ export async function readProofTarget(name: string, tools: ProofTargetTools): Pr
     tools.docker.info(),
     tools.docker.inspectImage(container.Image),
     imageHasNode(tools.docker, container.Image),
-    readSources(tools.connection, container),
+    readSources(tools.connection, container, tools.engine),
   ]);
   const digest = image?.RepoDigests?.[0]?.split('@')[1];
   const { openclawConfig: config } = deployment;
@@ -125,14 +126,18 @@ async function imageHasNode(docker: Pick<Docker, 'runOneOff'>, image: string): P
   return code === 0 && Number(/^v(\d+)/.exec(stdout)?.[1] ?? 0) >= OLDEST_NODE;
 }
 
+/** With the ids that the container sees: the engine tells its host's, and takes the container's when it makes something. */
 async function readSources(
   connection: EngineConnection,
   { Id, Mounts }: ContainerInspect,
+  engine: ProofTargetTools['engine'],
 ): Promise<ReadonlyMap<string, MountSource>> {
+  const inside = (id: number): number => containerId(id, engine) ?? id;
   const read = await Promise.all(
     Mounts.filter(({ Type }) => Type !== 'tmpfs').map(async ({ Destination }) => {
       const source = await readMountSource(connection, Id, Destination);
-      return source === undefined ? [] : [[Destination, source] as const];
+      if (source === undefined) return [];
+      return [[Destination, { ...source, uid: inside(source.uid), gid: inside(source.gid) }] as const];
     }),
   );
   return new Map(read.flat());

@@ -1,5 +1,6 @@
 import type { Policy } from '../../policy/policy.ts';
 import type { RenderedFile } from '../file-set.ts';
+import { renderFirstStart } from './first-start.ts';
 import { renderGatewayDockerfile, renderGatewayPackage } from './gateway.ts';
 import { renderSidecarDockerfile } from './sidecars.ts';
 
@@ -8,7 +9,7 @@ function dockerignore(allowed: readonly string[]): string {
   return ['# Written by clawproof.', '*', ...allowed.map((name) => `!${name}`), ''].join('\n');
 }
 
-const GATEWAY_CONTEXT = ['node.tgz', 'npm.tgz', 'package.json', 'package-lock.json'];
+const GATEWAY_CONTEXT = ['node.tgz', 'npm.tgz', 'package.json', 'package-lock.json', 'first-start.mjs'];
 
 /** Build contexts of the three images, without what is downloaded into them. */
 export function renderBuildContexts(policy: Policy): RenderedFile[] {
@@ -18,6 +19,7 @@ export function renderBuildContexts(policy: Policy): RenderedFile[] {
   return [
     file('gateway/Dockerfile', renderGatewayDockerfile(policy.openclaw.version)),
     file('gateway/.dockerignore', dockerignore(GATEWAY_CONTEXT)),
+    file('gateway/first-start.mjs', renderFirstStart()),
     file('gateway/package.json', renderGatewayPackage(policy.openclaw.version)),
     ...(['egress', 'ingress'] as const).flatMap((role) => [
       file(`${role}/Dockerfile`, renderSidecarDockerfile(role, policy)),

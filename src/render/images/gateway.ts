@@ -1,4 +1,5 @@
 import { CONTAINER_UID, GATEWAY, LABELS } from '../layout.ts';
+import { FIRST_START_FOLDER } from './first-start.ts';
 
 /**
  * Dockerfile of the gateway image: OpenClaw from npm at an exact version on a Debian base, Node from npm's own package.
@@ -31,7 +32,15 @@ RUN groupadd --gid ${CONTAINER_UID} node \\
 COPY --from=builder /opt/node/bin/node /usr/local/bin/node
 COPY --from=builder /app /app
 RUN ln -s /app/node_modules/openclaw/openclaw.mjs /usr/local/bin/openclaw
-ENV HOME=${GATEWAY.home} NODE_ENV=production
+# Started once, without a network, for the sake of its compiled code; the container's user can read that, and nobody change it.
+RUN --mount=type=bind,source=first-start.mjs,target=/opt/first-start.mjs \\
+    install -d -o ${CONTAINER_UID} -g ${CONTAINER_UID} ${GATEWAY.compiledCode} \\
+ && node /opt/first-start.mjs \\
+ && chown -R 0:0 ${GATEWAY.compiledCode} \\
+ && chmod -R u=rwX,go=rX ${GATEWAY.compiledCode} \\
+ && rm -rf ${FIRST_START_FOLDER} /tmp/*
+# OpenClaw would start itself a second time for another folder, and wait for that process.
+ENV HOME=${GATEWAY.home} NODE_ENV=production NODE_COMPILE_CACHE=${GATEWAY.compiledCode} OPENCLAW_PACKAGED_COMPILE_CACHE_RESPAWNED=1
 WORKDIR /app
 USER ${CONTAINER_UID}:${CONTAINER_UID}
 LABEL ${LABELS.image}="gateway" org.opencontainers.image.title="openclaw" org.opencontainers.image.version="${openclawVersion}"
