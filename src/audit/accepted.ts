@@ -25,28 +25,70 @@ export interface AcceptedInput {
   baselineFolder?: string;
 }
 
+/** A report in which what people accepted is marked. */
+export interface Marked {
+  report: TargetReport;
+  /** What is wrong with a file of suppressions: told with the first deployment only, of those that it is about. */
+  ignoreFile?: { folder: string } & Pick<IgnoreFile, 'errors' | 'warnings'>;
+}
+
+/** What people accepted: marked wherever a deployment is looked at, told in the order of the reports. */
+export interface Acceptance {
+  mark(target: AuditTarget, report: TargetReport): Promise<Marked>;
+  /** The report as it is shown; called once for each, in their order. */
+  tell(marked: Marked): TargetReport;
+}
+
 /** Marks the findings of one deployment that people accepted beside them, in a file of its folder, or in a baseline. */
 export function createAccepted(
   input: AcceptedInput,
 ): (target: AuditTarget, report: TargetReport) => Promise<TargetReport> {
+  const acceptance = createAcceptance(input);
+  return async (target, report) => acceptance.tell(await acceptance.mark(target, report));
+}
+
+/** As `createAccepted`, for those who look at deployments in another order than they tell of them. */
+export function createAcceptance(input: AcceptedInput): Acceptance {
   const { cwd, today, measureIds, baseline } = input;
   const fileOf = createIgnoreFiles(input);
   const folder = input.baselineFolder ?? cwd;
-  return async (target, report) => {
-    if (!input.ignores)
-      return baseline === undefined ? report : withBaseline(target, report, baseline, folder);
-    const found = await fileOf(target);
-    const isShared = input.areSeveral || found?.folder !== target.folder;
-    const marked = await markFindings(target, report, {
-      cwd,
-      today,
-      measureIds,
-      ...(found === undefined
-        ? {}
-        : { ignoreFile: { ...found.file, ...(found.isNew ? {} : { warnings: [] }), isShared } }),
-      ...(baseline === undefined ? {} : { baseline, deployment: deploymentName(target, folder) }),
-    });
-    return found?.isNew === true ? { ...marked, errors: [...marked.errors, ...found.file.errors] } : marked;
+  return {
+    async mark(target, report) {
+      if (!input.ignores)
+        return {
+          report: baseline === undefined ? report : withBaseline(target, report, baseline, folder),
+        };
+      const found = await fileOf(target);
+      const isShared = input.areSeveral || found?.folder !== target.folder;
+      const marked = await markFindings(target, report, {
+        cwd,
+        today,
+        measureIds,
+        ...(found === undefined ? {} : { ignoreFile: { ...found.file, warnings: [], isShared } }),
+        ...(baseline === undefined ? {} : { baseline, deployment: deploymentName(target, folder) }),
+      });
+      return found === undefined || found.file.errors.length + found.file.warnings.length === 0
+        ? { report: marked }
+        : {
+            report: marked,
+            ignoreFile: { folder: found.folder, errors: found.file.errors, warnings: found.file.warnings },
+          };
+    },
+    tell: createTelling(),
+  };
+}
+
+function createTelling(): (marked: Marked) => TargetReport {
+  const told = new Set<string>();
+  return ({ report, ignoreFile }) => {
+    if (ignoreFile === undefined || told.has(ignoreFile.folder)) return report;
+    told.add(ignoreFile.folder);
+    const { errors, warnings } = ignoreFile;
+    return {
+      ...report,
+      errors: [...report.errors, ...errors],
+      warnings: [...report.warnings, ...warnings],
+    };
   };
 }
 
@@ -61,7 +103,10 @@ function withBaseline(
 }
 
 /** How a baseline names a deployment: by its first file, as that stays when others are added. */
-export function deploymentName({ kind, name, files, folder }: AuditTarget, baselineFolder: string): string {
+export function deploymentName(
+  { kind, name, files, folder }: Pick<AuditTarget, 'kind' | 'name' | 'files' | 'folder'>,
+  baselineFolder: string,
+): string {
   if (kind === 'container') return `container:${name}`;
   return relative(baselineFolder, files[0] ?? folder).replaceAll(sep, '/') || '.';
 }
@@ -70,8 +115,6 @@ interface FoundFile {
   file: IgnoreFile;
   /** Absolute. */
   folder: string;
-  /** True for the first deployment that it is about. */
-  isNew: boolean;
 }
 
 const IGNORE_FILE = 'clawproof-ignore.yaml';
@@ -80,7 +123,6 @@ const MAX_KEPT = 200;
 /** The file in the deployment's folder, or the one in the current folder; each is read once. */
 function createIgnoreFiles(input: AcceptedInput): (target: AuditTarget) => Promise<FoundFile | undefined> {
   const known = new Map<string, IgnoreFile | undefined>();
-  const told = new Set<string>();
   async function read(folder: string): Promise<IgnoreFile | undefined> {
     if (!known.has(folder)) {
       if (known.size >= MAX_KEPT) known.clear();
@@ -91,10 +133,7 @@ function createIgnoreFiles(input: AcceptedInput): (target: AuditTarget) => Promi
   return async (target) => {
     for (const folder of new Set([target.folder, input.cwd])) {
       const file = await read(folder);
-      if (file === undefined) continue;
-      const isNew = !told.has(folder);
-      told.add(folder);
-      return { file, folder, isNew };
+      if (file !== undefined) return { file, folder };
     }
     return undefined;
   };

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { deploymentName } from '../audit/accepted.ts';
 import type { TargetReport } from '../audit/audit-report.ts';
-import type { AuditTarget } from '../audit/audit-target.ts';
+import type { AuditedTarget } from '../audit/audit-jobs.ts';
 import { type Baseline, createBaselineCollector, parseBaseline } from '../audit/baseline.ts';
 import { shownPath } from '../audit/shown-path.ts';
 import type { SourceReader } from '../audit/source-reader.ts';
@@ -27,7 +27,7 @@ export function createNewBaseline(
   files: Pick<Files, 'writeAtomic'>,
   cwd: string,
   file: string,
-): { add(target: AuditTarget, report: TargetReport): void; write(): Promise<void> } {
+): { add(target: AuditedTarget, report: TargetReport): void; write(): Promise<void> } {
   const path = resolve(cwd, file);
   const collector = createBaselineCollector();
   return {

@@ -1,16 +1,16 @@
-import { createAccepted } from '../audit/accepted.ts';
 import { type AuditSummary, createSummary, type TargetReport } from '../audit/audit-report.ts';
 import { type AuditVerdict, verdictOf, wasAudited } from '../audit/exit-code.ts';
 import { type AuditInput, type Audited, type EmptyAudit, runAudit } from '../audit/run-audit.ts';
 import { createSourceReader, withListings } from '../audit/source-reader.ts';
 import { evidenceWithoutLive, liveWithTargets, nothingToAudit } from '../errors/audit-errors.ts';
 import { engineNotReady } from '../errors/operate-errors.ts';
-import { measures } from '../measures/registry.generated.ts';
 import { createReportWriter } from '../report/audit/create-report-writer.ts';
 import { createStyle } from '../report/style.ts';
 import { createNewBaseline, readBaseline } from './audit-baseline.ts';
 import { auditChoices } from './audit-choices.ts';
+import { shareWithThread } from './audit-helper.ts';
 import { openOutput, type ReportOutput } from './audit-output.ts';
+import { auditTools } from './audit-tools.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { AuditOptions } from './options.ts';
@@ -62,24 +62,19 @@ async function auditInput({ ports }: CommandContext, options: AuditOptions): Pro
   const choices = auditChoices(ports.system, options, options.recursive);
   const reader = withListings(createSourceReader(ports.files));
   const { cwd } = choices;
-  const input: AuditInput = {
-    reader,
-    names: options.targets,
-    choices,
-    exec: ports.exec,
-    measures,
-    options: { cwd: ports.system.cwd },
-  };
-  const accept = createAccepted({
-    reader,
+  const accepted = {
     cwd: ports.system.cwd,
-    measureIds: measures.map(({ id }) => id),
     today: ports.clock.now().toISOString().slice(0, 10),
     ignores: options.ignores,
     areSeveral: options.recursive || options.targets.length > 1,
     ...(options.baseline === undefined ? {} : await readBaseline(reader, cwd, options.baseline)),
-  });
-  return { ...input, accept };
+  };
+  const settings = { choices, cwd: ports.system.cwd, accepted };
+  return {
+    ...auditTools({ reader, exec: ports.exec }, settings),
+    names: options.targets,
+    sharing: shareWithThread(ports, settings),
+  };
 }
 
 /** What files declare, or what the engine runs. */

@@ -4,12 +4,14 @@ import type { Files } from './files.ts';
 import type { Pipes } from './pipes.ts';
 import type { Clock, Http, Random, System } from './system.ts';
 import type { Progress, Terminal } from './terminal.ts';
+import type { Threads } from './threads.ts';
 
 /** Everything outside the program, in one bag that commands hand down. */
 export interface Ports {
   exec: Exec;
   files: Files;
   pipes: Pipes;
+  threads: Threads;
   system: System;
   clock: Clock;
   random: Random;

@@ -10,11 +10,18 @@ export interface System {
   tempDir: string;
   /** Name of this host; of a container, where the program runs in one. */
   hostName: string;
+  /** Threads that this process can run at the same time. */
+  processors: number;
   pid: number;
   /** What this program was started with, up to its own file: to be started again by somebody else. */
   program: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
+  /**
+   * From now on only what runs very often is optimised, in all threads: for work of a second or two, which ends before an
+   * optimised function has paid for its making.
+   */
+  optimiseLess(): Promise<void>;
   /** True when a process with this id is alive. */
   isAlive(pid: number): boolean;
   /** Start time of a process as the kernel gives it (opaque); null when it is gone or unknown. */

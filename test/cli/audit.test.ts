@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -195,7 +196,7 @@ describe('clawproof audit', () => {
 
   test('does not call a report clean that nobody read to its end', async () => {
     const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-    const names = Array.from({ length: 60 }, () => 'weak');
+    const names = Array.from({ length: 40 }, () => 'weak');
     const child = spawn(process.execPath, [main, 'audit', ...names], { cwd: folder });
     child.stdout.once('data', () => child.stdout.destroy());
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -297,6 +298,49 @@ describe('clawproof fix', () => {
     const { code, stderr } = await clawproof(['fix', 'mend4', '--undo'], folder);
     expect(code).toBeGreaterThan(0);
     expect(stderr).toContain('[fix-nothing-to-undo]');
+  });
+});
+
+/** Counts what threads answer, and writes it to a file; with `without`, no thread can be started. */
+const WATCH = `
+const threads = require('node:worker_threads');
+const { writeFileSync } = require('node:fs');
+let answers = 0;
+const { Worker } = threads;
+threads.Worker = class extends Worker {
+  constructor(...args) {
+    if (process.env.WATCH === 'without') throw new Error('no thread');
+    super(...args);
+    this.on('message', () => (answers += 1));
+  }
+};
+process.on('exit', () => writeFileSync(process.env.WATCHED, String(answers)));
+`;
+
+describe.runIf(availableParallelism() > 1)('an audit of many deployments', () => {
+  test('is shared with a thread, and says the same without', async () => {
+    const all = Array.from({ length: 40 }, (_, index): [string, string] => [
+      `${String(index).padStart(2, '0')}/compose.yaml`,
+      index === 7 ? 'services:\n  gateway:\n    image: [\n' : WEAK.replace('18789:', `${18_000 + index}:`),
+    ]);
+    const root = await files(Object.fromEntries(all), 'many');
+    await files({ 'watch.cjs': WATCH });
+    const watched = async (
+      WATCH_AS: string,
+    ): Promise<{ answers: number; code: number; stdout: string; stderr: string }> => {
+      const WATCHED = join(folder, 'watched');
+      const NODE_OPTIONS = `--require ${JSON.stringify(join(folder, 'watch.cjs'))}`;
+      const env = { WATCH: WATCH_AS, WATCHED, NODE_OPTIONS };
+      const result = await clawproof(['audit', '-r', '--quiet', '.'], root, env);
+      return { ...result, answers: Number(await readFile(WATCHED, 'utf8')) };
+    };
+    const shared = await watched('with');
+    expect(shared.answers).toBeGreaterThan(0);
+    expect(shared).toMatchObject({ code: 4, stderr: '' });
+    const alone = await watched('without');
+    expect(alone.answers).toBe(0);
+    expect(alone.stdout).toBe(shared.stdout);
+    expect(oneLine(alone.stdout)).toContain('in 40 deployments, 40 files');
   });
 });
 

@@ -50,10 +50,10 @@ async function readProof(
 async function audit(
   target: AuditTarget,
   measures: readonly Measure[],
-  { options, accept }: AuditInput,
+  { options, acceptance }: AuditInput,
 ): Promise<Audited> {
   const report = reportOn(target, measures, options);
-  return { report: (await accept?.(target, report)) ?? report, target };
+  return { report: acceptance?.tell(await acceptance.mark(target, report)) ?? report, target };
 }
 
 /** No edit of a file changes what runs before it is made anew. */

@@ -10,6 +10,7 @@ export class FakeSystem implements System {
   homeDir = '/root';
   tempDir = '/tmp';
   hostName = 'workstation';
+  processors = 1;
   pid = 4242;
   program = ['/usr/bin/node', '/usr/lib/clawproof/main.js'];
   cwd = '/srv';
@@ -30,6 +31,8 @@ export class FakeSystem implements System {
     Object.assign(this, properties);
     this.processes.set(this.pid, 'boot:1');
   }
+
+  async optimiseLess(): Promise<void> {}
 
   isAlive(pid: number): boolean {
     return this.processes.has(pid);

@@ -5,11 +5,13 @@ import { FakeFiles } from './fake-files.ts';
 import { FakePipes } from './fake-pipes.ts';
 import { FakeClock, FakeHttp, FakeRandom, FakeSystem } from './fake-host.ts';
 import { FakeProgress, FakeTerminal } from './fake-terminal.ts';
+import { FakeThreads } from './fake-threads.ts';
 
 export interface FakePorts extends Ports {
   exec: FakeExec;
   files: FakeFiles;
   pipes: FakePipes;
+  threads: FakeThreads;
   system: FakeSystem;
   clock: FakeClock;
   random: FakeRandom;
@@ -25,6 +27,7 @@ export function fakePorts(overrides: Partial<FakePorts> = {}): FakePorts {
     exec: new FakeExec(),
     files: new FakeFiles(),
     pipes: new FakePipes(),
+    threads: new FakeThreads(),
     system: new FakeSystem(),
     clock: new FakeClock(),
     random: new FakeRandom(),

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { errorCode, fileError, type FileOperation, notRegularFile } from '../../errors/file-errors.ts';
 import type { Files, FileStat, PendingFile } from '../files.ts';
+import { EarlySync } from './early-sync.ts';
 import { decode, lookAt, namesIn, readUntrusted, resolveLinks, systemError } from './look-up.ts';
 import { randomHex } from './random.ts';
 
@@ -142,6 +143,7 @@ async function beginAtomic(path: string, { mode }: { mode: number }): Promise<Pe
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
     0o600,
   );
+  const early = new EarlySync(file);
   const discard = async (): Promise<void> => {
     await file.close().catch(() => undefined);
     await unlink(temporary).catch(() => undefined);
@@ -153,10 +155,15 @@ async function beginAtomic(path: string, { mode }: { mode: number }): Promise<Pe
       throw error;
     });
   return {
-    write: (text) => orDiscard(() => file.writeFile(text)),
+    write: (text) =>
+      orDiscard(async () => {
+        await file.writeFile(text);
+        early.wrote(Buffer.byteLength(text));
+      }),
     commit: () =>
       orDiscard(async () => {
         await file.chmod(mode);
+        await early.end();
         await file.sync();
         await file.close();
         await rename(temporary, path);

@@ -6,12 +6,13 @@ import { createNodeClock } from './clock.ts';
 import { createNodeFiles } from './files.ts';
 import { createNodeRandom } from './random.ts';
 import type { Pipes } from '../pipes.ts';
+import type { Threads } from '../threads.ts';
 import { createNodeSystem, type ProcessLike } from './system.ts';
 
 /** The ports to the host; main.ts adds the terminal, the progress and the signal. */
 export type HostPorts = Pick<
   Ports,
-  'exec' | 'files' | 'pipes' | 'system' | 'clock' | 'random' | 'http' | 'engineApi'
+  'exec' | 'files' | 'pipes' | 'threads' | 'system' | 'clock' | 'random' | 'http' | 'engineApi'
 >;
 
 /** All real ports to the host. Cheap: nothing is opened or started here. */
@@ -20,6 +21,7 @@ export function createNodeHostPorts(host: ProcessLike): HostPorts {
     exec: lazyExec(host),
     files: createNodeFiles(),
     pipes: lazyPipes(),
+    threads: lazyThreads(),
     system: createNodeSystem(host),
     clock: createNodeClock(),
     random: createNodeRandom(),
@@ -45,6 +47,12 @@ function lazyPipes(): Pipes {
   return {
     openToRead: async (path) => (await load()).openToRead(path),
     openToWrite: async (path) => (await load()).openToWrite(path),
+  };
+}
+
+function lazyThreads(): Threads {
+  return {
+    start: async (program, data) => (await import('./threads.ts')).createNodeThreads().start(program, data),
   };
 }
 

@@ -5,8 +5,8 @@ import { fileError } from '../../errors/file-errors.ts';
 import type { Pipes } from '../pipes.ts';
 
 const open = promisify(openCallback);
-/** What a pipe holds at most. */
-const PIPE_BYTES = 64 * 1024;
+/** What a pipe can be made to hold by everybody; it holds 64 KiB at first. */
+const PIPE_BYTES = 1024 * 1024;
 
 export function createNodePipes(): Pipes {
   return {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { availableParallelism, homedir, hostname, tmpdir } from 'node:os';
 import { errorCode } from '../../errors/file-errors.ts';
 import type { System } from '../system.ts';
 
@@ -11,6 +11,7 @@ export interface ProcessLike {
   pid: number;
   execPath?: string;
   argv?: readonly string[];
+  versions?: { v8?: string };
   env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   geteuid?: () => number;
@@ -32,14 +33,28 @@ export function createNodeSystem(host: ProcessLike): System {
     homeDir: homedir(),
     tempDir: tmpdir(),
     hostName: hostname(),
+    get processors() {
+      return availableParallelism();
+    },
     pid: host.pid,
     program: [host.execPath ?? 'node', ...(host.argv ?? []).slice(1, 2)],
     cwd: host.cwd(),
     env: host.env,
+    optimiseLess: () => optimiseLess(host),
     isAlive: (pid) => isAlive(host, pid),
     processStart,
     portInUse,
   };
+}
+
+/** Bytes of bytecode that a function runs before V8 thinks of optimising it; 132 KiB otherwise. */
+const BUDGET = '--interrupt-budget=500000';
+
+/** V8 complains about flags that it does not know: only the version of Node 20 was tried. */
+async function optimiseLess({ versions }: ProcessLike): Promise<void> {
+  if (versions?.v8?.startsWith('11.') !== true) return;
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString(BUDGET);
 }
 
 function isAlive(host: ProcessLike, pid: number): boolean {
