@@ -1,5 +1,8 @@
 import { recoverChange } from '../operate/change/run-change.ts';
 import { withRunLock } from '../operate/run-lock.ts';
+import { openSession } from '../operate/session.ts';
+import { isRunning } from '../operate/token/take-token.ts';
+import { recoverText } from '../report/recover-text.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { RecoverOptions } from './options.ts';
@@ -12,10 +15,9 @@ export async function run(
   const recovered = await withRunLock(ports, folder, 'clawproof recover', () =>
     recoverChange(ports, { folder, toolVersion: version }),
   );
-  if (output.json) ports.terminal.out(`${JSON.stringify({ recovered }, null, 2)}\n`);
-  else if (recovered === null)
-    ports.terminal.out('Nothing was interrupted here; there is nothing to recover.\n');
-  else
-    ports.terminal.out(`"clawproof ${recovered.name}", begun ${recovered.since}, was ${recovered.ended}.\n`);
+  // An engine that died as well may not have started it again, and no step of the change says so.
+  const running = recovered === null ? null : await isRunning(await openSession(ports, folder));
+  if (output.json) ports.terminal.out(`${JSON.stringify({ recovered, running }, null, 2)}\n`);
+  else ports.terminal.out(recoverText(recovered, running));
   return exitCodes.done;
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
+import { FakeThreads } from '../../ports/fake/fake-threads.ts';
 import { type FileKey, makeFileKey } from './age-key.ts';
-import { encryptTo } from './age-encrypt.ts';
+import { startEncrypter } from './age-encrypt.ts';
 import { AgeError, decrypt } from './age-stream.ts';
 
 const identity = await generateX25519Identity();
@@ -11,14 +12,25 @@ const recipient = await identityToRecipient(identity);
 const KEY = { identities: [identity] };
 const PIECE = 64 * 1024;
 const FEW = { numRuns: 40 };
-const RANDOM = { hex: (bytes: number) => randomBytes(bytes).toString('hex') };
+const random = { hex: (bytes: number) => randomBytes(bytes).toString('hex') };
+const HERE = { random, threads: new FakeThreads() };
 
-async function encrypted(key: FileKey, bytes: Uint8Array, pieceLength: number): Promise<Buffer> {
+async function encrypted(
+  key: FileKey,
+  bytes: Uint8Array,
+  pieceLength: number,
+  ports = HERE,
+): Promise<Buffer> {
   const written: Buffer[] = [];
-  const sink = encryptTo(key, RANDOM, async (part) => void written.push(Buffer.from(part)));
-  for (let at = 0; at < bytes.length; at += pieceLength)
-    await sink.push(bytes.subarray(at, at + pieceLength));
-  await sink.finish();
+  const encrypter = await startEncrypter(ports, key);
+  try {
+    const sink = encrypter.to(async (part) => void written.push(Buffer.from(part)));
+    for (let at = 0; at < bytes.length; at += pieceLength)
+      await sink.push(bytes.subarray(at, at + pieceLength));
+    await sink.finish();
+  } finally {
+    encrypter.close();
+  }
   return Buffer.concat(written);
 }
 

@@ -12,8 +12,8 @@ import { removeLeftovers } from '../leftovers.ts';
 import { withRunLock } from '../run-lock.ts';
 import { openSession, type Session } from '../session.ts';
 import { type Lock, makeFileKey } from './age-key.ts';
-import { encryptTo } from './age-encrypt.ts';
-import { ArchiveWriter, isArchiveProblem } from './archive.ts';
+import { type Encrypter, type EncryptingSink, startEncrypter } from './age-encrypt.ts';
+import { ArchiveWriter, type FolderFile, isArchiveProblem } from './archive.ts';
 import { inBatches } from './batch.ts';
 import { BACKUP_FOLDER, backupName, type Encryption, findBackups } from './backup-file.ts';
 import { readFolderFiles } from './folder-files.ts';
@@ -103,28 +103,28 @@ async function writeBackup(
 ): Promise<Omit<BackupResult, 'removed'>> {
   const { ports, policy } = context;
   const began = ports.clock.monotonicMs();
-  const fileKey = lock === null ? null : await makeFileKey(lock);
-  const files = await readFolderFiles(ownerContext(context, gatewayImage(context)), context.path);
   const volume = stateVolume(policy);
-  const done = await readState(context, volume, async (size, archive) => {
-    await requireSpace(ports, dirname(file), size);
-    const pending = await ports.files.beginAtomic(file, { mode: 0o600 });
-    const progress = createProgress(task, size.bytes);
-    const counted = countBytes(pending, progress);
-    const sink =
-      fileKey === null ? inBatches(MiB, counted.write) : encryptTo(fileKey, ports.random, counted.write);
-    try {
-      const writer = new ArchiveWriter(sink, at);
-      await writer.begin(headOf(context, at), files);
-      const { frozenMs } = await whileFrozen(context, volume, async () => writer.addState(await archive()));
-      const { entries, bytes } = await writer.finish();
-      await pending.commit();
-      return { frozenMs, entries, bytes, special: size.special, size: counted.size() };
-    } catch (error) {
-      await pending.discard();
-      throw isArchiveProblem(error) ? backupStateUnread(volume, error.message) : error;
-    }
-  });
+  const done = await whilePreparing(context, lock, (prepared) =>
+    readState(context, volume, async (size, archive) => {
+      await requireSpace(ports, dirname(file), size);
+      const { files, encrypter } = await prepared;
+      const pending = await ports.files.beginAtomic(file, { mode: 0o600 });
+      const counted = countBytes(pending, createProgress(task, size.bytes));
+      const sink = encrypter?.to(counted.write) ?? unencrypted(counted.write);
+      try {
+        const writer = new ArchiveWriter(sink, at);
+        await writer.begin(headOf(context, at), files);
+        const { frozenMs } = await whileFrozen(context, volume, async () => writer.addState(await archive()));
+        const { entries, bytes } = await writer.finish();
+        await pending.commit();
+        return { frozenMs, entries, bytes, special: size.special, size: counted.size() };
+      } catch (error) {
+        await sink.settle();
+        await pending.discard();
+        throw isArchiveProblem(error) ? backupStateUnread(volume, error.message) : error;
+      }
+    }),
+  );
   task.result(`${(done.size / MiB).toFixed(1)} MiB; gateway held for ${(done.frozenMs / 1000).toFixed(1)} s`);
   const durationMs = Math.round(ports.clock.monotonicMs() - began);
   return {
@@ -134,6 +134,40 @@ async function writeBackup(
     openclaw: context.lock.openclaw.version,
     durationMs,
   };
+}
+
+/** What a backup needs beside the state. */
+interface Prepared {
+  files: FolderFile[];
+  /** Null = not encrypted. */
+  encrypter: Encrypter | null;
+}
+
+/** Gets ready while the container that reads the state starts: both take about as long. */
+async function whilePreparing<T>(
+  context: Work,
+  lock: Lock | null,
+  work: (prepared: Promise<Prepared>) => Promise<T>,
+): Promise<T> {
+  const encrypter =
+    lock === null ? null : makeFileKey(lock).then((key) => startEncrypter(context.ports, key));
+  const files = readFolderFiles(ownerContext(context, gatewayImage(context)), context.path);
+  const prepared = Promise.all([files, encrypter]).then(([read, started]) => ({
+    files: read,
+    encrypter: started,
+  }));
+  // Whoever asks for it hears of its failure; where the container fails first, that comes first.
+  prepared.catch(() => undefined);
+  try {
+    return await work(prepared);
+  } finally {
+    const [, started] = await Promise.allSettled([files, encrypter]);
+    if (started.status === 'fulfilled') started.value?.close();
+  }
+}
+
+function unencrypted(write: (bytes: Buffer) => Promise<void>): EncryptingSink {
+  return { ...inBatches(MiB, write), settle: () => Promise.resolve() };
 }
 
 function headOf({ policy, lock, toolVersion }: Work, at: Date): BackupHead {

@@ -4,6 +4,7 @@ import type { ChangeContext } from '../change/change.ts';
 import { type ChangeRequest, runChange } from '../change/run-change.ts';
 import type { Key } from './age-key.ts';
 import { readBackup } from './backup-file.ts';
+import { isRunning } from '../token/take-token.ts';
 import { restoreChange, restoredVolume } from './restore-change.ts';
 import { planRestore } from './restore-plan.ts';
 import { writeState } from './state-stream.ts';
@@ -40,7 +41,11 @@ export async function restoreBackup(ports: Ports, request: RestoreRequest): Prom
     report(`${check.lines.length} entries, all as the manifest says`);
     return plan.files;
   });
-  await runChange(ports, request, change, () => Promise.resolve({ file, wasRunning: false }));
+  // Asked before the stop: what a killed one had found out is in no memo.
+  await runChange(ports, request, change, async (context) => ({
+    file,
+    wasRunning: await isRunning(context),
+  }));
   if (result === undefined) throw new Error('a restore was made without an archive');
   return result;
 }

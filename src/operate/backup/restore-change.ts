@@ -7,7 +7,6 @@ import { ownerContext } from '../container-owner.ts';
 import { readFolder } from '../folder.ts';
 import { copyState, gatewayImage, removeStateCopy, stateVolume } from '../state/state-volume.ts';
 import { askPatiently } from '../token/ask-gateway.ts';
-import { isRunning } from '../token/take-token.ts';
 import { recordToken } from '../token/token-record.ts';
 import { forgetUp } from '../up/unchanged.ts';
 import { startContainers, waitUntilReady } from '../up/start.ts';
@@ -79,11 +78,7 @@ function unpackStep(unpack: Parameters<typeof restoreChange>[0]): Step {
 const stop: Step = {
   id: 'stop',
   title: 'Gateway stopped',
-  run: async (context, memo) => {
-    const wasRunning = await isRunning(context);
-    await context.compose.stop(['gateway']);
-    return { ...memo, wasRunning: memo.wasRunning || wasRunning };
-  },
+  run: (context) => context.compose.stop(['gateway']),
   undo: async (context, { wasRunning }) => {
     if (wasRunning) await startGateway(context);
   },

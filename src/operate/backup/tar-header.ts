@@ -34,7 +34,9 @@ export function padding(size: number): number {
 }
 
 export function isZeroBlock(block: Uint8Array): boolean {
-  return block.every((byte) => byte === 0);
+  // An archive of many small files has very many of them: "every" takes several times as long.
+  for (let at = 0; at < block.length; at += 1) if (block[at] !== 0) return false;
+  return true;
 }
 
 /** @throws TarFormatError for whatever is not exactly what GNU tar writes for files, folders and links */
