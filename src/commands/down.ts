@@ -1,4 +1,5 @@
 import { volumeStillUsed } from '../errors/operate-errors.ts';
+import { doorVolumes } from '../operate/expose/first-time.ts';
 import { withRunLock } from '../operate/run-lock.ts';
 import { openSession, type Session } from '../operate/session.ts';
 import { endLeftWork, stateVolume } from '../operate/state/state-volume.ts';
@@ -27,6 +28,8 @@ export async function run(
       session.compose.down({ volumes, onLine: (line) => task.step(line.trim()) }),
     );
     if (volumes) await requireDeleted(session);
+    // Keys of a closed door: Compose knows only what compose.yaml still names.
+    if (volumes) for (const each of doorVolumes(session.policy)) await session.docker.removeVolume(each);
   });
   const kept = volumes
     ? 'All that OpenClaw had stored is deleted.'

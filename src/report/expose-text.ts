@@ -12,7 +12,7 @@ export function exposeText(result: ExposeResult, style: Style): string {
   const { url, https, checks, root } = result;
   const head =
     url === null || https === null
-      ? [style.bold('HTTPS is closed. Only this host reaches the gateway.')]
+      ? [style.bold('It is closed. Only this host reaches the gateway.')]
       : [style.bold(`HTTPS is open: ${url}`), ...settingsLines(https)];
   const trust =
     root === null

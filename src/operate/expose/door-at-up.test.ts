@@ -21,10 +21,14 @@ const https: HttpsAccess = {
   basicAuth: false,
 };
 const LOCK = { ...emptyLock('2026.9.6'), cageSubnet: '172.30.224.0/28' };
+const COMPOSE = 'services:\n  edge:\n    ports:\n      - 203.0.113.7:443:8443\n      - 203.0.113.7:80:8080\n';
+const CLOSED_FIRST = [['certificates'], ['edge'], 'all'];
 const TASK = { step: () => undefined, result: () => undefined };
 
 interface Door extends FakeUpContext {
   ups: (readonly string[] | 'all')[];
+  /** Of each start of the edge alone: whether a port led to it. */
+  openMeanwhile: boolean[];
   removed: string[];
   seen: DoorSeen;
 }
@@ -32,11 +36,19 @@ interface Door extends FakeUpContext {
 /** A deployment with HTTPS whose door answers the attempts as told. */
 function door(access: HttpsAccess | null = https): Door {
   const context = fakeUpContext({ access: { https: access } });
-  const made: Door = { ...context, ups: [], removed: [], seen: wellSeen(context.ports.clock.now()) };
+  const made: Door = {
+    ...context,
+    ups: [],
+    openMeanwhile: [],
+    removed: [],
+    seen: wellSeen(context.ports.clock.now()),
+  };
   made.ports.files.put(`/srv/openclaw/${PATHS.edgeConfig}`, 'as rendered');
   made.ports.files.put(`/srv/openclaw/${PATHS.certificatesCaddyfile}`, 'as rendered');
-  made.compose.up = async ({ services } = {}) => {
+  made.ports.files.put(`/srv/openclaw/${PATHS.compose}`, COMPOSE);
+  made.compose.up = async ({ services, text } = {}) => {
     made.ups.push(services ?? 'all');
+    if (services?.includes('edge') === true) made.openMeanwhile.push(text?.includes('203.0.113.7') ?? true);
   };
   made.docker.removeContainer = async (name) => {
     made.removed.push(name);
@@ -90,17 +102,18 @@ describe('HTTPS that clawproof.yaml asks for', () => {
     expect(made.removed).toContain('openclaw-edge-1');
   });
 
-  test('is opened, attacked and remembered; unchanged, it is not attacked again', async () => {
+  test('is attacked while it is shut, opened and remembered; unchanged, it is not attacked again', async () => {
     // A second lock was not asked for: `up` counts all that is not held as a problem.
     expect((await doorAtUp(made, LOCK)).map(({ state }) => state)).toEqual(Array(12).fill('pass'));
-    expect(made.ups).toEqual(['all']);
+    expect(made.ups).toEqual(CLOSED_FIRST);
+    expect(made.openMeanwhile).toEqual([false]);
     expect(made.removed).toEqual([]);
     const attacks = made.docker.oneOffs.length;
     expect(attacks).toBeGreaterThan(0);
     expect(await doorAtUp(made, LOCK)).toEqual([]);
     await startContainers(made, TASK);
     expect(made.docker.oneOffs).toHaveLength(attacks);
-    expect(made.ups).toEqual(['all', 'all']);
+    expect(made.ups).toEqual([...CLOSED_FIRST, 'all']);
   });
 
   test.each(['settings', 'rendered file'])('is attacked again after another %s', async (what) => {
@@ -112,10 +125,20 @@ describe('HTTPS that clawproof.yaml asks for', () => {
     expect(made.docker.oneOffs.length).toBeGreaterThan(before);
   });
 
-  test('is shut again when an attack gets through, says so, and is not remembered', async () => {
+  test('is shut again when an attack gets through that needs it open', async () => {
+    made.seen = { ...made.seen, 'published-no-tls': { status: 200 } };
+    const bad = (await doorAtUp(made, LOCK)).filter(({ state }) => state === 'fail');
+    expect(bad.map(({ id }) => id)).toEqual(['https-published', 'door-open']);
+    expect(made.ups).toEqual(CLOSED_FIRST);
+    expect(made.removed).toContain('openclaw-edge-1');
+    expect(await record(made)).toBeNull();
+  });
+
+  test('is never opened when an attack gets through while it is shut, says so, and is not remembered', async () => {
     made.seen = { ...made.seen, unlisted: { protocol: 'TLSv1.3' } };
     const bad = (await doorAtUp(made, LOCK)).filter(({ state }) => state === 'fail');
     expect(bad.map(({ id }) => id)).toEqual(['https-allow', 'door-open']);
+    expect(made.ups).not.toContain('all');
     expect(made.removed).toContain('openclaw-edge-1');
     expect(await record(made)).toBeNull();
   });

@@ -6,11 +6,11 @@ import { shutDoor } from '../up/start.ts';
 import type { Check, UpContext } from '../up/types.ts';
 import { forgetDoor, hasDoor, isDoorProved, rememberDoor } from './door-record.ts';
 import { requireNarrow } from './narrow.ts';
-import { proveDoors } from './prove-doors.ts';
+import { attackShut, isBad, openAndLook } from './prove-doors.ts';
 
 /**
- * Part of `up`: opens the ways in that clawproof.yaml has, makes the attempts that `expose` makes, and shuts them again when
- * one gets through. Empty where there is none, or where these settings were attacked before.
+ * Part of `up`: makes the attempts that `expose` makes at the ways in that clawproof.yaml has, opens them when none gets
+ * through, and shuts them again when one does that needs them open. Empty where there is none, or where these settings were attacked before.
  */
 export async function doorAtUp(context: UpContext, lock: Lock): Promise<Check[]> {
   const { ports, policy } = context;
@@ -21,7 +21,7 @@ export async function doorAtUp(context: UpContext, lock: Lock): Promise<Check[]>
     // What clawproof.yaml asks for: no allowlist and no second lock are no attempts that failed.
     const checks = all.filter(({ state }) => state !== 'skipped');
     if (checks.some(isBad)) {
-      task.result('shut again');
+      task.result('shut');
       return [...checks, SHUT];
     }
     await rememberDoor(context);
@@ -34,19 +34,20 @@ const SHUT: Check = {
   id: 'door-open',
   title: 'What clawproof.yaml opens for other machines is open',
   state: 'fail',
-  detail:
-    'it was shut again, and only this host reaches the gateway; change section access, then run: clawproof up',
+  detail: 'it is shut, and only this host reaches the gateway; change section access, then run: clawproof up',
 };
 
 /** Whatever ends it but success leaves the door shut. */
 async function openAndAttack(context: UpContext, lock: Lock, task: TaskHandle): Promise<Check[]> {
-  const { policy, compose, folder: path } = context;
+  const { policy, folder: path } = context;
   let isHeld = false;
   try {
     if (policy.access.https !== null && lock.cageSubnet !== null)
       requireNarrow(policy.access.https, lock.cageSubnet);
-    await compose.up({ onLine: (line) => task.step(line.trim()) });
-    const checks = await proveDoors({ ...context, path }, policy, lock);
+    const onLine = (line: string): void => task.step(line.trim());
+    const shut = await attackShut({ ...context, path }, policy, lock, onLine);
+    if (shut.some(isBad)) return shut;
+    const checks = [...shut, ...(await openAndLook({ ...context, path }, policy, lock, onLine))];
     isHeld = !checks.some(isBad);
     return checks;
   } catch (error) {
@@ -71,8 +72,4 @@ function calm(context: UpContext): UpContext {
   if (!ports.signal.aborted) return context;
   const docker = createDocker({ ...ports, signal: new AbortController().signal }, engine.docker?.path);
   return { ...context, docker };
-}
-
-function isBad({ state }: Check): boolean {
-  return state === 'fail' || state === 'error';
 }

@@ -62,8 +62,9 @@ const kinds = {
       statuses[key] = (statuses[key] ?? 0) + 1;
     };
     let left = attempt.count;
+    const began = Date.now();
     await Promise.all(Array.from({ length: 8 }, async () => { while (left-- > 0) await one(); }));
-    return { statuses };
+    return { statuses, ms: Date.now() - began };
   },
   hold: async (attempt) => {
     const sockets = Array.from({ length: attempt.count }, () => {

@@ -8,13 +8,14 @@ import { ownByContainer, ownerContext, readOwned, removeOwned, writeOwned } from
 import { contentHash } from '../content-hash.ts';
 import { writePolicyText } from '../policy-file.ts';
 import { pinsFrom } from '../up/file-set.ts';
-import { containerName, DOOR_SERVICES, shutDoor } from '../up/start.ts';
+import { containerName, DOOR_SERVICES, shutDoor, startContainers } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 import { applyExpose, restoreLock } from './apply-expose.ts';
 import { closedChecks } from './closed-checks.ts';
 import { forgetDoor, hasDoor, rememberDoor } from './door-record.ts';
+import { type FirstTime, removeFirstTime } from './first-time.ts';
 import { followFirewall } from './follow-firewall.ts';
-import { proveDoors } from './prove-doors.ts';
+import { attackShut, isBad, openAndLook } from './prove-doors.ts';
 import { USER_FILES, type UserFile } from './user-files.ts';
 
 /** What the steps of a change of HTTPS have to know. */
@@ -26,6 +27,8 @@ export interface ExposeMemo {
   lockBefore: string;
   /** Files of the user's that are copied in: absolute path, and hash of the text that was looked at. */
   given: { file: UserFile; source: string; hash: string }[];
+  /** Absent where nothing is taken back. */
+  absent?: FirstTime;
   /** What was proved, once it was. */
   checks?: Check[];
 }
@@ -33,7 +36,7 @@ export interface ExposeMemo {
 /** Where files are kept that are being replaced. */
 const KEPT = `${PATHS.toolFolder}/expose-before`;
 
-/** Opens HTTPS, or opens it otherwise: whole and proved, or not at all. */
+/** Opens HTTPS, or opens it otherwise: whole and proved, or not at all. Open is only what was attacked in vain while shut. */
 export const exposeChange: Change<ExposeMemo> = {
   name: 'expose https',
   commitAt: 'done',
@@ -57,12 +60,17 @@ export const exposeChange: Change<ExposeMemo> = {
         const policy = policyOf(memo.after);
         await applyExpose(context, policy, (text) => task?.step(text));
         requireHeld(await followFirewall(context, policy));
-        await context.compose.up({ onLine: (line) => task?.step(line.trim()) });
         await takeNewFiles(context, memo);
         report('running');
       },
     },
-    { id: 'proof', title: 'Attempts at the door', run: prove },
+    { id: 'proof', title: 'Attempts at the door, still shut', run: proveWith(attackShut), undo: shutDoor },
+    {
+      id: 'open',
+      title: 'It is opened, and looked at from outside',
+      run: proveWith(openAndLook),
+      undo: shutDoor,
+    },
     {
       id: 'done',
       title: 'Done',
@@ -121,24 +129,25 @@ export const exposeOff: Change<ExposeMemo> = {
 
 /** @throws AppError `expose-still-open` */
 export function requireClosed(checks: readonly Check[]): void {
-  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
+  const open = checks.filter(isBad);
   if (open.length > 0) throw exposeStillOpen(open.map(({ title, detail }) => `${title}: ${detail}`));
 }
 
-async function prove(
-  context: ChangeContext,
-  memo: ExposeMemo,
-  report: (text: string) => void,
-): Promise<ExposeMemo> {
-  const checks = await proveDoors(context, policyOf(memo.after), context.lock);
-  requireHeld(checks);
-  report(`${checks.filter(({ state }) => state === 'pass').length} hold`);
-  return { ...memo, checks };
+/** A step that makes attempts, and fails when one gets through. */
+function proveWith(attack: typeof attackShut): Change<ExposeMemo>['steps'][number]['run'] {
+  return async (context, memo, report, task) => {
+    const onLine = (line: string): void => task?.step(line.trim());
+    const checks = await attack(context, policyOf(memo.after), context.lock, onLine);
+    requireHeld(checks);
+    const held = checks.filter(({ state }) => state === 'pass').length;
+    report(checks.length === 0 ? 'there is none that could be tried so' : `${held} hold`);
+    return { ...memo, checks: [...(memo.checks ?? []), ...checks] };
+  };
 }
 
 /** @throws AppError `expose-not-proved` */
 function requireHeld(checks: readonly Check[]): void {
-  const open = checks.filter(({ state }) => state === 'fail' || state === 'error');
+  const open = checks.filter(isBad);
   if (open.length > 0) throw exposeNotProved(open.map(({ title, detail }) => `${title}: ${detail}`));
 }
 
@@ -155,6 +164,8 @@ async function copyFiles(
     await ownByContainer(owner, folder);
   }
   if (given.length === 0) return report('none are needed, or all are there');
+  // The edge takes another certificate at once: what is open would no longer be what was attacked.
+  await shutDoor(context);
   await files.makeDirectory(join(folder, KEPT), 0o700);
   for (const path of ['secrets/https', 'secrets/tailscale', 'config/edge', 'config/certificates'])
     await files.makeDirectory(join(folder, path), 0o755);
@@ -211,7 +222,16 @@ async function putFilesBack(context: ChangeContext, memo: ExposeMemo): Promise<v
   }
   await ownByContainer(owner, folder);
   await takeNewFiles(context, memo);
+  await openAgain(context, policyOf(memo.before));
   await ports.files.remove(join(folder, KEPT));
+  if (memo.absent !== undefined) await removeFirstTime(context, memo.absent);
+}
+
+/** With the new files it was not the door that was proved, and stayed shut when the settings were put back. */
+async function openAgain(context: ChangeContext, policy: Policy): Promise<void> {
+  if (!hasDoor(policy)) return;
+  const quiet = (): undefined => undefined;
+  await startContainers({ ...context, folder: context.path, policy }, { step: quiet, result: quiet });
 }
 
 function ownerOf(context: ChangeContext): ReturnType<typeof ownerContext> {

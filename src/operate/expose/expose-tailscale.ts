@@ -9,6 +9,7 @@ import { type ChangeRequest, runChange } from '../change/run-change.ts';
 import type { Check } from '../up/types.ts';
 import { readGiven, requireReady } from './expose.ts';
 import { type ExposeMemo, exposeTailscaleChange } from './expose-change.ts';
+import { absentBefore } from './first-time.ts';
 import { editTailscale } from './policy-text.ts';
 import { requireUserFiles } from './user-files.ts';
 
@@ -54,6 +55,7 @@ async function begin(
     after: editTailscale(policyText, tailscale),
     lockBefore: formatLock(lock),
     given,
+    absent: await absentBefore(context),
   };
 }
 

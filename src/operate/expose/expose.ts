@@ -12,6 +12,7 @@ import { containerName } from '../up/start.ts';
 import type { Check } from '../up/types.ts';
 import { listeners } from './closed-checks.ts';
 import { exposeChange, type ExposeMemo, exposeOff, requireClosed } from './expose-change.ts';
+import { absentBefore } from './first-time.ts';
 import { requireNarrow } from './narrow.ts';
 import { editHttps, editTailscale } from './policy-text.ts';
 import { ROOT_FILE } from './prove-door.ts';
@@ -87,7 +88,8 @@ async function begin(
   await requireUserFiles(ports.files, path, { https: needed, tailscale: null });
   const after = editHttps(policyText, https);
   await requireFreePorts(context, https);
-  return { before: policyText, after, lockBefore: formatLock(lock), given };
+  const absent = await absentBefore(context);
+  return { before: policyText, after, lockBefore: formatLock(lock), given, absent };
 }
 
 /**

@@ -56,6 +56,14 @@ const failing = (seen: DoorSeen, settings: Partial<HttpsAccess> = {}, now = NOW)
     .map(({ id }) => id);
 
 describe('judgeDoor', () => {
+  test.each([
+    [5900, 'fail'],
+    [6000, 'error'],
+  ])('tells a limit that does not hold from a host that is too busy to meet it: %d ms, %s', (ms, state) => {
+    const checks = judgeDoor({ ...good, flood: { statuses: { 200: 180 }, ms } }, https, NOW);
+    expect(checks.find(({ id }) => id === 'https-rate')?.state).toBe(state);
+  });
+
   test('finds nothing at a door that holds', () => {
     expect(failing(good)).toEqual([]);
   });

@@ -16,6 +16,8 @@ export interface DoorAnswer {
   from?: string;
   to?: string;
   statuses?: Record<string, number>;
+  /** How long all of them took. */
+  ms?: number;
   open?: number;
   meanwhile?: DoorAnswer;
 }
@@ -27,6 +29,9 @@ type Verdict = readonly [state: Check['state'], detail: string];
 
 const pass = (detail: string): Verdict => ['pass', detail];
 const fail = (detail: string): Verdict => ['fail', detail];
+
+/** Id of the check that needs the door to be open. */
+export const PUBLISHED_CHECK = 'https-published';
 
 /** What the attempts at the door show, one check a protection. Nothing that was not seen counts as held. */
 export function judgeDoor(seen: DoorSeen, https: HttpsAccess, now: Date): Check[] {
@@ -50,7 +55,7 @@ export function judgeDoor(seen: DoorSeen, https: HttpsAccess, now: Date): Check[
     check('https-websocket', 'A WebSocket is opened through it', webSocket(of('websocket'))),
     check('https-rate', 'One address has only so many requests a second', rate(of('flood'), of('beside-flood'))), // prettier-ignore
     check('https-connections', 'One address has only so many connections', connections(of('hold'))),
-    check('https-published', 'The published ports speak TLS or lead to it', published(of, https)),
+    check(PUBLISHED_CHECK, 'The published ports speak TLS or lead to it', published(of, https)),
   ];
 }
 
@@ -165,12 +170,23 @@ function webSocket({ status, body = '', error }: DoorAnswer): Verdict {
     : fail('opened, but silent');
 }
 
-function rate({ statuses = {} }: DoorAnswer, beside: DoorAnswer): Verdict {
+function rate({ statuses = {}, ms = 0 }: DoorAnswer, beside: DoorAnswer): Verdict {
   const refused = statuses['429'] ?? 0;
+  if (refused === 0 && isBelowLimit(ms))
+    return [
+      'error',
+      `this host is too busy to ask as often as is refused: ${EDGE_LIMITS.burst * 3} requests took ${Math.round(ms / 1000)} s`,
+    ];
   if (refused === 0) return fail(`none of ${EDGE_LIMITS.burst * 3} requests was refused`);
   return beside.status === 200
     ? pass(`${refused} of ${EDGE_LIMITS.burst * 3} refused, while another address is served`)
     : fail(`another address got ${said(beside)} meanwhile`);
+}
+
+/** True when so many requests in that time need not meet the limit. */
+function isBelowLimit(ms: number): boolean {
+  const { burst, requestsPerSecond } = EDGE_LIMITS;
+  return burst * 3 <= burst + (requestsPerSecond * ms) / 1000;
 }
 
 function connections({ open, meanwhile, error }: DoorAnswer): Verdict {

@@ -19,16 +19,22 @@ export interface Door {
 }
 
 /**
- * Makes all attempts at the door, from within the network namespace of the edge and from the host.
+ * Makes all attempts that need no published port, from within the network namespace of the edge.
  * @throws AppError `door-not-tried` when a container could not be run
  */
-export async function tryDoor(docker: Docker, door: Door): Promise<DoorSeen> {
-  const { https, edge, unlisted, ca } = door;
-  const outside = await makeAttempts(docker, door.image, 'host', outsideAttempts(https));
-  return {
-    ...outside,
-    ...(await makeAttempts(docker, door.image, `container:${edge}`, insideAttempts(https, unlisted, ca))),
-  };
+export function tryDoor(docker: Docker, { https, edge, unlisted, ca, image }: Door): Promise<DoorSeen> {
+  return makeAttempts(docker, image, `container:${edge}`, insideAttempts(https, unlisted, ca));
+}
+
+/**
+ * Makes those at the published ports, from the host.
+ * @throws AppError `door-not-tried`
+ */
+export function tryPublished(
+  docker: Docker,
+  { https, image }: Pick<Door, 'https' | 'image'>,
+): Promise<DoorSeen> {
+  return makeAttempts(docker, image, 'host', outsideAttempts(https));
 }
 
 /**
