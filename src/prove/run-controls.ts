@@ -48,7 +48,8 @@ function controlsOf({ group, onTarget, spec }: ControlsRequest): Control[] {
     if (state !== 'pass' && state !== 'error') continue;
     byVariant.set(weakenedBy[0], [...(byVariant.get(weakenedBy[0]) ?? []), id]);
   }
-  return [...byVariant].map(([variant, probes]) => {
+  // The slow ones are those of the later rings: begun first, none of them is left alone at the end.
+  return [...byVariant].toReversed().map(([variant, probes]) => {
     const known = group.variants.find(({ id }) => id === variant);
     return { variant, probes, weak: known && weakened(known, spec) };
   });

@@ -11,7 +11,7 @@ import {
   SLOTS,
   slotOrder,
 } from './block.ts';
-import { edited } from './sidecar-twin.ts';
+import { editedText } from '../edited-text.ts';
 
 describe('addresses of canaries', () => {
   test('no two slots share anything, and all are in the blocks that nobody uses', () => {
@@ -107,5 +107,5 @@ test('edits change their own file only, and every match', () => {
     { path: '/a', find: '^x$', replace: 'y' },
     { path: '/b', find: 'x', replace: 'z' },
   ];
-  expect(edited('x\nx x\nx', '/a', edits)).toBe('y\nx x\ny');
+  expect(editedText('x\nx x\nx', '/a', edits)).toBe('y\nx x\ny');
 });

@@ -1,3 +1,4 @@
+import { editedText } from '../edited-text.ts';
 import { callEngine } from '../../engine/engine-call.ts';
 import type { Lab } from '../lab.ts';
 import { canaryNames } from '../probes/network/egress.ts';
@@ -6,7 +7,7 @@ import { chooseNames, readSquidRules, squidConfigPath } from '../probes/network/
 import type { TwinSidecar } from '../proof-target.ts';
 import { divertAddresses } from './cell.ts';
 import type { ContainerAddress } from './host-shell.ts';
-import { addressAt, edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
+import { addressAt, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
 import type { Canary, Site } from './site.ts';
 import { CANARY_TCP } from './visited.ts';
 
@@ -31,13 +32,14 @@ export async function startEgress(
   const path = squidConfigPath(sidecar.spec);
   const original = await readMounted(lab, sidecar.container, path);
   if (original === null) return { absent: `${path} of the egress proxy cannot be read` };
-  const text = edited(original, path, sidecar.edits ?? []);
+  const text = editedText(original, path, sidecar.edits ?? []);
   const rules = readSquidRules(text);
   // Names are chosen by what the owner allows, not by what a weakening adds.
   const names = chooseNames(readSquidRules(original), CANARY_TCP, run);
-  const cage = await lab.createNetwork('egress-cage', { internal: true });
-  const outside = await lab.createNetwork('egress-outside', { internal: false });
-  await join(lab, cage.name, site.other.container);
+  const [cage, outside] = await Promise.all([
+    lab.createNetwork('egress-cage', { internal: true }),
+    lab.createNetwork('egress-outside', { internal: false }),
+  ]);
   // Known before it starts: nothing of it may leave, from its first packet on.
   const host = addressAt(cage.subnet, 5);
   const addresses: ContainerAddress[] = [
@@ -50,12 +52,13 @@ export async function startEgress(
   };
   const spec = sidecarSpec(sidecar.spec, networks, [canary.block.v4]);
   const sources = addresses.map(({ v4 }) => v4);
-  if (!(await divertAddresses(lab, canary, sources)))
-    return { absent: 'what egress sends out could not be kept on this host' };
-  const container = await lab.create(
-    'egress',
-    text === original ? spec : await withText(lab, spec, path, text),
-  );
+  const [isKept, twin] = await Promise.all([
+    divertAddresses(lab, canary, sources),
+    text === original ? spec : withText(lab, spec, path, text),
+    join(lab, cage.name, site.other.container),
+  ]);
+  if (!isKept) return { absent: 'what egress sends out could not be kept on this host' };
+  const container = await lab.create('egress', twin);
   await lab.start(container);
   await Promise.all([
     lab.execAttempts(canary.container, [

@@ -1,10 +1,11 @@
+import { editedText } from '../edited-text.ts';
 import type { Lab } from '../lab.ts';
 import { caddyfilePath } from '../probes/network/ingress.ts';
 import type { IngressFacts } from '../probes/network/facts.ts';
 import type { TwinSidecar, TwinSpec } from '../proof-target.ts';
 import { containerPorts, divertAddresses, withPorts } from './cell.ts';
 import { type ContainerAddress, hostAddressOn, inspectNetworks } from './host-shell.ts';
-import { addressAt, edited, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
+import { addressAt, readMounted, sidecarSpec, withText } from './sidecar-twin.ts';
 import type { Canary, HostSite } from './site.ts';
 
 const READY_MS = 20_000;
@@ -26,7 +27,7 @@ export async function startIngress(
   const original = await readMounted(lab, sidecar.container, path);
   if (original === null) return { absent: `${path} of the ingress cannot be read` };
   const front = await lab.createNetwork('ingress-front', { internal: false });
-  const text = movedTo(edited(original, path, sidecar.edits ?? []), sidecar, twin, hostAddressOn(front));
+  const text = movedTo(editedText(original, path, sidecar.edits ?? []), sidecar, twin, hostAddressOn(front));
   // Known before it starts: nothing of it may leave, from its first packet on.
   const address = addressAt(front.subnet, 5);
   const networks = { [front.name]: { IPAMConfig: { IPv4Address: address } } };

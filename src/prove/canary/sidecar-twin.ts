@@ -2,7 +2,6 @@ import { firstText } from '../../audit/live/container-files.ts';
 import { isPartOfHost } from '../../measures/host-folders.ts';
 import type { ContainerSpec, EndpointSpec, MountSpec } from '../container-spec.ts';
 import type { Lab } from '../lab.ts';
-import type { TextEdit } from '../proof-target.ts';
 import { UNATTENDED } from '../twin/cell.ts';
 import { holdsSecrets } from '../twin/replace-secrets.ts';
 
@@ -57,12 +56,6 @@ export async function readMounted({ context }: Lab, container: string, path: str
     path: `/containers/${encodeURIComponent(container)}/archive?path=${encodeURIComponent(path)}`,
   });
   return answer.status === 200 ? firstText(answer.body, path) : null;
-}
-
-export function edited(text: string, path: string, edits: readonly TextEdit[]): string {
-  return edits
-    .filter((edit) => edit.path === path)
-    .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
 }
 
 /** The container with another text at the place of one of its files. */

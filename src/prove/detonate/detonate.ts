@@ -61,7 +61,7 @@ export async function detonate(
 }
 
 async function onEngine(
-  { ports, host }: DetonationTools,
+  { ports, host, engine }: DetonationTools,
   { connection, program }: { connection: EngineConnection; program: string },
   request: DetonationRequest,
 ): Promise<DetonationReport> {
@@ -77,7 +77,7 @@ async function onEngine(
     report = await progress.task(`Use the skill ${manifest.name} in a twin`, async (task) => {
       const baits = createBaits(random, manifest.variables, random.hex(32));
       task.step('starting OpenClaw, and the canary');
-      const site = await startSite(lab, host, { ...request, manifest, baits, plan });
+      const site = await startSite(lab, host, { ...request, manifest, baits, plan, engine });
       const { observations, image } = await observe(lab, site, { request, plan, manifest, baits }, task);
       const judged = judgeDetonation(observations);
       task.result(judged.verdict);

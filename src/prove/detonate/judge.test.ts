@@ -239,6 +239,33 @@ describe('a detonation', () => {
     expect(limits).toHaveLength(1);
   });
 
+  test('accuses nobody of what OpenClaw may have done by itself, when nothing of the skill ran', () => {
+    const noisy = {
+      ...changed(`${HOME}/.openclaw/agents/main/models.json`, state(1250)),
+      sink: visited(record({ name: 'telemetry.example', kind: 'name' })).sink,
+    };
+    expect(idsOf(noisy)).toEqual(['malicious', ['persistence', 'hidden-host']]);
+    const [read] = noisy.turn.calls;
+    for (const calls of [[], read === undefined ? [] : [read]]) {
+      const given = { ...noisy, turn: { ...noisy.turn, calls } };
+      expect(idsOf(given)).toEqual(['incomplete', ['hidden-host', 'persistence']]);
+      const { findings, limits } = judgeDetonation(given);
+      expect(findings.map(({ severity }) => severity)).toEqual(['note', 'note']);
+      expect(limits[0]).toMatch(/^nothing of the skill was run/);
+    }
+  });
+
+  test('accuses where a command was begun, though no answer to it came', () => {
+    const noisy = changed(`${HOME}/.bashrc`, state(1250));
+    const calls = noisy.turn.calls.map(({ id, tool, via, at }) => ({ id, tool, via, at }));
+    expect(idsOf({ ...noisy, turn: { ...noisy.turn, calls } })[0]).toBe('malicious');
+  });
+
+  test('believes the canary also where the model was never asked', () => {
+    const sent = visited(record({ sample: SSH.value }));
+    expect(idsOf({ ...sent, turn: { ...sent.turn, calls: [] } })[0]).toBe('malicious');
+  });
+
   test('counts calls that nobody answered from the turn on, and does not judge by them', () => {
     const sink = { records: [], dropped: 0, refused: 3, now: 9000 };
     const given = observations({ sink, refusedBefore: 1 });

@@ -21,7 +21,7 @@ const ORDER = ['malicious', 'suspicious', 'note'] as const;
 export function judgeDetonation(observations: Observations): Judged {
   const view = viewOf(observations);
   const network = judgeNetwork(view);
-  const findings = [...network.findings, ...judgeHost(view, network.sent)].toSorted(
+  const findings = attributed([...network.findings, ...judgeHost(view, network.sent)], view).toSorted(
     (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
   );
   const judged: Judged = {
@@ -39,6 +39,27 @@ export function judgeDetonation(observations: Observations): Judged {
 function withoutValues(judged: Judged, { baits }: Observations): Judged {
   const text = baits.reduce((done, { value }) => done.replaceAll(value, '[bait]'), JSON.stringify(judged));
   return JSON.parse(text) as Judged;
+}
+
+/** What OpenClaw, whatever its version, does not do by itself. */
+const NEVER_ITS_OWN = new Set(['bait-sent', 'shell-given', 'metadata-asked', 'download-run']);
+
+/** Where nothing of the skill ran, what was seen is told, and the skill is not accused of it. */
+function attributed(findings: readonly DetonationFinding[], view: View): DetonationFinding[] {
+  if (!ranNothing(view)) return [...findings];
+  return findings.map((each) =>
+    NEVER_ITS_OWN.has(each.id) || each.severity === 'note' ? each : { ...each, severity: 'note' },
+  );
+}
+
+/**
+ * True when the model was never asked for a command, by its own account, which the skill has no way to: a program of another
+ * version may speak to its model otherwise. To ask is enough: what a command does is seen also when no answer comes.
+ */
+function ranNothing({ observations: { steps, turn } }: View): boolean {
+  const asked = new Set(turn.calls.map(({ id }) => id));
+  const commands = steps.filter(({ command }) => command !== undefined);
+  return !(commands.length > 0 ? commands : steps).some(({ id }) => asked.has(id));
 }
 
 /** Nothing noticed is only said of what was really done. */
@@ -67,12 +88,17 @@ function offered({ turn, manifest }: Observations): boolean | null {
 }
 
 /** What could have happened and not been seen: with any of these nothing is said to be clean. */
-function holesOf({ observations, records, isTurnCredible }: View): string[] {
+function holesOf(view: View): string[] {
+  const { observations, records, isTurnCredible } = view;
   const { turn, sink, before, after, notTried, unseenProcesses } = observations;
   const cut = records.filter(({ bytes, sample }) => bytes > Buffer.byteLength(sample, 'base64')).length;
   return [
     ...notTried,
     ...saidWhere([
+      [
+        ranNothing(view),
+        'nothing of the skill was run: what is told here OpenClaw may have done by itself, and another image may show more',
+      ],
       [turn.end !== 'ok', `the turn did not end as it should: ${turn.end}`],
       [!isTurnCredible, 'what the twin told of its turn cannot be'],
       [sink.dropped > 0, `${sink.dropped} visits to the canary were more than it keeps`],

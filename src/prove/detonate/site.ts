@@ -1,3 +1,4 @@
+import type { EngineReport } from '../../engine/engine-report.ts';
 import { detonationNotConnected } from '../../errors/detonate-errors.ts';
 import {
   containerShell,
@@ -61,6 +62,7 @@ type SiteRequest = Pick<DetonationRequest, 'image' | 'skill'> & {
   manifest: SkillManifest;
   baits: BaitSet;
   plan: { steps: readonly UseStep[] };
+  engine: Pick<EngineReport, 'kind' | 'engine'>;
 };
 
 /** Starts the twin with the skill, the canary at the other end of its only cable, and who watches its processes. */
@@ -111,7 +113,7 @@ export async function startSite(lab: Lab, host: ProofEngine, request: SiteReques
 
 async function makeVolumes(
   lab: Lab,
-  { skill, manifest, baits, plan }: SiteRequest,
+  { skill, manifest, baits, plan, engine }: SiteRequest,
   token: string,
 ): Promise<TwinVolumes & { sink: string; resolv: string }> {
   const root = { uid: 0, gid: 0, mode: 0o755 };
@@ -137,7 +139,7 @@ async function makeVolumes(
     }),
     sink: await lab.createVolume('canary', sinkFiles(options), root),
     scratch: await Promise.all(
-      SCRATCH.map((folder) => lab.createMemoryVolume(folder.purpose, scratchOptions(folder))),
+      SCRATCH.map((folder) => lab.createMemoryVolume(folder.purpose, scratchOptions(folder, engine))),
     ),
   };
   return { ...volumes, resolv: `${await lab.volumePath(volumes.world)}/resolv.conf` };

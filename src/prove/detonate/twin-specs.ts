@@ -1,3 +1,5 @@
+import type { EngineReport } from '../../engine/engine-report.ts';
+import { hostId } from '../../engine/host-id.ts';
 import type { ContainerSpec, HostConfigSpec } from '../container-spec.ts';
 import type { LabFile } from '../lab.ts';
 import { KIT } from '../layout.ts';
@@ -27,8 +29,13 @@ export const SCRATCH = [
   { purpose: 'shm', path: '/dev/shm', mib: 64 },
 ] as const;
 
-export function scratchOptions({ mib }: { mib: number }): string {
-  return `nosuid,nodev,size=${mib}m,mode=0700,uid=${OWNER.uid},gid=${OWNER.gid}`;
+/** The engine's host mounts it, and takes ids for its own: with userns-remap, the twin's user has other ones there. */
+export function scratchOptions(
+  { mib }: { mib: number },
+  engine: Pick<EngineReport, 'kind' | 'engine'>,
+): string {
+  const [uid, gid] = [OWNER.uid, OWNER.gid].map((id) => hostId(id, engine) ?? id);
+  return `nosuid,nodev,size=${mib}m,mode=0700,uid=${uid},gid=${gid}`;
 }
 
 export interface TwinVolumes {

@@ -4,6 +4,7 @@ import { maskSecrets } from '../../documents/mask-secrets.ts';
 import { isAppError } from '../../errors/app-error.ts';
 import { looksLikeSecret } from '../../measures/secret-patterns.ts';
 import type { ContainerSpec } from '../container-spec.ts';
+import { editedText } from '../edited-text.ts';
 import type { LabContext } from '../lab/lab-engine.ts';
 import type { MountSource, TextEdit, TwinSpec } from '../proof-target.ts';
 import { readMountSource } from '../target/mount-source.ts';
@@ -87,7 +88,7 @@ async function readOne(
     for (const path of [...textPaths(role, kind, mount.target), ...scriptPaths(scripts, mount.target)]) {
       const text = await reader.text(path).catch(unlessExpected);
       if (text !== null && !(role === 'gateway' && showsSecret(text)))
-        texts.set(path, edited(path, text, edits));
+        texts.set(path, editedText(text, path, edits));
     }
   }
   return { kinds, texts };
@@ -97,12 +98,6 @@ function textPaths(role: string, kind: SourceKind, target: string): string[] {
   const inFolder = kind === 'folder' && role !== 'gateway' ? CONFIG_FILES : [];
   const paths = kind === 'file' ? [target] : inFolder.map((name) => posix.join(target, name));
   return paths.filter((path) => !SECRET_FILE.test(path));
-}
-
-function edited(path: string, text: string, edits: readonly TextEdit[]): string {
-  return edits
-    .filter((edit) => edit.path === path)
-    .reduce((result, { find, replace }) => result.replaceAll(new RegExp(find, 'gm'), replace), text);
 }
 
 /** The agent of the twin is told by a hostile model to read all that it finds, and what it says is evidence. */
