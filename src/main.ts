@@ -59,9 +59,20 @@ async function start(): Promise<void> {
   process.exitCode = await commandLine.run();
 }
 
-tolerateClosedStreams();
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  process.stdout.write(`${version}\n`);
+/** Set by whoever starts this program in a thread of its own, as an audit does. */
+const THREAD = Symbol.for('clawproof.thread');
+
+async function startInThread(): Promise<void> {
+  useCompiledCode();
+  const { runAuditThread } = await import('./commands/audit-thread.ts');
+  runAuditThread(process);
+}
+
+if (THREAD in globalThis) {
+  void startInThread();
 } else {
-  void start();
+  tolerateClosedStreams();
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
+    process.stdout.write(`${version}\n`);
+  else void start();
 }

@@ -1,16 +1,19 @@
 // The engine is killed (-9) in the middle of a command, started again, and what the message says is done: is there one
 // valid token, does the gateway serve, is the state there? Runs on a dockerd of its own, in namespaces of its own, with the
-// images of a deployment that is there. Needs root; one to two minutes a fault.
-//   node scripts/bench/faults.mjs FOLDER [fault …]      FOLDER has a clawproof.lock; without a fault, all of them
+// images of a deployment that is there. Needs root; one to two minutes a fault, a third of that with --stand-in, where a
+// small program is in OpenClaw's place which starts at once.
+//   node scripts/bench/faults.mjs FOLDER [--stand-in] [fault …]   FOLDER has a clawproof.lock; without a fault, all of them
 // Prints a table: fault, exit code and error of the command, what was done then, and how it all is afterwards.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { capture } from '../support/run.mjs';
-import { bench, MAIN } from './support/bench.mjs';
+import { bench, MAIN, must } from './support/bench.mjs';
 import { ownEngine, until } from './support/own-engine.mjs';
+import { copyPins, startPinned, writePolicy } from './support/pinned-deployment.mjs';
 
 const NAME = 'bench-faults';
 const PORT = 28_975;
@@ -43,11 +46,17 @@ for (const [name, token] of Object.entries(JSON.parse(tokens))) answers[name] = 
 console.log(JSON.stringify(answers));`;
 
 await bench(async (onEnd) => {
-  const [source, ...wanted] = process.argv.slice(2);
-  if (source === undefined) throw new Error('usage: node scripts/bench/faults.mjs FOLDER [fault …]');
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { 'stand-in': { type: 'boolean', default: false } },
+  });
+  const [given, ...wanted] = positionals;
+  if (given === undefined)
+    throw new Error('usage: node scripts/bench/faults.mjs FOLDER [--stand-in] [fault …]');
+  const pins = values['stand-in'] ? await standIn(resolve(given), onEnd) : { source: resolve(given) };
   const engine = await ownEngine();
   onEnd(() => engine.remove());
-  const place = { engine, folder: join(engine.folder, 'deployment'), source: resolve(source) };
+  const place = { engine, folder: join(engine.folder, 'deployment'), ...pins };
   await loadImages(place);
   let held = 0;
   const names = Object.keys(FAULTS).filter(
@@ -64,20 +73,26 @@ await bench(async (onEnd) => {
   return held === names.length ? 0 : 1;
 });
 
+/** Pins and image of a version that nobody published, made on the engine that is here. */
+async function standIn(pins, onEnd) {
+  const { folder, version } = await startPinned({ name: NAME, port: PORT, pins, isStandIn: true }, onEnd);
+  await must(process.execPath, [MAIN, '-C', folder, 'down', '--volumes', '--yes']);
+  return { source: folder, version };
+}
+
 /** @returns whether all is as it should be afterwards */
 async function tryFault(place, name, fault) {
   const { engine, folder } = place;
   const before = await prepare(place, fault);
   const { code, said } = await runAndKill(place, name, fault);
   await engine.start();
-  const next = followed(said);
-  const mended = await cli(place, ...next);
+  const { mended, done } = await mend(place, said);
   const after = await look(place, before);
-  const left = await leftBehind(place);
+  const left = await leftBehind(place, code);
   await rm(join(folder, '../out.tar'), { force: true });
   const rows = [
     `exit ${code}: ${errorOf(said)}`,
-    `${next.join(' ')}: exit ${mended.code}${mended.code === 0 ? '' : ` ${errorOf(mended.stderr)}`}`,
+    `${done}: exit ${mended.code}${mended.code === 0 ? '' : ` ${errorOf(mended.stderr)}`}`,
     `readyz ${after.ready}, token of the folder ${after.own}, former ${after.former ?? 'is the same'}`,
     `state "${after.marker}"${left.length === 0 ? '' : `, left: ${left.join(', ')}`}`,
   ];
@@ -87,6 +102,15 @@ async function tryFault(place, name, fault) {
   if (!isGood || process.env.VERBOSE)
     console.log([said, '--- then', mended.stdout, mended.stderr].join('\n'));
   return isGood;
+}
+
+/** Does what the message says, and what the message of that says. */
+async function mend(place, said) {
+  const first = followed(said);
+  const mended = await cli(place, ...first);
+  if (mended.code !== 0 || !/To start it: clawproof up/.test(mended.stdout))
+    return { mended, done: first.join(' ') };
+  return { mended: await cli(place, 'up', '--no-prove'), done: `${first.join(' ')}, then up` };
 }
 
 /** The state is that of before, or that of the backup which was restored. */
@@ -105,7 +129,8 @@ async function runAndKill(place, name, fault) {
   );
   await until(name, 240, async () => running.code !== null || (await isReached(place, fault, began)));
   if (running.code !== null) throw new Error(`it ended before the fault: ${running.said()}`);
-  await sleep(300);
+  // A backup holds the gateway for a tenth of a second only.
+  await sleep(fault.file === undefined ? 300 : 0);
   await engine.kill();
   await until('the command ends', 240, () => running.code !== null);
   return { code: running.code, said: running.said() };
@@ -117,10 +142,8 @@ async function prepare(place, { isNew, isChanged }) {
   if (isNew || !existsSync(join(folder, 'compose.yaml'))) {
     await cli(place, 'down', '--volumes', '--yes');
     await rm(folder, { recursive: true, force: true });
-    await mkdir(join(folder, 'build/gateway'), { recursive: true });
-    for (const path of ['clawproof.lock', 'build/gateway/package-lock.json'])
-      await cp(join(source, path), join(folder, path));
-    await writePolicy(folder, 512);
+    await copyPins(source, folder);
+    await limitPids(place, 512);
     if (isNew) return { token: null, marker: '' };
   }
   const up = await cli(place, 'up', '--no-prove');
@@ -133,7 +156,7 @@ async function prepare(place, { isNew, isChanged }) {
   }
   const marker = createHash('sha256').update(String(performance.now())).digest('hex').slice(0, 8);
   await mark(marker);
-  if (isChanged) await writePolicy(folder, 520 + Math.floor(Math.random() * 400));
+  if (isChanged) await limitPids(place, 520 + Math.floor(Math.random() * 400));
   return { token: await tokenOf(folder), marker };
 }
 
@@ -155,7 +178,7 @@ async function look({ engine, folder }, { token: former }) {
 }
 
 /** Volumes, containers and files that a command should have taken away. */
-async function leftBehind({ engine, folder }) {
+async function leftBehind({ engine, folder }, code) {
   const volumes = (await engine.docker('volume', 'ls', '--quiet')).split('\n').filter(Boolean);
   const containers = (await engine.docker('ps', '--all', '--format', '{{.Names}} {{.State}}'))
     .split('\n')
@@ -164,8 +187,8 @@ async function leftBehind({ engine, folder }) {
   return [
     ...volumes.filter((volume) => volume !== `${NAME}_state`),
     ...containers.filter((line) => !new RegExp(`^${NAME}-(?:gateway|egress|ingress)-1 running$`).test(line)),
-    ...files.filter((file) => /^(?:change\.json|run\.lock|frozen-|restore-|token|kept)/.test(file)),
-    ...(existsSync(join(folder, '../out.tar')) ? ['a backup'] : []),
+    ...files.filter((file) => /^(?:change\.json|run\.lock|frozen-|restore-|token$|kept)/.test(file)),
+    ...(code !== 0 && existsSync(join(folder, '../out.tar')) ? ['a backup'] : []),
   ];
 }
 
@@ -180,7 +203,12 @@ async function isReached({ folder }, { step, file }, began) {
 
 async function lines(folder) {
   const text = await readFile(join(folder, '.clawproof/journal.jsonl'), 'utf8').catch(() => '');
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line)); // prettier-ignore
+  // The last one may be half written.
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 function begin({ engine, folder }, command) {
@@ -194,7 +222,9 @@ function begin({ engine, folder }, command) {
   return running;
 }
 
-const cli = ({ engine, folder }, ...args) => engine.inside(process.execPath, [MAIN, '-C', folder, ...args]);
+function cli({ engine, folder }, ...args) {
+  return engine.inside(process.execPath, [MAIN, '-C', folder, ...args]);
+}
 
 /** The first command that the message names; `up` where it names none of ours. */
 function followed(said) {
@@ -202,18 +232,17 @@ function followed(said) {
   return found === 'recover' ? ['recover'] : ['up', '--no-prove'];
 }
 
-const errorOf = (text) => /\[([a-z0-9-]+)\]/.exec(text)?.[1] ?? 'no error';
-const tokenOf = (folder) => readFile(join(folder, 'secrets/gateway_token'), 'utf8').then((text) => text.trim(), () => null); // prettier-ignore
+function limitPids({ folder, version }, pids) {
+  return writePolicy({ name: NAME, port: PORT, folder, version }, { resources: { pids } });
+}
 
-async function writePolicy(folder, pids) {
-  const policy = {
-    version: 1,
-    name: NAME,
-    image: { source: 'build' },
-    access: { port: PORT },
-    resources: { pids },
-  };
-  await writeFile(join(folder, 'clawproof.yaml'), `${JSON.stringify(policy, null, 2)}\n`);
+function errorOf(text) {
+  return /\[([a-z0-9-]+)\]/.exec(text)?.[1] ?? 'no error';
+}
+
+async function tokenOf(folder) {
+  const text = await readFile(join(folder, 'secrets/gateway_token'), 'utf8').catch(() => null);
+  return text?.trim() ?? null;
 }
 
 /** From the engine that is here: the three images that the lock names. */

@@ -1,25 +1,23 @@
 // Fault table: kill -9 of a command at every step that its change journals, then `clawproof recover`, then a look at what
 // came of it. The steps are read from the change itself, so none is forgotten; the engine, the gateway and OpenClaw are the
 // real ones, and only the version that `update` goes to is a stand-in (a real one takes minutes to build and to migrate).
-//   node scripts/bench/kills.mjs [--pins FOLDER [--stand-in]] [--after SECONDS] [COMMAND[:STEP,STEP…] …]
-// COMMAND is one of: restore, update, rollback, token rotate, secrets set, exec; all of them without one.
+//   node scripts/bench/kills.mjs [--pins FOLDER [--stand-in]] [--after SECONDS] [COMMAND[:STEP[+SECONDS],STEP…] …]
+// COMMAND is one of: restore, update, rollback, token rotate, secrets set, exec, expose https, expose off; all of them without
+// one. Of the last two it is also told whether the door stood open between the kill and `recover`. --name and --port are the
+// deployment's, so that two tables can be made at once.
 // --pins takes versions and images from a deployment that is there; with --stand-in a small program is in OpenClaw's place
-// from the beginning, which starts at once: for restore, update, rollback and exec. --after is how long after the step stands in the
-// journal the kill comes (0.3); where the step is over by then, it is made again with a kill at once.
+// from the beginning, which starts at once: for restore, update, rollback, exec and expose. --after is how long after the step stands in the
+// journal the kill comes (0.3); where the step is over by then, it is made again with a kill at once. A step's own seconds
+// (migrate+0.8) hold for it alone; a step may be named more than once.
 // A row is right when the gateway is ready, exactly one token is taken, nothing is left over, and either everything is as
 // before (killed before the change was valid) or the change is whole. Exit code 1 when a row is wrong.
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { capture } from '../support/run.mjs';
-import { bench, clawproof, MAIN, must } from './support/bench.mjs';
-import { CASES, makeStandIn } from './support/kill-cases.mjs';
+import { bench, MAIN } from './support/bench.mjs';
+import { CASES } from './support/kill-cases.mjs';
 import { killAt } from './support/kill-at.mjs';
 import { differences, look } from './support/kill-look.mjs';
-
-const NAME = 'bench-kills';
-const PORT = 28_942;
+import { startPinned } from './support/pinned-deployment.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +25,8 @@ const { values, positionals } = parseArgs({
     pins: { type: 'string' },
     'stand-in': { type: 'boolean', default: false },
     after: { type: 'string', default: '0.3' },
+    name: { type: 'string', default: 'bench-kills' },
+    port: { type: 'string', default: '28942' },
   },
 });
 const wanted = (positionals.length > 0 ? positionals : Object.keys(CASES)).map((text) => {
@@ -37,7 +37,11 @@ const wanted = (positionals.length > 0 ? positionals : Object.keys(CASES)).map((
 });
 
 await bench(async (onEnd) => {
-  const deployment = await start(onEnd);
+  const { pins, 'stand-in': isStandIn } = values;
+  const deployment = await startPinned(
+    { name: values.name, port: Number(values.port), pins, isStandIn },
+    onEnd,
+  );
   const rows = [];
   console.log(
     '| command | killed at | recover | gateway | token | state | files that differ | left over | |',
@@ -53,47 +57,17 @@ await bench(async (onEnd) => {
   return wrong === 0 ? 0 : 1;
 });
 
-/** A deployment of this script's own, gone afterwards with all copies of its state. */
-async function start(onEnd) {
-  const parent = await mkdtemp(join(tmpdir(), 'clawproof-bench-kills-'));
-  onEnd(() => rm(parent, { recursive: true, force: true }));
-  const folder = join(parent, 'openclaw');
-  await mkdir(join(folder, 'build/gateway'), { recursive: true });
-  await writePolicy(folder);
-  if (values.pins !== undefined)
-    for (const path of ['clawproof.lock', 'build/gateway/package-lock.json'])
-      await cp(join(resolve(values.pins), path), join(folder, path));
-  const deployment = { name: NAME, port: PORT, folder, parent, env: {} };
-  // Its image can only go after the containers, and what was registered last is undone first.
-  if (values['stand-in']) {
-    const { version, npm, tag } = await makeStandIn(deployment);
-    onEnd(() => capture('docker', ['image', 'rm', tag]));
-    onEnd(() => npm.stop());
-    await writePolicy(folder, version);
-  }
-  onEnd(() => clawproof('-C', folder, 'down', '--volumes', '--yes'));
-  onEnd(() => clawproof('-C', folder, 'update', '--prune', '--yes'));
-  onEnd(() => capture(process.execPath, [MAIN, '-C', folder, 'recover']));
-  const env = { ...process.env, ...deployment.env };
-  await must(process.execPath, [MAIN, '-C', folder, 'up', '--no-prove', '--quiet'], { env });
-  return deployment;
-}
-
-async function writePolicy(folder, version) {
-  const openclaw = version === undefined ? {} : { openclaw: { version } };
-  const policy = { version: 1, name: NAME, ...openclaw, image: { source: 'build' }, access: { port: PORT } };
-  await writeFile(join(folder, 'clawproof.yaml'), `${JSON.stringify(policy, null, 2)}\n`);
-}
-
 /** One row for each step of a command, in their order. */
 async function* killEach(deployment, name, given, steps, onEnd) {
   const change = await given.change();
   const ids = change.steps.map(({ id }) => id);
   const state = await given.begin(deployment, onEnd);
   try {
-    for (const step of steps ?? ids) {
+    for (const named of steps ?? ids) {
+      const [step, seconds] = named.split('+');
+      const after = Number(seconds ?? values.after);
       if (!ids.includes(step)) throw new Error(`${name} has no step ${step}; its steps: ${ids.join(', ')}`);
-      yield await killOnce({ deployment, name, given, ids, commitAt: change.commitAt, step, state });
+      yield await killOnce({ deployment, name, given, ids, commitAt: change.commitAt, step, after, state });
     }
   } finally {
     await given.end?.(deployment, state);
@@ -102,7 +76,7 @@ async function* killEach(deployment, name, given, steps, onEnd) {
 
 /** A kill that came behind its step is made again, at once, unless it found something. */
 async function killOnce(run) {
-  const first = await attempt(run, Number(values.after));
+  const first = await attempt(run, run.after);
   return first.isMissed && first.wrong.length === 0 ? attempt(run, 0) : first;
 }
 
@@ -110,6 +84,7 @@ async function attempt({ deployment, name, given, ids, commitAt, step, state }, 
   await given.before?.(deployment, state);
   const was = await look(deployment);
   const begun = await killAt(deployment, given.command(deployment, state), step, after);
+  const found = await between(given, deployment, begun);
   const began = performance.now();
   const env = { ...process.env, ...deployment.env };
   const answer = await capture(process.execPath, [MAIN, '-C', deployment.folder, 'recover', '--json'], {
@@ -122,6 +97,7 @@ async function attempt({ deployment, name, given, ids, commitAt, step, state }, 
   const wrong = judge({ given, was, is, isCommitted });
   const right = expected(begun, isCommitted);
   if (ended !== right) wrong.unshift(`recover: ${ended}, not ${right}`);
+  wrong.unshift(...found.wrong);
   if (isCommitted) await given.after?.(deployment, state);
   const last = begun === null ? 'the end' : begun.at(-1);
   const where = last === step ? step : `${step} (came at ${last})`;
@@ -131,11 +107,16 @@ async function attempt({ deployment, name, given, ids, commitAt, step, state }, 
     isMissed: last !== step,
     cells: [
       name,
-      `${where}${isBehind ? ', valid' : ''}, +${after} s`,
+      `${where}${isBehind ? ', valid' : ''}, +${after} s${found.words}`,
       `${ended} in ${seconds} s`,
       ...cellsOf(was, is),
     ],
   };
+}
+
+/** What is seen between the kill and `recover`. */
+async function between(given, deployment, begun) {
+  return { words: '', wrong: [], ...(await given.meanwhile?.(deployment, begun)) };
 }
 
 function endOf({ code, stdout, stderr }) {

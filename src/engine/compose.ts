@@ -55,11 +55,12 @@ export type OnLine = (line: string, stream: 'stdout' | 'stderr') => void;
 export interface Compose {
   /** The files as Compose understands them. @throws AppError with Compose's own words when it does not */
   config(): Promise<Record<string, unknown>>;
-  /** Makes the deployment run what the files say; builds and pulls nothing. */
+  /** Makes the deployment run what the files say, or what `text` says in their place; builds and pulls nothing. */
   up(options?: {
     services?: readonly string[];
     recreate?: boolean;
     noDeps?: boolean;
+    text?: string;
     onLine?: OnLine;
   }): Promise<void>;
   /** Stops and removes the containers and networks; with `volumes`, their data too. */
@@ -100,7 +101,10 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
   const base = projectArguments(project);
   const surroundings = { cwd: project.directory, env: OWN_SETTINGS_ONLY };
   const caller: Caller = {
-    call: (args, options) => callDocker(ports, program, [...base, ...args], { ...surroundings, ...options }),
+    call: (args, options) => {
+      const own = options.input === undefined ? base : projectArguments({ ...project, files: [STDIN] });
+      return callDocker(ports, program, [...own, ...args], { ...surroundings, ...options });
+    },
     interactive: (args) => ports.exec.interactive(program, [...base, ...args], surroundings),
     command: async (args, service, { timeoutMs, input, onLine }) => {
       const settings = {
@@ -120,7 +124,7 @@ export function createCompose(ports: DockerPorts, project: ComposeProject, progr
 
 /** What all groups of functions call Compose with. */
 interface Caller {
-  /** Fails when Compose does. */
+  /** Fails when Compose does. What it gets as input is read in place of the files. */
   call: (args: readonly string[], options: CallOptions) => Promise<ExecResult>;
   /** On the caller's own terminal. */
   interactive: (args: readonly string[]) => Promise<number>;
@@ -158,9 +162,15 @@ function readers({ call, interactive }: Caller): Pick<Compose, 'config' | 'ps' |
 
 function changers({ call }: Caller): Pick<Compose, 'up' | 'down' | 'restart' | 'stop'> {
   return {
-    up: async ({ services = [], recreate, noDeps, onLine } = {}) => {
+    up: async ({ services = [], recreate, noDeps, text, onLine } = {}) => {
       const flags = [...(recreate ? ['--force-recreate'] : []), ...(noDeps ? ['--no-deps'] : [])];
-      const options = { action: 'start the containers', timeoutMs: UP_MS, ...(onLine && { onLine }) };
+      const input = text === undefined ? {} : { input: text };
+      const options = {
+        action: 'start the containers',
+        timeoutMs: UP_MS,
+        ...input,
+        ...(onLine && { onLine }),
+      };
       await call(
         ['up', '--detach', '--no-build', '--pull', 'never', '--remove-orphans', ...flags, ...services],
         options,
@@ -195,11 +205,14 @@ function commands({
 
 const RUN = ['run', '--rm', '--no-deps'];
 
+/** What Compose takes for its standard input. */
+const STDIN = '-';
+
 /** The arguments that pin Compose to one project. */
 export function projectArguments(project: ComposeProject): string[] {
   const files = (project.files ?? ['compose.yaml']).flatMap((file) => [
     '--file',
-    `${project.directory}/${file}`,
+    file === STDIN ? file : `${project.directory}/${file}`,
   ]);
   return [
     'compose',

@@ -53,6 +53,20 @@ export function nothingNewer(current: string, beyond: string | null): AppError {
   });
 }
 
+/** `up` starts no other version on state that is there: it tries nothing on a copy and could not go back. */
+export function versionByUpdate(runs: string, wanted: string): AppError {
+  return new AppError('version-by-update', {
+    exitCode: 2,
+    message: `clawproof.yaml asks for OpenClaw ${wanted}, but the state here is that of ${runs}. "up" does not change the version: if the other one does not start, there would be no way back.`,
+    state: 'Nothing was changed.',
+    next: [
+      `Put openclaw.version: ${runs} back into clawproof.yaml. Then let "update" change it, which tries it on a copy first and goes back if it fails:`,
+      `  clawproof update ${wanted}`,
+      'Only if nothing that OpenClaw has stored is needed any more: clawproof down --volumes, then clawproof up',
+    ],
+  });
+}
+
 /** The registry gave the very images that run. */
 export function nothingToRebuild(version: string): AppError {
   return new AppError('nothing-to-rebuild', {

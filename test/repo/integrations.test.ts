@@ -152,6 +152,8 @@ describe('action.yml', () => {
       "if (args.includes('markdown')) process.stdout.write('# report\\n');",
       'process.exitCode = Number(process.env.CODE);',
     ].join('\n');
+    // Whatever lies in the folder for temporary files decides nothing.
+    await writeFile(join(folder, 'package.json'), '{}');
     await writeFile(join(folder, 'dist/main.js'), program);
     // Stands for npm: installs the same program, and tells where and what.
     const installer = [

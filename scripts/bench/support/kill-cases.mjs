@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -9,12 +10,14 @@ import { clawproof, MAIN, must } from './bench.mjs';
 import { MARKER } from './kill-look.mjs';
 
 const KEY = 'not-a-real-key-0123456789abcdef';
+/** Long enough for a kill in its middle, short enough that it ends by itself while `recover` is at it. */
+const DOCTOR_MS = 1000;
 
 /**
  * The commands that are killed, by name. Of each: `change` gives the change with its steps; `begin` prepares the deployment
  * once and gives what the others get as `state`; `before` and `after` make the deployment what it is before each kill, and
  * before the next one where the change was completed; `command` gives its arguments and what it reads; `isMade` judges a
- * completed one; `leaves` matches what it may leave.
+ * completed one; `leaves` matches what it may leave; `meanwhile` looks between the kill and `recover`.
  */
 export const CASES = {
   restore: {
@@ -103,7 +106,67 @@ export const CASES = {
     isMade: (_was, _is, differ) => differ.includes('scripts/report.sh'),
     after: (deployment) => run(deployment, 'exec', 'remove', 'report.sh', '--no-prove'),
   },
+  'expose https': {
+    change: async () => (await importSource('operate/expose/expose-change.ts')).exposeChange,
+    begin: async () => ({}),
+    command: (deployment) => ({ args: exposeArguments(deployment) }),
+    // Open is right where all that can be tried behind closed ports was tried: from "open" on.
+    async meanwhile(deployment, begun) {
+      const isOpen = await answersAt(doorPort(deployment));
+      const mayBe = begun === null || begun.includes('open');
+      return {
+        words: `: the door is ${isOpen ? 'open' : 'shut'}`,
+        wrong: isOpen && !mayBe ? ['the door is open and was not attacked'] : [],
+      };
+    },
+    isMade: (_was, { things }, differ) => differ.includes('clawproof.yaml') && things.some(isEdge),
+    leaves: /edge|certificates|issued|door\.json/,
+    after: (deployment) => run(deployment, 'expose', 'off'),
+  },
+  'expose off': {
+    change: async () => (await importSource('operate/expose/expose-change.ts')).exposeOff,
+    begin: async () => ({}),
+    async before(deployment) {
+      if (!(await answersAt(doorPort(deployment)))) await run(deployment, ...exposeArguments(deployment));
+    },
+    command: () => ({ args: ['expose', 'off'] }),
+    meanwhile: async (deployment) => ({
+      words: `: the door is ${(await answersAt(doorPort(deployment))) ? 'open' : 'shut'}`,
+    }),
+    isMade: (_was, is, differ) => differ.includes('clawproof.yaml') && !is.things.some(isEdge),
+    async end(deployment) {
+      if (await answersAt(doorPort(deployment))) await run(deployment, 'expose', 'off');
+    },
+  },
 };
+
+/** Beside the gateway's own. */
+function doorPort({ port }) {
+  return port + 21;
+}
+
+function exposeArguments(deployment) {
+  const port = doorPort(deployment);
+  const own = ['--domain', 'claw.example.org', '--certificate', 'internal', '--address', '127.0.0.1'];
+  return ['expose', 'https', ...own, '--port', `${port}`, '--redirect-port', `${port + 1}`];
+}
+
+function isEdge(thing) {
+  return /^container .*-edge-1$/.test(thing);
+}
+
+/** True when something takes connections there. */
+function answersAt(port) {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (answer) => {
+      socket.destroy();
+      done(answer);
+    };
+    socket.setTimeout(3000, () => end(false));
+    socket.on('connect', () => end(true)).on('error', () => end(false));
+  });
+}
 
 /** A version to update to that nobody published, and an npm registry on loopback that has it. */
 async function beginUpdates(deployment) {
@@ -113,8 +176,9 @@ async function beginUpdates(deployment) {
 /**
  * Makes the image of the version after the one in the deployment's lock, with a small program in OpenClaw's place, and has
  * the deployment's commands ask an npm registry on loopback that knows this version.
+ * @param mode "broken" for one that gets ready on a copy of the state only
  */
-export async function makeStandIn(deployment) {
+export async function makeStandIn(deployment, mode = 'well') {
   const folder = join(deployment.parent, 'stand-in');
   await bundle(join(root, 'test/support/stand-in-version.ts'), folder);
   const { makeStandInImage, startStandInNpm } = await import(
@@ -126,7 +190,7 @@ export async function makeStandIn(deployment) {
   const version = `${year}.${month}.${patch + 1}`;
   const npm = await startStandInNpm([lock.openclaw.version, version]);
   deployment.env = npm.env;
-  return { version, npm, tag: await makeStandInImage(npm, lock, version, 'well') };
+  return { version, npm, tag: await makeStandInImage(npm, lock, version, mode, DOCTOR_MS) };
 }
 
 async function endUpdates(deployment, { npm, tag }) {

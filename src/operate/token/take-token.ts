@@ -56,7 +56,10 @@ async function reload(
   return (await askGateway(context, wanted)) === 'accepted' ? null : 'it still refuses it';
 }
 
-export async function isRunning({ docker, policy }: TokenContext): Promise<boolean> {
+export async function isRunning({
+  docker,
+  policy,
+}: Pick<TokenContext, 'docker' | 'policy'>): Promise<boolean> {
   const gateway = await docker.inspectContainer(containerName({ policy }, 'gateway'));
   return gateway !== null && (gateway.State.Running || gateway.State.Restarting);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerSummary } from '../../engine/docker-types.ts';
+import type { ContainerSummary, VolumeInspect } from '../../engine/docker-types.ts';
 import { emptyLock, type Lock } from '../../engine/lock-file.ts';
 import { type FakeUpContext, fakeUpContext } from '../testing/fake-up-context.ts';
 import { cageSubnet, preflight } from './preflight.ts';
@@ -58,6 +58,25 @@ describe('preflight', () => {
     context.ports.files.put('/srv/openclaw/compose.yaml', 'ports:\n      - 127.0.0.1:18789:8080\n');
     context.ports.system.ports.set('127.0.0.1:18789', '');
     await expect(preflight(context, NEW)).rejects.toMatchObject({ id: 'port-taken' });
+  });
+
+  it('starts no other version on state that is there: nothing would lead back', async () => {
+    const context = await host();
+    const older: Lock = { ...BUILT, openclaw: { ...BUILT.openclaw, version: '2026.9.5' } };
+    const asked: string[] = [];
+    context.docker.inspectVolume = async (name) => {
+      asked.push(name);
+      return asked.length === 1 ? null : ({ Name: name } as VolumeInspect);
+    };
+    await preflight(context, older);
+    await expect(preflight(context, older)).rejects.toMatchObject({
+      id: 'version-by-update',
+      message: expect.stringContaining('2026.9.6'),
+      entry: { next: expect.arrayContaining(['  clawproof update 2026.9.6']) },
+    });
+    await preflight(context, BUILT);
+    await preflight(context, { ...older, images: NEW.images });
+    expect(asked).toEqual(['openclaw_state', 'openclaw_state']);
   });
 
   it.each(['running', 'exited'])('refuses the name of a project that is %s elsewhere', async (state) => {

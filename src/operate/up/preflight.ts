@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
+import { versionByUpdate } from '../../errors/update-errors.ts';
 import { frontNetwork, PATHS } from '../../render/layout.ts';
 import { chooseCageSubnet, isFree, routesFromProc } from '../../engine/free-subnet.ts';
 import type { Lock } from '../../engine/lock-file.ts';
+import { stateVolume } from '../state/state-volume.ts';
 import type { UpContext } from './types.ts';
 
 const GiB = 1024 ** 3;
@@ -15,6 +17,7 @@ const FOLDER_LABEL = 'com.docker.compose.project.working_dir';
 
 /** Finds out what would make the start fail, before anything is changed. */
 export async function preflight(context: UpContext, lock: Lock): Promise<void> {
+  await requireSameVersion(context, lock);
   const running = await ownContainers(context);
   const isUp = running.some((container) => container.state === 'running');
   if (!isUp || !(await publishesPort(context))) await requireFreePort(context);
@@ -24,6 +27,13 @@ export async function preflight(context: UpContext, lock: Lock): Promise<void> {
     const free = await files.freeBytes(path);
     if (free < needed) throw diskFull(path, free, needed);
   }
+}
+
+/** Another version of OpenClaw migrates the state, and an older one refuses it then. @throws AppError `version-by-update` */
+async function requireSameVersion({ docker, policy }: UpContext, lock: Lock): Promise<void> {
+  const [runs, wanted] = [lock.openclaw.version, policy.openclaw.version];
+  if (lock.images.gateway === null || runs === wanted) return;
+  if ((await docker.inspectVolume(stateVolume(policy))) !== null) throw versionByUpdate(runs, wanted);
 }
 
 /** Containers of this project. @throws AppError when another folder has a project of the same name. */

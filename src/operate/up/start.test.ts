@@ -3,7 +3,8 @@ import { runningContainer } from '../../engine/fake/fake-docker.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
 import { type FakeUpContext, fakeUpContext } from '../testing/fake-up-context.ts';
-import { waitUntilReady } from './start.ts';
+import { engineCallFailed } from '../../errors/engine-errors.ts';
+import { startContainers, waitUntilReady } from './start.ts';
 
 const BASE = 'http://127.0.0.1:18789';
 
@@ -27,6 +28,36 @@ function script(context: FakeUpContext, ...states: (ContainerInspect | null)[]):
     next();
   };
 }
+
+describe('startContainers', () => {
+  /** @param failures what the engine says at each call; nothing where it starts them */
+  function starting(...failures: string[]): { start: Promise<void>; recreated: boolean[] } {
+    const context = fakeUpContext();
+    const recreated: boolean[] = [];
+    context.docker.removeContainer = async () => false;
+    context.compose.up = async ({ recreate = false } = {}) => {
+      recreated.push(recreate);
+      const failure = failures.shift();
+      if (failure !== undefined) throw engineCallFailed('start the containers', 'other', failure);
+    };
+    return { start: startContainers(context, listen()), recreated };
+  }
+
+  it('makes other ones where a dead engine left them as running', async () => {
+    const { start, recreated } = starting('task fc71b3c97cf3: already exists');
+    await start;
+    expect(recreated).toEqual([false, true]);
+  });
+
+  it('makes none for any other failure, and tries no third time', async () => {
+    const { start, recreated } = starting('no such device');
+    await expect(start).rejects.toMatchObject({ id: 'engine-call-failed' });
+    expect(recreated).toEqual([false]);
+    const twice = starting('task a already exists', 'task a already exists');
+    await expect(twice.start).rejects.toMatchObject({ id: 'engine-call-failed' });
+    expect(twice.recreated).toEqual([false, true]);
+  });
+});
 
 describe('waitUntilReady', () => {
   it('waits for /healthz, then for /readyz, and says where it stands', async () => {

@@ -1,4 +1,5 @@
 import { PRESETS } from '../../policy/presets.ts';
+import { isAppError } from '../../errors/app-error.ts';
 import { gatewayNotReady } from '../../errors/operate-errors.ts';
 import type { ContainerInspect } from '../../engine/docker-types.ts';
 import type { TaskHandle } from '../../ports/terminal.ts';
@@ -39,10 +40,26 @@ export function containerName(context: Pick<UpContext, 'policy'>, service: strin
  */
 export async function startContainers(context: UpContext, task: TaskHandle): Promise<void> {
   const onLine = (line: string): void => task.step(line.trim());
-  if (await isDoorProved(context)) return context.compose.up({ onLine });
+  if (await isDoorProved(context)) return bringUp(context, { onLine });
   const door = doorServices(context.policy.access);
   await shutDoor(context);
-  await context.compose.up({ services: services(context).filter((name) => !door.includes(name)), onLine });
+  await bringUp(context, { services: services(context).filter((name) => !door.includes(name)), onLine });
+}
+
+/**
+ * An engine that was killed may take a dead container for one that runs and never starts it again. Nothing is stored in a
+ * container: others are made then.
+ */
+async function bringUp(
+  { compose }: Pick<UpContext, 'compose'>,
+  options: Parameters<UpContext['compose']['up']>[0],
+): Promise<void> {
+  try {
+    await compose.up(options);
+  } catch (error) {
+    if (!isAppError(error) || !/\btask \S+ already exists/.test(error.message)) throw error;
+    await compose.up({ ...options, recreate: true });
+  }
 }
 
 /** Takes the containers for other machines away, whichever there are. */

@@ -43,6 +43,7 @@ describe('up where no engine can be used', () => {
       'build/egress/Dockerfile',
       'build/gateway/.dockerignore',
       'build/gateway/Dockerfile',
+      'build/gateway/first-start.mjs',
       'build/gateway/package.json',
       'build/ingress/.dockerignore',
       'build/ingress/Dockerfile',
