@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { docker, tryDocker } from '../support/docker-cli.ts';
 import { folderState, leftovers } from '../support/folder-state.ts';
 import { createLiveDeployment } from '../support/live-deployment.ts';
 import type { LiveDeployment } from '../support/live-deployment.ts';
@@ -21,16 +22,22 @@ const STEPS = [
   "...  OpenClaw's own doctor",
 ];
 
+const OTHER_NETWORK = 'live-interrupted-other';
+
 describe('up that is killed, in a folder with spaces and unicode in its name', () => {
   let live: LiveDeployment;
   const pids: number[] = [];
 
   beforeAll(async () => {
     const folder = { folderName: AWKWARD, unpinned: true };
+    await tryDocker(['network', 'rm', OTHER_NETWORK]);
     live = await createLiveDeployment({ name: 'live-interrupted', port: 28_794, preset: 'caged', ...folder });
   });
 
-  afterAll(() => live.remove());
+  afterAll(async () => {
+    await live.remove();
+    await tryDocker(['network', 'rm', OTHER_NETWORK]);
+  });
 
   test.each(STEPS)('at "%s": what is written is whole', async (step) => {
     const run = live.startCli('up');
@@ -41,6 +48,27 @@ describe('up that is killed, in a folder with spaces and unicode in its name', (
     // Reads clawproof.yaml, clawproof.lock and openclaw.json: each is there completely or not at all.
     const dryRun = await live.cli('up', '--dry-run');
     expect(dryRun.code, dryRun.stderr).toBe(0);
+  });
+
+  test('of its two networks the killed run made one, and another deployment took the addresses of the second', async () => {
+    expect((await live.cli('down')).code).toBe(0);
+    const block = /^cageSubnet: (\S+)\.0\/28$/m.exec(
+      readFileSync(`${live.folder}/clawproof.lock`, 'utf8'),
+    )?.[1];
+    const labels = ['network=cage', `project=${live.name}`].flatMap((label) => [
+      '--label',
+      `com.docker.compose.${label}`,
+    ]);
+    await docker(
+      'network',
+      'create',
+      '--internal',
+      ...labels,
+      '--subnet',
+      `${block}.0/28`,
+      `${live.name}_cage`,
+    );
+    await docker('network', 'create', '--subnet', `${block}.16/28`, OTHER_NETWORK);
   });
 
   test('the next run completes', async () => {

@@ -117,3 +117,8 @@ export function runningContainer(
   };
   return container as ContainerInspect;
 }
+
+/** A bridge network with one block, as inspected. */
+export function network(name: string, block: string): NetworkInspect {
+  return { Id: name, Name: name, Driver: 'bridge', Internal: false, IPAM: { Config: [{ Subnet: block }] } };
+}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { engineCallFailed } from '../../errors/engine-errors.ts';
 import { fakeUpContext } from '../testing/fake-up-context.ts';
-import { onFreeNetwork } from './free-network.ts';
+import { network } from '../../engine/fake/fake-docker.ts';
+import { leaveOtherAddresses, onFreeNetwork } from './free-network.ts';
 
 const taken = engineCallFailed('start the containers', 'addresses-taken', 'Pool overlaps');
 
@@ -27,6 +28,33 @@ test('it ends, and other errors end it at once', async () => {
   await expect(onFreeNetwork(context, failing(other))).rejects.toBe(other);
   await expect(onFreeNetwork(context, failing(new TypeError('bug')))).rejects.toThrow('bug');
   expect(downs()).toBe(3);
+});
+
+test.each([
+  ['neither network is there', [], 0],
+  [
+    'both have the chosen blocks',
+    [
+      ['openclaw_cage', '172.30.224.0/28'],
+      ['openclaw_front', '172.30.224.16/28'],
+    ],
+    0,
+  ],
+  ['the one that a killed run made has another', [['openclaw_cage', '172.30.225.0/28']], 1],
+  [
+    'the second has another',
+    [
+      ['openclaw_cage', '172.30.224.0/28'],
+      ['openclaw_front', '172.30.9.16/28'],
+    ],
+    1,
+  ],
+] as const)('networks are removed when Compose could not use them: %s', async (_, networks, downs) => {
+  const context = fakeUpContext();
+  const counted = watchDowns(context);
+  for (const [name, block] of networks) context.docker.networks.set(name, network(name, block));
+  await leaveOtherAddresses(context, '172.30.224.0/28');
+  expect(counted()).toBe(downs);
 });
 
 function watchDowns(context: ReturnType<typeof fakeUpContext>): () => number {

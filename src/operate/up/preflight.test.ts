@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerSummary, VolumeInspect } from '../../engine/docker-types.ts';
 import { emptyLock, type Lock } from '../../engine/lock-file.ts';
 import { type FakeUpContext, fakeUpContext } from '../testing/fake-up-context.ts';
+import { network } from '../../engine/fake/fake-docker.ts';
 import { cageSubnet, preflight } from './preflight.ts';
 
 const GiB = 1024 ** 3;
@@ -124,9 +125,16 @@ describe('cageSubnet', () => {
   it("stays what is pinned when the deployment's own networks have it", async () => {
     const context = await host();
     context.docker.subnets.push('172.30.224.0/28', '172.30.224.16/28');
-    for (const name of ['openclaw_cage', 'openclaw_front'])
-      context.docker.networks.set(name, { Id: name, Name: name, Driver: 'bridge', Internal: false });
+    context.docker.networks.set('openclaw_cage', network('openclaw_cage', '172.30.224.0/28'));
+    context.docker.networks.set('openclaw_front', network('openclaw_front', '172.30.224.16/28'));
     expect(await cageSubnet(context, PINNED)).toBe('172.30.224.0/28');
+  });
+
+  it('moves when another network has it, though the deployment has one of that name elsewhere', async () => {
+    const context = await host();
+    context.docker.subnets.push('172.30.224.16/28', '172.30.225.16/28');
+    context.docker.networks.set('openclaw_front', network('openclaw_front', '172.30.225.16/28'));
+    expect(await cageSubnet(context, PINNED)).toBe('172.30.226.0/28');
   });
 
   it.each(['172.30.224.0/28', '172.30.224.16/28', '172.30.0.0/16'])(

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { diskFull, noSubnetLeft, portTaken, projectNameTaken } from '../../errors/operate-errors.ts';
 import { versionByUpdate } from '../../errors/update-errors.ts';
-import { frontNetwork, PATHS } from '../../render/layout.ts';
+import { PATHS } from '../../render/layout.ts';
 import { chooseCageSubnet, isFree, routesFromProc } from '../../engine/free-subnet.ts';
 import type { Lock } from '../../engine/lock-file.ts';
 import { stateVolume } from '../state/state-volume.ts';
+import { hasBlock, ownBlocks } from './free-network.ts';
 import type { UpContext } from './types.ts';
 
 const GiB = 1024 ** 3;
@@ -76,11 +77,10 @@ export async function cageSubnet(context: UpContext, lock: Lock): Promise<string
 
 async function isOursOrFree({ docker, policy }: UpContext, cage: string): Promise<boolean> {
   const taken = await docker.listSubnets();
-  const blocks = [
-    [`${policy.name}_cage`, cage],
-    [`${policy.name}_front`, frontNetwork(cage).subnet],
-  ] as const;
-  for (const [network, block] of blocks)
-    if (!isFree(block, taken) && (await docker.inspectNetwork(network)) === null) return false;
+  for (const [name, block] of ownBlocks(policy.name, cage)) {
+    if (isFree(block, taken)) continue;
+    const network = await docker.inspectNetwork(name);
+    if (network === null || !hasBlock(network, block)) return false;
+  }
   return true;
 }

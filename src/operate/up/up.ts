@@ -40,7 +40,7 @@ import { renderOnly } from './render-only.ts';
 import { emptyResult } from './result.ts';
 import { startContainers, waitUntilReady } from './start.ts';
 import type { Check, UpContext, UpResult } from './types.ts';
-import { onFreeNetwork } from './free-network.ts';
+import { leaveOtherAddresses, onFreeNetwork } from './free-network.ts';
 import { fingerprint, forgetUp, isUnchanged, rememberUp } from './unchanged.ts';
 import { writeFolderBasics } from './write-basics.ts';
 
@@ -202,7 +202,10 @@ async function writeAndStart(
     image: images.images.gateway,
     stop: () => context.compose.stop(['gateway']),
   });
-  await progress.task('Containers', (task) => startContainers(context, task));
+  await progress.task('Containers', async (task) => {
+    if (lock.cageSubnet !== null) await leaveOtherAddresses(context, lock.cageSubnet);
+    await startContainers(context, task);
+  });
   return { lock, written, prepared };
 }
 
