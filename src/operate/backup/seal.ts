@@ -17,6 +17,7 @@ export type Seal = (plain: Uint8Array, sealed: Uint8Array, isLast: boolean) => n
  * is run in a thread, too, where nothing of this file is but this function: it may use only what it is given.
  */
 export function createSeal({ cipher, counter, key, pieceBytes, tagBytes }: SealTools): Seal {
+  const shortBytes = 16_384;
   return (plain, sealed, isLast) => {
     const pieces = Math.max(1, Math.ceil(plain.length / pieceBytes));
     let at = 0;
@@ -27,7 +28,10 @@ export function createSeal({ cipher, counter, key, pieceBytes, tagBytes }: SealT
     for (let index = 0; index < pieces; index += 1) {
       const nonce = counter(isLast && index === pieces - 1);
       const one = cipher('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
-      put(one.update(plain.subarray(index * pieceBytes, (index + 1) * pieceBytes)));
+      const end = Math.min(plain.length, (index + 1) * pieceBytes);
+      // What a cipher gives back is new memory each time: short pieces of it are used again, and stay in the cache.
+      for (let from = index * pieceBytes; from < end; from += shortBytes)
+        put(one.update(plain.subarray(from, Math.min(end, from + shortBytes))));
       one.final();
       put(one.getAuthTag());
     }

@@ -18,8 +18,8 @@ import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { errorCode, fileError, type FileOperation, notRegularFile } from '../../errors/file-errors.ts';
 import type { Files, FileStat, PendingFile } from '../files.ts';
-import { EarlySync } from './early-sync.ts';
 import { decode, lookAt, namesIn, readUntrusted, resolveLinks, systemError } from './look-up.ts';
+import { createLongFile } from './long-file.ts';
 import { randomHex } from './random.ts';
 
 /** The real file system. */
@@ -138,14 +138,9 @@ async function beginAtomic(path: string, { mode }: { mode: number }): Promise<Pe
   await makeParents(folder);
   refuseUnlessRegular(path, lookAt(path));
   const temporary = join(folder, temporaryName());
-  const file = await open(
-    temporary,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    0o600,
-  );
-  const early = new EarlySync(file);
+  const file = await createLongFile(temporary);
   const discard = async (): Promise<void> => {
-    await file.close().catch(() => undefined);
+    await file.close();
     await unlink(temporary).catch(() => undefined);
   };
   /** A write that failed leaves nothing behind, whatever the caller does then. */
@@ -155,17 +150,10 @@ async function beginAtomic(path: string, { mode }: { mode: number }): Promise<Pe
       throw error;
     });
   return {
-    write: (text) =>
-      orDiscard(async () => {
-        await file.writeFile(text);
-        early.wrote(Buffer.byteLength(text));
-      }),
+    write: (text) => orDiscard(() => file.write(Buffer.from(text))),
     commit: () =>
       orDiscard(async () => {
-        await file.chmod(mode);
-        await early.end();
-        await file.sync();
-        await file.close();
+        await file.finish(mode);
         await rename(temporary, path);
         await syncFolder(folder);
       }),
