@@ -6,7 +6,7 @@
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture } from '../support/run.mjs';
-import { bench, MAIN } from './support/bench.mjs';
+import { bench, MAIN, must } from './support/bench.mjs';
 import { CASES } from './support/kill-cases.mjs';
 import { differences, look } from './support/kill-look.mjs';
 import { startPinned } from './support/pinned-deployment.mjs';
@@ -25,7 +25,16 @@ const COMMANDS = {
   },
   tune: {
     words: () => ['tune', '--for', '5s', '--write'],
-    room: [0, 4, 8, 16],
+    room: [0, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128],
+    // Half of the 256 processes that may be: more than that, and it suggests another limit.
+    prepare: ({ name }) => [
+      'exec',
+      '--detach',
+      `${name}-gateway-1`,
+      'sh',
+      '-c',
+      'for i in $(seq 150); do sleep 600 & done; wait',
+    ],
     undo: null,
   },
 };
@@ -49,9 +58,10 @@ await bench(async (onEnd) => {
 });
 
 /** One row for each amount of room. */
-async function* fillFor(deployment, name, { words, room, undo }, onEnd) {
+async function* fillFor(deployment, name, { words, room, prepare, undo }, onEnd) {
   const state = name === 'update' ? await CASES.update.begin(deployment) : {};
   if (name === 'update') onEnd(() => state.npm.stop());
+  if (prepare !== undefined) await must('docker', prepare(deployment));
   for (const kibibytes of room) {
     const before = await look(deployment);
     const free = await fill(deployment.folder, kibibytes * KIB);
@@ -60,6 +70,8 @@ async function* fillFor(deployment, name, { words, room, undo }, onEnd) {
     const after = await look(deployment, before.token);
     yield judge(name, { free, answer, before, after });
     if (answer.code === 0 && undo !== null) await command(deployment, undo);
+    // What has its new limits is given no others again.
+    if (answer.code === 0 && undo === null) break;
   }
   if (name === 'update') await CASES.update.end(deployment, state);
 }

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, clawproof, emptyFolder, programFolder } from './support/clawproof.ts';
@@ -193,4 +193,23 @@ describe('the compiled code beside the program', () => {
     }
     await copy.remove();
   });
+});
+
+test('recover takes away what a killed run had half written, and nothing else', async () => {
+  const place = join(folder, 'half-written');
+  await mkdir(join(place, 'scripts'), { recursive: true });
+  await writeFile(join(place, 'clawproof.yaml'), 'version: 1\n');
+  const half = '.clawproof-0123456789abcdef.tmp';
+  for (const path of [half, `scripts/${half}`, 'scripts/own.tmp']) await writeFile(join(place, path), 'half');
+  const nothing = {
+    code: 0,
+    stdout: 'Nothing was interrupted here; there is nothing to recover.\n',
+    stderr: '',
+  };
+  expect(await clawproof(['recover', '-C', place], folder)).toEqual(nothing);
+  expect(await readdir(place)).toContain(half);
+  await mkdir(join(place, '.clawproof'));
+  expect(await clawproof(['recover', '-C', place], folder)).toEqual(nothing);
+  expect(await readdir(join(place, 'scripts'))).toEqual(['own.tmp']);
+  expect(await readdir(place)).not.toContain(half);
 });
