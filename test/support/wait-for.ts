@@ -1,11 +1,13 @@
 /**
  * Asks again and again until the answer is something else than false, null and undefined.
+ * @param everyMs short for a moment that is soon over
  * @throws when `seconds` are over, with what was waited for and the last error
  */
 export async function waitFor<T>(
   what: string,
   seconds: number,
   ask: () => Promise<T> | T,
+  everyMs = 250,
 ): Promise<Exclude<T, false | null | undefined>> {
   const end = performance.now() + seconds * 1000;
   let reason = '';
@@ -18,7 +20,7 @@ export async function waitFor<T>(
       reason = `: ${String(error)}`;
     }
     if (performance.now() > end) throw new Error(`${what}: not within ${seconds} s${reason}`);
-    await pause(250);
+    await pause(everyMs);
   }
 }
 

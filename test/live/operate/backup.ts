@@ -117,7 +117,7 @@ export function backupTests(live: () => LiveDeployment): void {
     const running = live().startCli('backup', '--recipient', await identityToRecipient(secret));
     const isPaused = async (): Promise<boolean> =>
       (await docker(['inspect', '--format', '{{.State.Paused}}', `${name}-gateway-1`])).trim() === 'true';
-    await waitFor('the gateway stands still', 60, isPaused);
+    await waitFor('the gateway stands still', 60, isPaused, 5);
     process.kill(-running.pid, 'SIGKILL');
     await running.done;
     await waitFor('the gateway goes on', 20, async () => !(await isPaused()));

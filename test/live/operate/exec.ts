@@ -20,9 +20,9 @@ export function execTests(live: () => LiveDeployment): void {
     const journal = join(live().folder, '.clawproof/journal.jsonl');
     const before = readFileSync(journal, 'utf8').length;
     const run = live().startCli(...args);
-    await waitFor(`step ${step} in the journal`, 120, () =>
-      Promise.resolve(readFileSync(journal, 'utf8').slice(before).includes(`"step","detail":"${step}"`)),
-    );
+    const isBegun = (): boolean =>
+      readFileSync(journal, 'utf8').slice(before).includes(`"step","detail":"${step}"`);
+    await waitFor(`step ${step} in the journal`, 120, isBegun, 5);
     process.kill(-run.pid, 'SIGKILL');
     expect((await run.done).signal).toBe('SIGKILL');
   };

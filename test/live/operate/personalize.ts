@@ -67,9 +67,8 @@ export function personalizeTests(live: () => LiveDeployment): void {
       const running = live().startCli('personalize', 'ask', '--answers', path, '--yes');
       const journal = (): string => readFileSync(join(live().folder, '.clawproof/journal.jsonl'), 'utf8');
       const began = journal().length;
-      await waitFor('the texts are being written', 60, () =>
-        journal().slice(began).includes('"detail":"texts"'),
-      );
+      const isBegun = (): boolean => journal().slice(began).includes('"detail":"texts"');
+      await waitFor('the texts are being written', 60, isBegun, 5);
       process.kill(-running.pid, 'SIGKILL');
       await running.done;
       const { code, stdout } = await live().cli('recover');

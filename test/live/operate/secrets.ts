@@ -116,9 +116,8 @@ export function secretsTests(live: () => LiveDeployment): void {
       const before = { config: config(), key: readFileSync(at('secrets/keys/MISTRAL_API_KEY'), 'utf8') };
       const length = noted().length;
       const run = start(FIRST, 'set', 'MISTRAL_API_KEY');
-      await waitFor(`step ${step}`, 120, () =>
-        Promise.resolve(noted().slice(length).includes(`"step","detail":"${step}"`)),
-      );
+      const isBegun = (): boolean => noted().slice(length).includes(`"step","detail":"${step}"`);
+      await waitFor(`step ${step}`, 120, isBegun, 5);
       process.kill(-run.pid, 'SIGKILL');
       await run.done;
       const recovered = await live().cli('recover');

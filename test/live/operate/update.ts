@@ -96,10 +96,11 @@ export function updateTests(live: () => LiveDeployment): void {
 
     test('a rollback that is killed while the state is put back is taken back; the next one goes back', async () => {
       const killed = startCli(['-C', live().folder, 'rollback', '--yes'], { env: npm.env });
-      await waitFor('the state is put back', 60, () => {
+      const isPutBack = (): boolean => {
         const journal = read('.clawproof/journal.jsonl').trimEnd().split('\n');
-        return Promise.resolve(journal.slice(-3).some((line) => line.includes('"detail":"state"')));
-      });
+        return journal.slice(-3).some((line) => line.includes('"detail":"state"'));
+      };
+      await waitFor('the state is put back', 60, isPutBack, 5);
       process.kill(-killed.pid, 'SIGKILL');
       await killed.done;
       const recovered = await cli('recover', '--json');
