@@ -111,6 +111,9 @@ describe('attacks on files, on what is seen of the host and on limits', () => {
   const costly = ['process-limit', 'memory-limit', 'processor-limit'];
   /** What this host does not have: users that are mapped, setuid programs in the image, groups of version 2. */
   const hostSpecific = ['own-control-groups', 'setuid-programs', 'user-mapping'];
+  /** Devices of this host that everybody may open: there may be none. What is handed in shows the attack in any case. */
+  const isLeftToHost = (variant: string, id: string): boolean =>
+    variant === 'not-privileged' && id === 'host-devices';
   const seen = new Set<string>();
 
   test('none succeeds in cells with the settings of the gateway', async () => {
@@ -134,7 +137,8 @@ describe('attacks on files, on what is seen of the host and on limits', () => {
       for (const id of failed) seen.add(id);
       expect(judged.filter(({ state }) => state === 'error')).toEqual([]);
       const expected = fileProbes.filter((probe) => names(probe) && !hostSpecific.includes(probe.id));
-      expect(failed).toEqual(expected.map(({ id }) => id));
+      const isSure = (id: string): boolean => !isLeftToHost(variant, id);
+      expect(failed.filter(isSure)).toEqual(expected.map(({ id }) => id).filter(isSure));
     },
   );
 
