@@ -107,6 +107,23 @@ const STATES: [string, UpResult][] = [
 ];
 
 describe('upSummary', () => {
+  it('tells many remarks of one check in one line, by one that is not expected', () => {
+    const findings = [
+      said('bound to "lan"', 'it is meant'),
+      said('no "op"'),
+      said('no "gh"'),
+      { ...said('alone'), checkId: 'y' },
+    ];
+    const many = { ...UP, openclaw: { ...openclaw, doctor: { ...openclaw.doctor, findings } } };
+    const lines = upSummary(many, plain)
+      .split('\n')
+      .filter((line) => line.includes('OpenClaw says') || line.includes('remarks:'));
+    expect(lines).toEqual([
+      '  ! OpenClaw says (warn): no "op" And 2 more of the kind, in .clawproof/results.',
+      '  ! OpenClaw says (warn): alone',
+    ]);
+  });
+
   it.each(STATES)('%s', (_name, result) => {
     expect(upSummary(result, plain)).toMatchSnapshot();
   });

@@ -195,13 +195,29 @@ function problems(result: UpResult, style: Style): string[] {
   );
   const remarks =
     result.openclaw === null ? [] : [...result.openclaw.doctor.findings, ...result.openclaw.audit.findings];
-  const said = remarks.filter(({ severity }) => severity !== 'info').map((finding) => remark(finding, style));
+  const said = byCheck(remarks.filter(({ severity }) => severity !== 'info')).map((group) =>
+    remark(group, style),
+  );
   return [...[...measured, ...tried].map((line) => `  ${style.red('✖')} ${line}`), ...said];
 }
 
+/** A check of OpenClaw can have a remark for each of its skills: more than two of one check are one line. */
+function byCheck(remarks: readonly Remark[]): Remark[][] {
+  return [...new Set(remarks.map(({ checkId }) => checkId))].flatMap((check) => {
+    const group = remarks.filter(({ checkId }) => checkId === check);
+    return group.length > 2 ? [group] : group.map((one) => [one]);
+  });
+}
+
 /** A remark of OpenClaw; one that every deployment of this shape gets is shown with the reason, and quietly. */
-function remark({ severity, title: foreign, expected }: Remark, style: Style): string {
-  const title = plainLine(foreign);
+function remark(group: readonly Remark[], style: Style): string {
+  const {
+    severity,
+    title: foreign,
+    expected,
+  } = (group.find((one) => one.expected === null) ?? group[0]) as Remark;
+  const more = group.length > 1 ? ` And ${group.length - 1} more of the kind, in .clawproof/results.` : '';
+  const title = `${plainLine(foreign)}${more}`;
   if (expected !== null) return style.dim(`  · OpenClaw remarks: ${title} Expected here: ${expected}.`);
   return `  ${style.yellow('!')} OpenClaw says (${severity}): ${title}`;
 }

@@ -61,6 +61,27 @@ describe('runOpenClawChecks', () => {
     expect(await context.ports.files.list(RESULTS)).toEqual(['doctor.json']);
   });
 
+  it('asks a doctor of 2026.7 in its own way, whose remarks make its exit code 1', async () => {
+    const context = answering({}, { stdout: AUDIT });
+    context.compose.execReply = ({ args }) => {
+      if (!args.includes('doctor')) return { stdout: AUDIT };
+      if (args.includes('--lint')) return { code: 1, stdout: DOCTOR };
+      return { code: 1, stderr: 'doctor lint options require --lint. Use `openclaw doctor --lint ...`.\n' };
+    };
+    expect((await runOpenClawChecks(context)).doctor).toMatchObject({
+      state: 'ran',
+      detail: '7 checks, 1 remarks',
+    });
+    context.compose.execReply = ({ args }) => {
+      if (!args.includes('doctor')) return { stdout: AUDIT };
+      return args.includes('--lint') ? { code: 1, stdout: 'boom' } : { code: 1, stderr: 'require --lint' };
+    };
+    expect((await runOpenClawChecks(context)).doctor).toMatchObject({
+      state: 'error',
+      detail: expect.stringContaining('not understood'),
+    });
+  });
+
   it('does not believe a doctor that checked nothing', async () => {
     const context = answering({ stdout: '{"ok":true,"checksRun":0,"findings":[]}' }, { stdout: AUDIT });
     expect((await runOpenClawChecks(context)).doctor.state).toBe('error');

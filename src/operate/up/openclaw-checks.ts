@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { unreadableAnswer } from '../../errors/operate-errors.ts';
 import { configRejected } from '../../errors/operate-errors.ts';
 import { bindMount } from '../../engine/bind-mount.ts';
+import type { ExecResult } from '../../ports/exec.ts';
 import { expectedBecause } from '../../openclaw/expected-remarks.ts';
 import {
   type OpenClawFinding,
@@ -64,34 +65,47 @@ for (const name of readdirSync('/proc')) {
 export async function runOpenClawChecks(context: UpContext): Promise<OpenClawChecks> {
   await context.compose.exec('gateway', ['node', '-e', END_LEFT_CHECKS], { timeoutMs: CHECK_MS });
   const [doctor, audit] = await Promise.all([
-    ask(
-      context,
-      ['doctor', '--json'],
-      'doctor.json',
-      readDoctor,
-      (value) => `${value.checksRun} checks, ${value.findings.length} remarks`,
+    askDoctor(context).then((answer) =>
+      judge(
+        context,
+        answer,
+        'doctor.json',
+        readDoctor,
+        (value) => `${value.checksRun} checks, ${value.findings.length} remarks`,
+      ),
     ),
-    ask(
-      context,
-      ['security', 'audit', '--deep', '--json'],
-      'security-audit.json',
-      readSecurityAudit,
-      (value) => `${value.critical} critical, ${value.warn} warnings, ${value.info} notes`,
+    ask(context, ['security', 'audit', '--deep', '--json']).then((answer) =>
+      judge(
+        context,
+        answer,
+        'security-audit.json',
+        readSecurityAudit,
+        (value) => `${value.critical} critical, ${value.warn} warnings, ${value.info} notes`,
+      ),
     ),
   ]);
   return { doctor, audit };
 }
 
-async function ask<T extends { findings: OpenClawFinding[] }>(
+function ask({ compose }: UpContext, args: string[]): Promise<ExecResult> {
+  return compose.exec('gateway', ['env', MARK, 'openclaw', ...args], { timeoutMs: CHECK_MS });
+}
+
+/** OpenClaw 2026.7 gives JSON only with --lint, which ends with 1 when it has remarks. */
+async function askDoctor(context: UpContext): Promise<ExecResult> {
+  const plain = await ask(context, ['doctor', '--json']);
+  if (plain.code === 0 || !plain.stderr.includes('require --lint')) return plain;
+  const lint = await ask(context, ['doctor', '--lint', '--json']);
+  return lint.code === 1 ? { ...lint, code: 0 } : lint;
+}
+
+async function judge<T extends { findings: OpenClawFinding[] }>(
   context: UpContext,
-  args: string[],
+  result: ExecResult,
   file: string,
   read: (stdout: string) => { ok: true; value: T } | { ok: false; reason: string },
   describe: (value: T) => string,
 ): Promise<OpenClawCheck> {
-  const result = await context.compose.exec('gateway', ['env', MARK, 'openclaw', ...args], {
-    timeoutMs: CHECK_MS,
-  });
   const answer = read(result.stdout);
   if (!answer.ok) return { state: 'error', detail: answer.reason, findings: [] };
   if (result.code !== 0)

@@ -290,7 +290,8 @@ async function checkDeployment(
   await saveResults(context, { ...looked, openclaw });
   const unused = unusedImagesNote(images.unused, await rollbackImages(ports.files, folder));
   // What did not hold is looked at again by the next one.
-  const holds = [...looked.declared, ...looked.effective, ...looked.checks].every(
+  const { declared, effective, checks } = looked;
+  const holds = [...declared, ...effective, ...checks, openclaw.doctor, openclaw.audit].every(
     ({ state }) => state !== 'fail' && state !== 'error',
   );
   if (holds) await rememberUp(context, fingerprint(read.policyText, set, context.toolVersion));
