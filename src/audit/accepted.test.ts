@@ -3,6 +3,7 @@ import { measures } from '../measures/registry.generated.ts';
 import { FakeFiles } from '../ports/fake/fake-files.ts';
 import { createAcceptance } from './accepted.ts';
 import { type Audited, runAudit } from './run-audit.ts';
+import { choicesIn } from './testing/audit-fixture.ts';
 import { createSourceReader } from './source-reader.ts';
 
 const COMPOSE = 'services:\n  gateway:\n    image: ghcr.io/openclaw/openclaw:latest\n';
@@ -19,14 +20,7 @@ async function auditAll(ignoreFile: string): Promise<Audited[]> {
   for await (const audited of runAudit({
     reader,
     names: ['a', 'b'],
-    choices: {
-      cwd: '/srv',
-      homeDir: '/root',
-      environment: {},
-      composeFiles: [],
-      profiles: [],
-      recursive: false,
-    },
+    choices: choicesIn('/srv'),
     measures,
     options: { cwd: '/srv' },
     acceptance: createAcceptance({

@@ -7,6 +7,7 @@ import type { AuditJob, JobTools, Looked } from './audit-jobs.ts';
 import { parseBaseline } from './baseline.ts';
 import { answerJob, readAnswer } from './helper-answers.ts';
 import { type AuditInput, type Audited, runAudit } from './run-audit.ts';
+import { choicesIn } from './testing/audit-fixture.ts';
 import { createSourceReader, withListings } from './source-reader.ts';
 
 const COMPOSE = 'services:\n  gateway:\n    image: ghcr.io/openclaw/openclaw:latest\n';
@@ -44,14 +45,7 @@ function tools(files: FakeFiles, ignores: boolean): Omit<AuditInput, 'names' | '
   if ('problem' in baseline) throw new Error(baseline.problem.message);
   return {
     reader,
-    choices: {
-      cwd: '/srv',
-      homeDir: '/root',
-      environment: {},
-      composeFiles: [],
-      profiles: [],
-      recursive: true,
-    },
+    choices: choicesIn('/srv', true),
     measures,
     options: { cwd: '/srv' },
     acceptance: createAcceptance({

@@ -1,6 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import type { AuditJob, Looked } from './audit-jobs.ts';
+import { emptyReport } from './testing/audit-fixture.ts';
 import { type Helper, MANY, type Sharing, shareJobs } from './share-jobs.ts';
 
 function jobOf(name: string): AuditJob {
@@ -9,17 +10,7 @@ function jobOf(name: string): AuditJob {
 
 function looked(job: AuditJob, by: string): Looked[] {
   return job.map(({ name }) => ({
-    report: {
-      name,
-      kind: 'compose',
-      files: [by],
-      services: [],
-      findings: [],
-      passed: [],
-      skipped: [],
-      errors: [],
-      warnings: [],
-    },
+    report: emptyReport({ name, kind: 'compose', files: [by] }),
   }));
 }
 

@@ -2,21 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { measures } from '../../measures/registry.generated.ts';
 import { proofReport } from '../../prove/testing/proof-fixture.ts';
 import { proofJson } from '../../report/proof/json.ts';
-import type { TargetReport } from '../audit-report.ts';
+import { emptyReport } from '../testing/audit-fixture.ts';
 import { type KnownProof, parseProof, type RunningNow } from './known-proof.ts';
 import { withProof } from './with-proof.ts';
 
-const report: TargetReport = {
-  name: 'openclaw',
-  kind: 'container',
-  files: [],
-  services: [],
-  findings: [],
-  passed: [],
-  skipped: [],
-  errors: [],
-  warnings: [],
-};
+const report = emptyReport({ name: 'openclaw', kind: 'container' });
 
 function proofOf(changes: Partial<KnownProof['measures'][number]> = {}): KnownProof {
   return {
