@@ -44,6 +44,16 @@ describe('the document', () => {
     ).not.toEqual([]);
   });
 
+  test('stays the same when somebody pushes an image that was built here', () => {
+    const RepoDigests = [`registry.example/openclaw@sha256:${'3c'.repeat(32)}`];
+    const pushed = { ...egress, inspect: { ...egress.inspect, RepoDigests } };
+    expect(bom({ images: [pushed] })).toEqual(bom({ images: [egress] }));
+    const pulled = { ...pushed, inspect: { ...pushed.inspect, Config: {} } };
+    expect(bom({ images: [pulled] }).components.find(({ type }) => type === 'container')?.purl).toContain(
+      'pkg:oci/openclaw@',
+    );
+  });
+
   test('names every package once, with what each image holds', () => {
     const { components, dependencies, metadata } = bom();
     const refs = components.map((one) => one['bom-ref']);

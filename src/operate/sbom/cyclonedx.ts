@@ -96,8 +96,9 @@ export function createBom({ toolVersion, deployment, lockHash, images, hash }: B
 }
 
 function containerOf({ id, inspect, reference }: ReadImage): Component {
-  const [repoDigest] = [...(inspect.RepoDigests ?? [])].toSorted();
   const role = inspect.Config.Labels?.[LABEL_ROLE];
+  // One that was built here has a registry's name only where somebody pushed it, and loses it again.
+  const [repoDigest] = role === undefined ? [...(inspect.RepoDigests ?? [])].toSorted() : [];
   const name =
     role === undefined
       ? (repoDigest?.split('@')[0] ?? reference.split('@')[0] ?? reference)
