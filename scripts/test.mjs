@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeEngineAvailable } from './support/engine.mjs';
 import { root, run, since } from './support/run.mjs';
-import { count, countListed, describeSkipped, runProject } from './support/vitest-results.mjs';
+import {
+  count,
+  countListed,
+  describeFailures,
+  describeSkipped,
+  runProject,
+} from './support/vitest-results.mjs';
 
 const requireLive = isSet(process.env.CLAWPROOF_REQUIRE_LIVE) || isSet(process.env.CI);
 const start = performance.now();
@@ -32,14 +38,14 @@ async function testAll() {
     return failure('FAILED: the program does not build; no test was run.');
   }
   const unit = await runProject('unit', join(folder, 'unit.json'));
-  if (!unit.ok) return failure(`FAILED: ${failedCount(unit, 'unit')}; the live tests were not run.`);
+  if (!unit.ok) return failure(`FAILED: ${whatFailed(unit, 'unit')}; the live tests were not run.`);
 
   const engine = await makeEngineAvailable();
   if (!engine.available) return withoutLive(unit, engine.reason);
 
   const live = await runProject('live', join(folder, 'live.json'));
   if (!live.ok)
-    return failure(`FAILED: ${failedCount(live, 'live')}; ${count(unit.passed, 'unit test')} passed.`);
+    return failure(`FAILED: ${whatFailed(live, 'live')}; ${count(unit.passed, 'unit test')} passed.`);
   if (live.passed === 0 && requireLive) return failure('FAILED: no live test was run.');
   describeSkipped([unit, live]);
   const tests = `${count(unit.passed, 'unit')} and ${count(live.passed, 'live test')} passed`;
@@ -58,8 +64,9 @@ function failure(line) {
   return { ok: false, line };
 }
 
-function failedCount(results, name) {
-  if (results.failed > 0) return `${count(results.failed, `${name} test`)} failed`;
+function whatFailed(results, name) {
+  describeFailures(results);
+  if (results.failures.length > 0) return `${count(results.failures.length, `${name} test`)} failed`;
   return results.problem ?? `the ${name} tests ended with an error outside of a test`;
 }
 

@@ -2,10 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { binary, capture, root, run } from './run.mjs';
 
+const MOST_FAILURES = 10;
+const MOST_LINES = 30;
+
 /**
  * Runs one project of vitest.config.ts with its output on this terminal.
- * @returns {Promise<{ ok: boolean, passed: number, failed: number, skipped: string[], problem?: string }>}
- *   `problem` says why nothing is known of the tests; `skipped` are full names with their file.
+ * @returns {Promise<{ ok: boolean, passed: number, failures: { name: string, message: string }[],
+ *   broken: string[], skipped: string[], problem?: string }>} `broken`: files that failed outside of their tests; `problem`
+ *   says why nothing is known of the tests; names are full, with their file.
  */
 export async function runProject(project, resultFile) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
@@ -13,16 +17,21 @@ export async function runProject(project, resultFile) {
   const results = await readJson(resultFile);
   if (results === undefined) {
     const problem = `vitest left no results for the ${project} tests (exit code ${code})`;
-    return { ok: false, passed: 0, failed: 0, skipped: [], problem };
+    return { ok: false, passed: 0, failures: [], broken: [], skipped: [], problem };
   }
   const tests = results.testResults.flatMap((file) =>
-    file.assertionResults.map((test) => ({ status: test.status, name: nameOf(file, test) })),
+    file.assertionResults.map((test) => ({
+      status: test.status,
+      name: nameOf(file, test),
+      message: test.failureMessages?.[0] ?? '',
+    })),
   );
   const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includes(status));
   return {
     ok: code === 0 && results.success,
     passed: withStatus('passed').length,
-    failed: withStatus('failed').length,
+    failures: withStatus('failed').map(({ name, message }) => ({ name, message })),
+    broken: results.testResults.filter(isBroken).map(({ name }) => relative(root, name)),
     skipped: withStatus('pending', 'skipped', 'todo', 'disabled').map(({ name }) => name),
   };
 }
@@ -45,10 +54,25 @@ export function describeSkipped(results) {
   console.log(`\nSkipped tests:\n${names.map((name) => `  ${name}`).join('\n')}`);
 }
 
+/** What failed and what was found, once more in few lines: who reads a log from its end finds it there. */
+export function describeFailures({ failures, broken }) {
+  for (const file of broken) console.log(`\n${file}\n    failed outside of its tests; the reason is above`);
+  for (const { name, message } of failures.slice(0, MOST_FAILURES)) {
+    const said = message.split('\n').filter((line) => !/^\s+at /.test(line));
+    console.log([`\n${name}`, ...said.slice(0, MOST_LINES)].join('\n    '));
+  }
+  const more = failures.length - MOST_FAILURES;
+  if (more > 0) console.log(`\nand ${more} more, above`);
+}
+
 /** "1 243 live tests", "1 live test". */
 export function count(number, noun) {
   const digits = String(number).replace(/\B(?=(?:\d{3})+$)/g, ' ');
   return `${digits} ${number === 1 || !noun.endsWith('test') ? noun : `${noun}s`}`;
+}
+
+function isBroken({ status, assertionResults }) {
+  return status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
 }
 
 function nameOf(file, test) {

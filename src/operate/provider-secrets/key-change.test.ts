@@ -41,8 +41,18 @@ describe('keyChange', () => {
     };
   });
 
-  const run = (change = keyChange('secrets set', TEXTS)): Promise<KeyMemo> =>
-    runChange(up.ports, REQUEST, change, () => Promise.resolve(MEMO), tools);
+  const run = (change = keyChange('secrets set', TEXTS), memo = MEMO): Promise<KeyMemo> =>
+    runChange(up.ports, REQUEST, change, () => Promise.resolve(memo), tools);
+
+  /** Killed in a step before it did anything. */
+  const killedIn = async (id: string, memo = MEMO): Promise<void> => {
+    const change = keyChange('secrets set', TEXTS);
+    const steps = change.steps.map((step) =>
+      step.id === id ? { ...step, run: () => new Promise<never>(() => undefined) } : step,
+    );
+    void run({ ...change, steps }, memo);
+    for (let turn = 0; turn < 300; turn += 1) await Promise.resolve();
+  };
 
   const texts = (): Record<string, string> => {
     const all = up.ports.files.snapshot();
@@ -98,16 +108,25 @@ describe('keyChange', () => {
   it.each(['keep', 'keys', 'settings', 'reload'])(
     'killed in step %s, it is taken back without the new texts',
     async (id) => {
-      const change = keyChange('secrets set', TEXTS);
-      const steps = change.steps.map((step) =>
-        step.id === id ? { ...step, run: () => new Promise<never>(() => undefined) } : step,
-      );
-      void run({ ...change, steps });
-      for (let turn = 0; turn < 300; turn += 1) await Promise.resolve();
+      await killedIn(id);
       await recoverChange(up.ports, REQUEST, tools);
       expect(texts()).toEqual(OLD);
     },
   );
+
+  it.each([
+    ['settings', '', 0],
+    ['reload', '[reload] config hot reload applied (secrets)', 0],
+    ['reload', '', 4],
+    ['reload', '[reload] config reload superseded: by a newer runtime config source', 4],
+    ['reload', '[reload] config change detected; evaluating reload (models)', 30],
+  ])('killed in step %s, with "%s" in the log, it waits for %d s', async (id, log, seconds) => {
+    up.docker.logTexts.set('openclaw-gateway-1', log);
+    await killedIn(id, { ...MEMO, awaitSettings: true });
+    await recoverChange(up.ports, REQUEST, tools);
+    expect(up.ports.clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(seconds * 1000);
+    expect(texts()).toEqual(OLD);
+  });
 
   it('never writes a key into its record of the change', async () => {
     await run();

@@ -4,7 +4,7 @@ import { PATHS } from '../../render/layout.ts';
 import type { Change, ChangeContext } from '../change/change.ts';
 import { type OwnerContext, ownerContext, readOwned, removeOwned, writeOwned } from '../container-owner.ts';
 import { pinsFrom } from '../up/file-set.ts';
-import { recreateGateway, reloadKeys, type Reloaded } from './reload.ts';
+import { recreateGateway, reloadKeys, type Reloaded, settingsTaken } from './reload.ts';
 
 /** A file that a change of keys writes or removes: a key, openclaw.json, or another file of the folder. */
 export interface ChangedFile {
@@ -32,6 +32,9 @@ export interface KeyMemo {
   reloaded: Reloaded | null;
 }
 
+/** Within this time the gateway says that it found other settings; on a quick machine it takes half a second. */
+const QUIET_MS = 4000;
+
 /** Where the new and the former texts are while a change runs, in files that only the user can read. */
 const KEPT = `${PATHS.toolFolder}/secrets-change`;
 
@@ -58,14 +61,15 @@ export function keyChange(name: string, texts: readonly (string | null)[] = []):
         run: (context, memo) => write(context, memo, 'new', (index) => index < memo.keys),
         undo: async (context, memo) => {
           await write(context, memo, 'old', (index) => index < memo.keys);
-          await tellGateway(context, memo).catch(() => undefined);
+          // References to keys went back, and were taken, before.
+          await tellGateway(context, { ...memo, awaitSettings: false }).catch(() => undefined);
         },
       },
       {
         id: 'settings',
         title: 'Settings',
         run: (context, memo) => write(context, memo, 'new', (index) => index >= memo.keys),
-        undo: (context, memo) => write(context, memo, 'old', (index) => index >= memo.keys),
+        undo: takeSettingsBack,
       },
       {
         id: 'reload',
@@ -130,6 +134,23 @@ async function write(
     if (owner === 'user') await ports.files.writeAtomic(join(folder, path), text, { mode });
     else await writeOwned(ownerOf(context), folder, { path, text, mode, owner, readBy: ['gateway'] });
   }
+}
+
+/** A gateway that saw no other settings has nothing to take back, and says nothing. */
+async function takeSettingsBack(context: ChangeContext, memo: KeyMemo): Promise<void> {
+  const { files } = context.ports;
+  const isSetting = async (index: number): Promise<boolean> => {
+    const file = memo.files[index];
+    if (index < memo.keys || file === undefined) return false;
+    const before = file.was ? await files.read(join(context.path, KEPT, 'old', String(index))) : null;
+    return (await read(context, file)) !== before;
+  };
+  const differs = await Promise.all(memo.files.map((_file, index) => isSetting(index)));
+  if (!differs.includes(true)) return;
+  const since = context.ports.clock.now();
+  await write(context, memo, 'old', (index) => differs[index] === true);
+  if (memo.awaitSettings && !memo.recreate)
+    await settingsTaken(context, since, QUIET_MS).catch(() => undefined);
 }
 
 function tellGateway(context: ChangeContext, memo: KeyMemo): Promise<Reloaded> {

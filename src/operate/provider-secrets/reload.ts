@@ -47,8 +47,7 @@ async function askGateway(
   { providers, awaitSettings }: { providers: readonly string[]; awaitSettings: boolean },
 ): Promise<Reloaded> {
   const { compose, docker, ports } = context;
-  const since = new Date(ports.clock.now().getTime() - 2000).toISOString();
-  if (awaitSettings) await settingsTaken(context, () => docker.logs(name, { since }));
+  if (awaitSettings) await settingsTaken(context, new Date(ports.clock.now().getTime() - 2000));
   const began = ports.clock.now().toISOString();
   const result = await compose.exec('gateway', ['openclaw', 'secrets', 'reload', '--json'], {
     timeoutMs: RELOAD_MS,
@@ -63,15 +62,24 @@ async function askGateway(
   return { how: 'reloaded', detail: 'taken, without a restart' };
 }
 
-async function settingsTaken(
-  { ports: { clock, signal } }: ChangeContext,
-  log: () => Promise<string>,
+/**
+ * Waits until the gateway says that it took changed settings; not forever, since it does not say so of every change.
+ * @param quietMs how long it may say nothing, or only that other settings came in between: settings that are again those
+ *   that it runs with are not worth a word to it
+ */
+export async function settingsTaken(
+  { docker, policy, ports: { clock, signal } }: ChangeContext,
+  since: Date,
+  quietMs = SETTINGS_MS,
 ): Promise<void> {
+  const name = containerName({ policy }, 'gateway');
+  if (!(await docker.inspectContainer(name))?.State.Running) return;
   const began = clock.monotonicMs();
-  while (clock.monotonicMs() - began < SETTINGS_MS) {
+  for (let waitMs = quietMs; clock.monotonicMs() - began < waitMs; await clock.sleep(POLL_MS, signal)) {
     signal.throwIfAborted();
-    if (/\[reload\] config (?:hot reload applied|change applied)|\[reload\].*no-op/.test(await log())) return;
-    await clock.sleep(POLL_MS, signal);
+    const log = await docker.logs(name, { since: since.toISOString() });
+    if (/\[reload\] config (?:hot reload applied|change applied)|\[reload\].*no-op/.test(log)) return;
+    waitMs = /\[reload\] (?!.*superseded)/.test(log) ? SETTINGS_MS : quietMs;
   }
 }
 
