@@ -22,7 +22,7 @@ export interface ServiceImage {
 
 const officialNames = new Set(['ghcr.io/openclaw/openclaw', 'openclaw/openclaw', 'clawproof/gateway']);
 /** Tag that upstream's own scripts build under. */
-const officialLocal = 'openclaw:local';
+export const officialLocal = 'openclaw:local';
 /** Bases that run as root unless somebody says otherwise. */
 const rootBases = /^(?:docker\.io\/)?(?:library\/)?(?:node|debian|ubuntu|alpine|nginx|python)(?:[:@]|$)/;
 /** What entrypoints step down with: such an image wants to start as root. */

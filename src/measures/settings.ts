@@ -11,12 +11,15 @@ export function isSettings(value: unknown): value is Settings {
 
 /** Value at a dotted path of openclaw.json; undefined when it is not there. */
 export function settingAt(config: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (isSettings(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-      config,
-    );
+  return settingIn(config, path.split('.'));
+}
+
+/** Value at a path of openclaw.json that may lead through lists; undefined when it is not there. */
+export function settingIn(config: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (Array.isArray(value)) return value[Number(step)] as unknown;
+    return isSettings(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }, config);
 }
 
 /** Looks at openclaw.json; where it was not read, nothing was looked at. */

@@ -8,7 +8,8 @@ import type { Change } from '../measures/fix.ts';
 import type { Measure } from '../measures/measure.ts';
 import type { Exec } from '../ports/exec.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { MendTools } from './mend-target.ts';
+import { whyOutside } from './inside.ts';
+import type { MendTools } from './mending.ts';
 
 export interface AuditSettings {
   request: TargetRequest;
@@ -37,6 +38,7 @@ export function createMendTools(
       return { report: (await accept?.(target, report)) ?? report, changes };
     },
     text: (path) => reader.text(path),
+    whyOutside: (folder, planned) => whyOutside(ports.files, folder, planned),
   };
 }
 

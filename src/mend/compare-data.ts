@@ -7,10 +7,13 @@ import { isMap } from '../deployment/compose/values.ts';
 type DataChange = Extract<Change, { kind: 'set' | 'add' | 'remove' }>;
 type Container = Record<string | number, unknown>;
 
-/** Stands for a removed item, so that the indices of the others stay what they were. */
+/** Stands for a removed item, so that the places of the others stay what they were. */
 const removed: unique symbol = Symbol('removed');
 /** Stands for a value that depends on variables. */
 const anything: unique symbol = Symbol('anything');
+
+/** What is named without any options is there all the same. */
+const isThere = '(is there)';
 
 /** Lists whose order means something. */
 const ORDERED: readonly string[] = ['command', 'entrypoint', 'test', 'env_file'];
@@ -81,18 +84,30 @@ function normal(value: unknown, key: string): unknown {
     const separator = separatorOf(key);
     if (separator !== undefined)
       return Object.fromEntries(value.map((item) => pairOf(String(item), separator)));
-    if (key === 'networks' || key === 'depends_on')
-      return Object.fromEntries(value.map((item) => [String(item), null]));
+    if (isListOfNames(key))
+      return Object.fromEntries(value.map((item) => [String(item), namedIn(key, null)]));
     return value.map((item) => normal(item, ''));
   }
   if (!isContainer(value)) {
     if (key === 'build' && typeof value === 'string') return { context: value };
     return (key === 'tmpfs' || key === 'dns') && typeof value === 'string' ? [value] : value;
   }
-  const isNamed = separatorOf(key) !== undefined;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, isNamed ? textOf(inner) : normal(inner, name)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, entryOf(key, name, inner)]));
+}
+
+function entryOf(key: string, name: string, value: unknown): unknown {
+  if (isListOfNames(key)) return namedIn(key, value);
+  return separatorOf(key) === undefined ? normal(value, name) : textOf(value);
+}
+
+/** Parts that can be a list of names or a map, in which a name without options says something, too. */
+function isListOfNames(key: string): boolean {
+  return key === 'networks' || key === 'depends_on';
+}
+
+function namedIn(key: string, options: unknown): unknown {
+  const usual = key === 'depends_on' ? { condition: 'service_started' } : {};
+  return { ...usual, ...(normal(options, '') as Container | null), [isThere]: true };
 }
 
 function pairOf(item: string, separator: string): [string, unknown] {
@@ -110,15 +125,23 @@ function isContainer(value: unknown): value is Container {
 
 function apply(root: Container, change: DataChange): void {
   if (change.kind === 'remove') return removeAt(root, change.path);
-  // An item is no list itself.
-  const key = change.kind === 'add' ? '' : String(change.path.at(-1));
-  const isNamed = separatorOf(change.path.at(-2)) !== undefined;
-  const value = withoutVariables(change.document === 'compose' ? normal(change.value, key) : change.value);
-  if (change.kind === 'set') return setAt(root, change.path, isNamed ? textOf(value) : value);
+  const value = withoutVariables(
+    change.document === 'compose' ? normalAt(change.path, change.value, change.kind) : change.value,
+  );
+  if (change.kind === 'set') return setAt(root, change.path, value);
   const found = partAt(root, change.path);
+  if (isMap(found) && typeof change.value === 'string')
+    return setAt(root, [...change.path, change.value], value);
   const list = Array.isArray(found) ? found : found === undefined || found === null ? [] : [found];
   if (!list.some((item) => difference(item, value, []) === undefined)) list.push(value);
   setAt(root, change.path, list);
+}
+
+function normalAt(path: DocumentPath, value: unknown, kind: 'set' | 'add'): unknown {
+  const key = String(path.at(-1));
+  if (kind === 'set') return entryOf(String(path.at(-2)), key, value);
+  // An item is no list itself.
+  return isListOfNames(key) ? namedIn(key, null) : normal(value, '');
 }
 
 /** What a text with variables will say, only the deployment knows. */
@@ -137,20 +160,19 @@ function keyIn(container: Container, step: string | number): string | number {
 
 function setAt(root: Container, path: DocumentPath, value: unknown): void {
   let container = root;
+  let parent = '';
   for (const step of path.slice(0, -1)) {
     const key = keyIn(container, step);
-    if (!isContainer(container[key])) container[key] = {};
+    if (!isContainer(container[key])) container[key] = isListOfNames(parent) ? { [isThere]: true } : {};
     container = container[key] as Container;
+    parent = String(step);
   }
   container[keyIn(container, path.at(-1) ?? '')] = value;
 }
 
 function removeAt(root: Container, path: DocumentPath): void {
-  const container = partAt(root, path.slice(0, -1));
-  if (!isContainer(container)) return;
-  const key = keyIn(container, path.at(-1) ?? '');
-  if (Array.isArray(container)) container[Number(key)] = removed;
-  else delete container[key];
+  const container = partAt(root, path.slice(0, -1)) as Container | undefined;
+  if (isContainer(container)) container[keyIn(container, path.at(-1) ?? '')] = removed;
 }
 
 function partAt(root: Container, path: DocumentPath): unknown {

@@ -164,15 +164,17 @@ function scalarText(value: PlainValue): string {
   return String(value);
 }
 
+const namesInLists = new Set<unknown>(['networks', 'depends_on']);
+
 /** Short forms that have no place for more: `build: .`, and names of networks and dependencies as a list. */
 function widen(editor: YamlEditor, path: DocumentPath): Refusal {
-  const [section, , field] = path;
-  if (section !== 'services' || path.length < 4) return undefined;
+  const [section, , field, step] = path;
+  if (section !== 'services' || step === undefined || typeof step === 'number') return undefined;
   const where = path.slice(0, 3);
   const part = partAt(editor.tree().root, where);
   if (part?.kind === 'scalar' && part.form !== 'empty' && field === 'build')
     return editor.set(where, { context: copyOf(part, editor.text()) });
-  if (part?.kind !== 'list' || (field !== 'networks' && field !== 'depends_on')) return undefined;
+  if (part?.kind !== 'list' || !namesInLists.has(field)) return undefined;
   const options = field === 'networks' ? null : { condition: 'service_started' };
   const names = part.entries.map(({ value }) => [String(value.value), options] as const);
   return editor.set(where, Object.fromEntries(names));

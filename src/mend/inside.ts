@@ -1,5 +1,8 @@
 import { basename, dirname, join } from 'node:path';
+import type { FileEdits } from '../audit/audit-report.ts';
+import { kindByName } from '../audit/recognise.ts';
 import { fixBackupOutside, fixFileChanged, fixOutside } from '../errors/mend-errors.ts';
+import { shellQuote } from '../errors/quote.ts';
 import type { Files } from '../ports/files.ts';
 import { fixesFolder } from './backup.ts';
 import type { MendedFile } from './mend-result.ts';
@@ -45,6 +48,33 @@ export async function placeInProject(
   if (!isInside(project, place))
     throw fixOutside({ path, real: place, project, mode: text ? undefined : mode });
   return place;
+}
+
+/**
+ * Why a repair is left to the user: it would change a file outside of the project, which something else may use; undefined
+ * when it changes files of the project only.
+ */
+export async function whyOutside(
+  files: Looking,
+  folder: string,
+  planned: readonly FileEdits[],
+): Promise<string | undefined> {
+  const project = await realProject(files, folder);
+  for (const edits of planned) {
+    const place = await placeOf(files, edits.file);
+    if (place !== null && !isInside(project, place))
+      return `${place} is outside of ${project}, and something else may use it. ${byHand(edits, place)}`;
+  }
+  return undefined;
+}
+
+function byHand({ edits, mode }: FileEdits, place: string): string {
+  if (edits.length === 0 && mode !== undefined)
+    return `By hand: chmod ${mode.toString(8)} ${shellQuote(place)}`;
+  if (kindByName(place) !== undefined) return `To mend it where it is: clawproof fix ${shellQuote(place)}`;
+  if (basename(place) !== '.dockerignore') return 'Change it there by hand.';
+  const lines = edits.flatMap(({ text }) => text.split(/\r?\n/)).filter((line) => line !== '');
+  return `Put these lines into it: ${lines.join(' ')}`;
 }
 
 /** @throws AppError `fix-backup-outside` when a link makes the backups lie elsewhere */

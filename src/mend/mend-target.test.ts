@@ -5,7 +5,8 @@ import type { Service } from '../deployment/deployment.ts';
 import type { Change, Fix } from '../measures/fix.ts';
 import { failedService, passed } from '../measures/look.ts';
 import { defineMeasure, type Measure } from '../measures/measure.ts';
-import { type MendChoices, mendTarget, type MendTools } from './mend-target.ts';
+import { mendTarget } from './mend-target.ts';
+import type { MendChoices, MendTools } from './mending.ts';
 import { fakeProject, FOLDER } from './testing/fake-target.ts';
 
 type Severity = 'critical' | 'low';
@@ -82,6 +83,7 @@ async function mend(
       return { report: reportOn(target, measures, { cwd: FOLDER, onFix }), changes };
     },
     text: (path) => project.files.read(path),
+    whyOutside: () => Promise.resolve(undefined),
   };
   const result = await mendTarget(tools, { allowUnsafe: false, only: [], ...choices });
   return { result, reads, after: result.files[0]?.text?.after };
@@ -172,4 +174,29 @@ test('services that share a text are repaired together when all need it', async 
   expect(after).toBe(shared.replace('openclaw:1\n', 'openclaw:1\n    init: true\n'));
   expect(result.fixed).toHaveLength(2);
   expect(result.unfixed).toEqual([]);
+});
+
+const tidy = measure(
+  'tidy',
+  ({ readOnlyRoot, init: hasInit }) => readOnlyRoot !== true || hasInit === true,
+  (name) => [set(name, 'init', true)],
+  { safety: 'unsafe', effect: 'It notices.' },
+);
+
+test('what a repair brings is repaired with it', async () => {
+  const { result } = await mend([readOnly, tidy], { allowUnsafe: true });
+  expect(result.fixed.map(({ finding, title }) => `${finding.subject}: ${title}`)).toEqual([
+    'gateway: Do read-only',
+    'db: Do read-only',
+    'gateway: Do tidy',
+    'db: Do tidy',
+  ]);
+  expect(result).toMatchObject({ unfixed: [], after: { findings: [] } });
+});
+
+test('a repair is left when what it brings may not be repaired, and says what to allow', async () => {
+  const { result } = await mend([readOnly, tidy]);
+  expect(result).toMatchObject({ files: [], fixed: [] });
+  expect(result.unfixed[0]).toMatchObject({ reason: 'not-fixable' });
+  expect(result.unfixed[0]?.why).toMatch(/another finding: tidy .* allow the repair of tidy/);
 });

@@ -31,6 +31,7 @@ async function mend(
         return { report, changes };
       },
       text: (path) => project.files.read(path),
+      whyOutside: () => Promise.resolve(undefined),
     },
     { allowUnsafe: true, only: [] },
   );

@@ -18,8 +18,11 @@ const compose = `services:
     privileged: true
 `;
 
-async function fix(more: Partial<FixRequest> = {}, ports = fakePorts()) {
-  ports.files.put(`${FOLDER}/compose.yaml`, compose);
+async function fix(
+  { compose: text = compose, ...more }: Partial<FixRequest> & { compose?: string } = {},
+  ports = fakePorts(),
+) {
+  ports.files.put(`${FOLDER}/compose.yaml`, text);
   const choices = {
     cwd: FOLDER,
     homeDir: '/home/me',
@@ -55,6 +58,23 @@ test('shows and changes nothing until it is told to write', async () => {
   expect(text).toContain('Needs --unsafe');
   expect(text).toContain('To write it: clawproof fix --write');
   expect(text).not.toContain('error in clawproof');
+});
+
+test('what would change a file outside of the project is left with its reason, and the rest is repaired', async () => {
+  const ports = fakePorts();
+  ports.files.put('/Dockerfile', 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n');
+  ports.files.put('/.env', 'TOKEN=1\n');
+  const built = compose.replace('    image:', '    build: ..\n    image:');
+  const { result } = await fix({ write: true, allowUnsafe: true, compose: built }, ports);
+  const [target] = result.targets;
+  expect(target?.files.map(({ path }) => path)).toEqual([`${FOLDER}/compose.yaml`]);
+  expect(target?.backup).toBeDefined();
+  expect(await ports.files.read('/.dockerignore')).toBeNull();
+  const left = target?.unfixed.filter(({ finding }) => finding.measure === 'build-context');
+  expect(left).toMatchObject([{ reason: 'not-fixable' }]);
+  expect(left?.[0]?.why).toMatch(
+    /^\/\.dockerignore is outside of \/project, .* Put these lines into it: .*\.env/,
+  );
 });
 
 test('writes, audits again, and what it wrote can be taken back', async () => {

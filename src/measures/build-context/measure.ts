@@ -1,5 +1,7 @@
-import type { BuildContext, Deployment, DeploymentFile } from '../../deployment/deployment.ts';
+import type { BuildContext, Deployment, DeploymentFile, Service } from '../../deployment/deployment.ts';
+import { isRemoteContext } from '../../deployment/file-facts.ts';
 import { createDockerignore } from '../../documents/dockerignore.ts';
+import { hasUnknownVariable } from '../../documents/unknown-variable.ts';
 import { failedFile, failuresOr, skipped } from '../look.ts';
 import { defineMeasure, type Outcome } from '../measure.ts';
 import { weakenFile } from '../weaken.ts';
@@ -65,16 +67,24 @@ function judgeContext(context: BuildContext): Outcome[] {
 /** Without a look into the folders: what the ignore files would let in. */
 function judgeIgnoreFiles(deployment: Deployment, files: readonly DeploymentFile[]): Outcome[] {
   const found = files.filter((file) => ignorePattern.test(file.path));
-  const isBuilt = deployment.services.some((service) => service.isBuilt === true);
-  if (found.length === 0)
-    return isBuilt
-      ? [failedFile('.dockerignore', 'there is none, so the builder gets the whole folder')]
-      : [skipped('nothing is built here, and there is no .dockerignore')];
+  if (found.length === 0) return judgeWithout(deployment.services.filter(({ isBuilt }) => isBuilt === true));
   return failuresOr(
     found.flatMap((file) =>
       file.text === undefined ? [skipped(`${file.path} was not read`)] : failures(file.path, file.text),
     ),
   );
+}
+
+/** No ignore file is there, and nobody looked into a folder. */
+function judgeWithout(built: readonly Service[]): Outcome[] {
+  if (built.length === 0) return [skipped('nothing is built here, and there is no .dockerignore')];
+  const local = built.filter(({ build }) => build === undefined || !isRemoteContext(build.context));
+  if (local.length === 0)
+    return [skipped('it is built from an address on the network: no folder of this host is sent')];
+  const unknown = local.find(({ build }) => hasUnknownVariable(build?.context ?? ''));
+  return unknown
+    ? [skipped(`the build context of ${unknown.name} depends on a variable that is set nowhere`)]
+    : [failedFile('.dockerignore', 'there is none, so the builder gets the whole folder')];
 }
 
 function failures(path: string, text: string): Outcome[] {

@@ -7,6 +7,7 @@ import {
   isSettings,
   membersOf,
   settingAt,
+  settingIn,
   withSettings,
   type Member,
   type Settings,
@@ -62,7 +63,7 @@ function failuresOf(config: Settings, member: Member): Outcome[] {
 }
 
 function mentionFailure(config: Settings, { steps, path }: Member): Outcome[] {
-  const groups = settingAt(config, [...steps.slice(0, -1), 'groups'].join('.'));
+  const groups = settingIn(config, [...steps.slice(0, -1), 'groups']);
   const isEager =
     isSettings(groups) && Object.values(groups).some((group) => settingAt(group, 'requireMention') === false);
   return [
@@ -98,6 +99,6 @@ function fix(failure: Failure, { deployment }: FixContext): Fix {
 /** An open policy asks for "*" in the list: without it all messages are dropped. */
 function stricterPolicy(config: unknown, place: readonly (string | number)[]): Change[] {
   const policy = [...place.slice(0, -2), 'dmPolicy'];
-  const isOpen = place.at(-2) === 'allowFrom' && settingAt(config, policy.join('.')) === 'open';
+  const isOpen = place.at(-2) === 'allowFrom' && settingIn(config, policy) === 'open';
   return isOpen ? [setSetting(policy, 'pairing')] : [];
 }

@@ -9,6 +9,7 @@ import {
   isSettings,
   scopesOf,
   settingAt,
+  settingIn,
   shown,
   withSettings,
   type Scope,
@@ -79,7 +80,7 @@ function fix(failure: Failure, { deployment }: FixContext): Fix {
     };
   const exec = place.at(-1) === 'exec' ? place : place.slice(0, -1);
   const older = [removeSetting([...exec, 'security']), removeSetting([...exec, 'ask'])];
-  const settings = settingAt(deployment.openclawConfig, exec.join('.'));
+  const settings = settingIn(deployment.openclawConfig, exec);
   const { mode, security, ask }: Settings = isSettings(settings) ? settings : {};
   const present = older.filter((_, index) => [security, ask][index] !== undefined);
   if (strictModes.has(mode))

@@ -53,35 +53,48 @@ function look(deployment: Deployment, gateway: Service): Outcome[] {
         'network_mode',
       ),
     ];
-  return field(gateway, 'networks', (networks) =>
-    failuresOr(Object.keys(networks).flatMap((name) => networkFailures(deployment, gateway, name))),
-  );
+  return field(gateway, 'networks', (networks) => {
+    const names = Object.keys(networks);
+    return failuresOr([
+      ...names.flatMap((name) => madeElsewhere(deployment, gateway, name)),
+      ...neighbours(deployment, gateway, names),
+    ]);
+  });
 }
 
-function networkFailures(deployment: Deployment, gateway: Service, name: string): Outcome[] {
-  const network = deployment.networks.find((candidate) => candidate.name === name);
-  if (name === 'bridge' && deployment.evidence === 'effective')
+function madeElsewhere(deployment: Deployment, gateway: Service, name: string): Outcome[] {
+  if (isDefaultBridge(deployment, name))
     return [failedPart(gateway, 'bridge', "it is on the engine's default bridge", 'networks')];
-  if (network?.external === true)
-    return [
-      failedPart(
-        gateway,
-        `external ${name}`,
-        `the network ${name} is made elsewhere: any container may be on it`,
-        'networks',
-        name,
-      ),
-    ];
-  const neighbours = deployment.services.filter(
-    (service) => service.role === 'neighbour' && service.networks?.[name] !== undefined,
-  );
-  return neighbours.map((neighbour) =>
+  if (!isExternal(deployment, name)) return [];
+  return [
     failedPart(
       gateway,
-      `${neighbour.name} ${name}`,
-      `${neighbour.name} is on the network ${name} as well`,
+      `external ${name}`,
+      `the network ${name} is made elsewhere: any container may be on it`,
       'networks',
       name,
     ),
-  );
+  ];
+}
+
+function isExternal({ networks }: Deployment, name: string): boolean {
+  return networks.find((network) => network.name === name)?.external === true;
+}
+
+function isDefaultBridge({ evidence }: Deployment, name: string): boolean {
+  return name === 'bridge' && evidence === 'effective';
+}
+
+/** One failure for each neighbour, whichever networks it shares: it stays the same one when the networks change. */
+function neighbours(deployment: Deployment, gateway: Service, names: readonly string[]): Outcome[] {
+  const own = names.filter((name) => !isExternal(deployment, name) && !isDefaultBridge(deployment, name));
+  return deployment.services.flatMap(({ name, role, networks }) => {
+    if (role !== 'neighbour') return [];
+    const [first, ...others] = own.filter((network) => networks?.[network] !== undefined);
+    if (first === undefined) return [];
+    const where = others.length === 0 ? `network ${first}` : `networks ${[first, ...others].join(' and ')}`;
+    return [
+      failedPart(gateway, `neighbour ${name}`, `${name} is on the ${where} as well`, 'networks', first),
+    ];
+  });
 }

@@ -12,6 +12,7 @@ import {
   type ServiceView,
 } from '../fix-service.ts';
 import { layoutOf, mountWritableBy, type OpenclawLayout, writableMount } from '../layout.ts';
+import { officialLocal } from '../service-image.ts';
 import { isMissingOptions, isProgramMount } from './writable.ts';
 
 const temporary = '/tmp:size=256m,mode=1777,noexec,nosuid,nodev';
@@ -82,6 +83,11 @@ function addWritable(view: ServiceView, parts: Parts): Parts | NoFix {
     if (isClosed)
       return {
         why: `The state folder ${layout.state} of ${name} is mounted read-only, and OpenClaw cannot run without writing to it; mount it writable first.`,
+      };
+    // A mount there would say that it is upstream's image, which starts as a user and needs nothing else.
+    if (service.image?.reference === officialLocal && view.image.kind === 'other')
+      return {
+        why: `Whether ${officialLocal} is upstream's image or one of your own is told by what is mounted into it, and nothing is. Mount a volume at the folder in which ${name} keeps its state, ${layout.state} in upstream's image.`,
       };
     addStateVolume(view, layout.state, parts);
   }
