@@ -131,13 +131,14 @@ async function folderOf({ files, system }: Ports, options: FixOptions): Promise<
 }
 
 /** The command as it was given, for the one that comes next. */
-function commandOf({ folder, targets, files, only, pin }: FixOptions): string {
+function commandOf({ folder, targets, files, only, pin, unsafe }: FixOptions): string {
   const words = [
     ...(folder === undefined ? [] : ['-C', folder]),
     ...targets,
     ...files.flatMap((file) => ['-f', file]),
     ...only.flatMap((id) => ['--only', id]),
     ...(pin ? ['--pin'] : []),
+    ...(unsafe ? ['--unsafe'] : []),
   ];
   return ['clawproof fix', ...words.map(shellQuote)].join(' ');
 }

@@ -265,6 +265,8 @@ describe('clawproof fix', () => {
     expect(stdout).toContain('--- a/mend/compose.yaml\n+++ b/mend/compose.yaml\n');
     expect(stdout + stderr).not.toContain('sk-ant-');
     expect(stderr).toContain('Nothing was written. To write it: clawproof fix mend --write');
+    const unsafe = await clawproof(['fix', 'mend', '--unsafe'], folder);
+    expect(unsafe.stderr).toContain('To write it: clawproof fix mend --unsafe --write');
     expect(await readFile(join(root, 'compose.yaml'), 'utf8')).toBe(WEAK);
   });
 
