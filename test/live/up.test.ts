@@ -83,7 +83,7 @@ describe('the life of a deployment', () => {
     expect(answer.pairingUrl.startsWith(answer.url)).toBe(true);
     expect(answer.pairingUrl.length).toBeGreaterThan(answer.url.length + 10);
     expect(stdout + stderr).not.toContain(live.token());
-    expect((await fetch(answer.pairingUrl)).status).toBe(200);
+    expect((await fetch(answer.pairingUrl, { signal: AbortSignal.timeout(10_000) })).status).toBe(200);
   });
 
   test("OpenClaw's own commands change its settings; the gateway takes them over and references stay", async () => {

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const START_MS = 20_000;
+const ANSWER_MS = 3000;
 
 /** An image registry on loopback, behind a door that can be shut. */
 export interface LoopbackRegistry {
@@ -71,12 +72,16 @@ function registryHandle(folder: string, child: ChildProcess, door: Door): Loopba
   };
 }
 
-/** A connection that the pool kept may have been cut when the door was shut: then once more, on a new one. */
-async function ask(url: string, init?: RequestInit): Promise<Response> {
+/**
+ * A connection that the pool kept may have been cut when the door was shut: then once more, on a new one. With an end, because
+ * Node 20's `fetch` can wait for ever for a connection that was cut while it was made.
+ */
+async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+  const once = (): Promise<Response> => fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
   try {
-    return await fetch(url, init);
+    return await once();
   } catch {
-    return fetch(url, init);
+    return once();
   }
 }
 
