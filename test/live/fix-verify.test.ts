@@ -13,6 +13,7 @@ import { FakeProgress } from '../../src/ports/fake/fake-terminal.ts';
 import { createNodeHostPorts } from '../../src/ports/node/host.ts';
 import { docker, TEST_LABEL, tryDocker } from '../support/docker-cli.ts';
 import { measured } from '../support/live-program.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const host = createNodeHostPorts(process);
 const VOLUME = 'clawproof-live-verify-state';
@@ -121,8 +122,14 @@ test('one that cannot start is found out, with the end of its log', async () => 
 
 test('an interrupted trial leaves nothing', async () => {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(new Error('interrupted')), 6000);
-  await expect(verify(composeText(), controller.signal)).rejects.toThrow('interrupted');
+  const trial = verify(composeText(), controller.signal).catch(String);
+  await waitFor(
+    'a container of the trial runs',
+    60,
+    async () => (await docker('ps', '--quiet', '--filter', 'name=clawproof-trial-')) !== '',
+  );
+  controller.abort(new Error('interrupted'));
+  expect(await trial).toBe('Error: interrupted');
   expect(await leftovers()).toEqual([]);
 });
 
